@@ -1,0 +1,136 @@
+//! Reading an amount from text: exact, and refused where two readings are possible.
+
+use rust_decimal::Decimal;
+
+use crate::currency::Currency;
+use crate::digits;
+use crate::finding::{Code, NoticeCode, Param, Params};
+use crate::money::{Money, MoneyFault};
+
+/// Longer than any amount: 64 bits of minor units have 19 digits, and grouping adds 6 characters.
+const LONGEST: usize = 40;
+
+/// An amount that was read, with what was done to the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) money: Money,
+    pub(crate) notice: Option<NoticeCode>,
+}
+
+/// Reads decimal text as an amount of a currency.
+///
+/// A point or a comma may stand before the decimals, and commas, points, spaces or apostrophes between groups of
+/// three. `1.250` and `1,250` are refused for a currency that does not have three decimals: one country reads one
+/// and a quarter, another twelve hundred and fifty.
+pub(crate) fn read(text: &str, currency: Currency) -> Result<Reading, (Code, Params)> {
+    let plain = |code| (code, Params::new());
+    if text.len() > LONGEST {
+        return Err(plain(Code::AmountTooLarge));
+    }
+    let mapped = digits::to_ascii(text);
+    let ascii = mapped.as_deref().unwrap_or(text);
+    let (negative, unsigned) = match ascii.strip_prefix(['-', '\u{2212}']) {
+        Some(rest) => (true, rest),
+        None => (false, ascii),
+    };
+    let parts = split(unsigned, currency).map_err(|code| match code {
+        Code::AmountAmbiguous => (code, vec![("value", Param::Text(ascii.to_owned()))]),
+        code => plain(code),
+    })?;
+    let decimals = parts.decimals.trim_end_matches('0');
+    let digits = parts.whole.trim_start_matches('0');
+    let number = format!("{}{digits}.{decimals}0", if negative { "-0" } else { "0" });
+    let precision = || {
+        let max = Param::Integer(i64::from(currency.exponent()));
+        (Code::AmountPrecision, vec![("max", max), ("currency", Param::Text(currency.code().to_owned()))])
+    };
+    if u32::try_from(decimals.len()).is_ok_and(|n| n > currency.exponent()) {
+        return Err(precision());
+    }
+    let decimal = Decimal::from_str_exact(&number).map_err(|_| plain(Code::AmountTooLarge))?;
+    let money = Money::from_decimal(decimal, currency).map_err(|fault| match fault {
+        MoneyFault::Precision => precision(),
+        MoneyFault::Overflow => plain(Code::AmountTooLarge),
+    })?;
+    let notice = if parts.rewritten {
+        Some(NoticeCode::AmountRead)
+    } else {
+        mapped.is_some().then_some(NoticeCode::DigitsMapped)
+    };
+    Ok(Reading { money, notice })
+}
+
+/// The digits before and after the decimal mark, without grouping.
+struct Parts {
+    whole: String,
+    decimals: String,
+    /// Whether anything but digits and a point was read.
+    rewritten: bool,
+}
+
+fn split(text: &str, currency: Currency) -> Result<Parts, Code> {
+    if let Some(code) = text.chars().find_map(|c| foreign(c, text)) {
+        return Err(code);
+    }
+    let is_space = |c: char| c.is_whitespace() || c == '\'' || c == '\u{2019}';
+    let last = text.rfind(['.', ',']);
+    let (whole, mark, decimals) = match last.and_then(|at| text.split_at_checked(at)) {
+        Some((whole, tail)) => {
+            let mut tail = tail.chars();
+            let mark = tail.next();
+            (whole, mark, tail.as_str())
+        }
+        None => (text, None, ""),
+    };
+    let groups = whole.contains(|c: char| !c.is_ascii_digit());
+    if !all_digits(decimals) || (whole.is_empty() && decimals.is_empty()) {
+        return Err(Code::AmountMalformed);
+    }
+    if !groups {
+        let could_be_group = mark.is_some() && decimals.len() == 3 && (1..=3).contains(&whole.len());
+        let leading_zero = whole.starts_with('0');
+        if could_be_group && !leading_zero && (currency.exponent() < 3 || mark == Some(',')) {
+            return Err(Code::AmountAmbiguous);
+        }
+        if mark.is_some() && decimals.is_empty() {
+            return Err(Code::AmountMalformed);
+        }
+        let rewritten = mark == Some(',');
+        return Ok(Parts { whole: whole.to_owned(), decimals: decimals.to_owned(), rewritten });
+    }
+    // Grouped: one separator between groups of three, and either another mark before the decimals or none at all.
+    let separator = whole.chars().find(|c| !c.is_ascii_digit()).ok_or(Code::AmountMalformed)?;
+    let same = |c: char| c == separator || (is_space(c) && is_space(separator));
+    let one_mark_only = mark.is_some_and(same);
+    let grouped = if one_mark_only { text } else { whole };
+    let mut groups = grouped.split(same);
+    let first = groups.next().unwrap_or_default();
+    let well_formed = (1..=3).contains(&first.len()) && all_digits(first);
+    if !well_formed || !groups.all(|g| g.len() == 3 && all_digits(g)) {
+        return Err(Code::AmountMalformed);
+    }
+    if !one_mark_only && mark.is_some() && decimals.is_empty() {
+        return Err(Code::AmountMalformed);
+    }
+    let whole = grouped.chars().filter(char::is_ascii_digit).collect();
+    let decimals = if one_mark_only { "" } else { decimals };
+    Ok(Parts { whole, decimals: decimals.to_owned(), rewritten: true })
+}
+
+fn all_digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// What is wrong with a character that has no place in an amount.
+fn foreign(c: char, text: &str) -> Option<Code> {
+    match c {
+        '0'..='9' | '.' | ',' | '\'' | '\u{2019}' => None,
+        c if c.is_whitespace() => None,
+        'e' | 'E' if text.starts_with(|c: char| c.is_ascii_digit()) => Some(Code::AmountNotation),
+        _ if text.eq_ignore_ascii_case("nan") || text.to_ascii_lowercase().starts_with("inf") => {
+            Some(Code::AmountNotation)
+        }
+        c if c.is_alphabetic() || !c.is_ascii() || c == '$' => Some(Code::AmountSign),
+        _ => Some(Code::AmountMalformed),
+    }
+}

@@ -1,0 +1,306 @@
+//! The one interpreter of declarations: from a draft to checked values.
+
+use rust_decimal::Decimal;
+
+use crate::agree;
+use crate::amount;
+use crate::currency::{Currency, CurrencyFault};
+use crate::digits;
+use crate::draft::Draft;
+use crate::field::{Choice, Field, Kind, Takes, When};
+use crate::finding::{Code, Findings, NoticeCode, Param, Params};
+use crate::instant::Instant;
+use crate::known::Known;
+use crate::money::Money;
+use crate::operation::Operation;
+use crate::value::Value;
+
+/// The checked values of an operation's fields, in their order. Fields that failed, or do not apply, are `None`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    fields: &'static [Field],
+    values: Vec<Option<Value>>,
+}
+
+impl Values {
+    pub(crate) fn new(fields: &'static [Field], values: Vec<Option<Value>>) -> Self {
+        Self { fields, values }
+    }
+
+    /// Each field with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Field, Option<&Value>)> {
+        self.fields.iter().zip(self.values.iter().map(Option::as_ref))
+    }
+
+    /// Each value in order, for a typed payment to take.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = Option<Value>> {
+        self.values.into_iter()
+    }
+
+    /// The value of a field.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.iter().find_map(|(field, value)| value.filter(|_| field.name == name))
+    }
+
+    /// The amount in a field.
+    #[must_use]
+    pub fn money(&self, name: &str) -> Option<Money> {
+        match self.get(name) {
+            Some(Value::Money(money)) => Some(*money),
+            _ => None,
+        }
+    }
+
+    /// The moment in a field.
+    #[must_use]
+    pub fn instant(&self, name: &str) -> Option<Instant> {
+        match self.get(name) {
+            Some(Value::Instant(instant)) => Some(*instant),
+            _ => None,
+        }
+    }
+
+    /// The text of a field.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.get(name).map(Value::text)
+    }
+
+    /// The draft that reads back as these values.
+    #[must_use]
+    pub fn draft(&self) -> Draft {
+        self.iter().filter_map(|(field, value)| Some((field.name, value?.text()))).collect()
+    }
+}
+
+/// Whether a field applies to a draft.
+#[must_use]
+pub fn applies(field: &Field, draft: &Draft) -> bool {
+    match field.when {
+        When::Always => true,
+        When::Equals(other, value) => draft.get(other).is_some_and(|text| text.trim() == value),
+        When::Absent(other) => draft.get(other).is_none(),
+    }
+}
+
+/// Checks a draft field by field, then the rules across fields. Every issue is found at once.
+pub(crate) fn check(operation: &Operation, draft: &Draft, known: &Known) -> (Values, Findings) {
+    let mut found = Findings::default();
+    let currency = currency(operation, draft, known);
+    let mut values = Vec::with_capacity(operation.fields.len());
+    for field in operation.fields {
+        values.push(value(field, draft, known, currency, &mut found));
+    }
+    for (name, text) in draft.iter() {
+        let is_field = operation.fields.iter().any(|field| field.name == name);
+        if !is_field && !text.trim().is_empty() {
+            let params = vec![("value", Param::Text(name.to_owned()))];
+            found.notice("", NoticeCode::NotAField, params);
+        }
+    }
+    let values = Values::new(operation.fields, values);
+    agree::currency(&values, known, &mut found);
+    (operation.agree)(&values, known, &mut found);
+    (values, found)
+}
+
+/// The currency that amounts are read in, when one is known.
+fn currency(operation: &Operation, draft: &Draft, known: &Known) -> Option<Currency> {
+    let field = operation.fields.iter().find(|field| matches!(field.kind, Kind::Currency(_)))?;
+    let named = draft.get(field.name).and_then(|text| Currency::parse(text).ok());
+    named.or(known.currency).or_else(|| known.invoice.as_ref().map(|invoice| invoice.currency))
+}
+
+fn value(
+    field: &Field,
+    draft: &Draft,
+    known: &Known,
+    currency: Option<Currency>,
+    found: &mut Findings,
+) -> Option<Value> {
+    let raw = draft.get(field.name);
+    if !applies(field, draft) {
+        if raw.is_some() {
+            let (When::Equals(other, _) | When::Absent(other)) = field.when else { return None };
+            found.notice(field.name, NoticeCode::NotUsed, vec![("other", Param::Field(other))]);
+        }
+        return None;
+    }
+    let Some(raw) = raw else {
+        if let (Kind::Currency(takes), Some(currency)) = (field.kind, currency) {
+            return take_currency(currency, takes, field, found);
+        }
+        if field.required {
+            found.issue(field.name, Code::Required, Params::new());
+        }
+        return None;
+    };
+    let text = raw.trim();
+    if text.len() < raw.len() && !text.is_empty() {
+        found.notice(field.name, NoticeCode::Trimmed, Params::new());
+    }
+    read(field, text, known, currency, found)
+        .map_err(|(code, params)| found.issue(field.name, code, params))
+        .ok()
+        .flatten()
+}
+
+type Fault = (Code, Params);
+
+/// Reads trimmed text as a value of the field's kind. `Ok(None)` when another field's issue already says why not.
+fn read(
+    field: &Field,
+    text: &str,
+    known: &Known,
+    currency: Option<Currency>,
+    found: &mut Findings,
+) -> Result<Option<Value>, Fault> {
+    let plain = |code| (code, Params::new());
+    let mapped = digits::to_ascii(text);
+    let ascii = mapped.as_deref().unwrap_or(text);
+    let mut tell_digits = || {
+        if mapped.is_some() {
+            found.notice(field.name, NoticeCode::DigitsMapped, Params::new());
+        }
+    };
+    Ok(Some(match field.kind {
+        Kind::Id { max } => {
+            let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+            if text.len() > max || !text.bytes().all(allowed) {
+                return Err((Code::IdMalformed, vec![("max", count(max))]));
+            }
+            Value::Text(text.to_owned())
+        }
+        Kind::Uuid | Kind::Transaction => {
+            let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
+            let canonical = uuid.ok_or_else(|| plain(Code::UuidMalformed))?.to_string();
+            if canonical != text {
+                found.notice(field.name, NoticeCode::LowerCased, Params::new());
+            }
+            Value::Text(canonical)
+        }
+        Kind::Integer { min, max } => {
+            let integer = ascii.parse::<i64>().ok().filter(|i| (min..=max).contains(i));
+            let integer = integer.ok_or_else(|| {
+                (Code::IntegerMalformed, vec![("min", Param::Integer(min)), ("max", Param::Integer(max))])
+            })?;
+            tell_digits();
+            Value::Integer(integer)
+        }
+        Kind::Integers => {
+            let one = |part: &str| part.trim().parse::<i64>().ok().filter(|i| *i >= 1);
+            let integers = ascii.split(',').map(one).collect::<Option<Vec<_>>>();
+            let integers = integers.ok_or_else(|| plain(Code::ListMalformed))?;
+            tell_digits();
+            Value::Integers(integers)
+        }
+        Kind::Currency(takes) => {
+            let currency = Currency::parse(text).map_err(|fault| {
+                plain(match fault {
+                    CurrencyFault::Unknown => Code::CurrencyUnknown,
+                    CurrencyFault::NoMinorUnit => Code::CurrencyNoMinorUnit,
+                })
+            })?;
+            return Ok(take_currency(currency, takes, field, found));
+        }
+        Kind::Amount { min } => {
+            let Some(currency) = currency else {
+                // The missing or unknown currency is refused by its own field. Here only what no currency mends.
+                return amount::read(text, Currency::UNSTATED).map(|_| None);
+            };
+            let reading = amount::read(text, currency)?;
+            if reading.money.minor() < min {
+                let least = Money::from_minor(min, currency);
+                return Err((Code::AmountTooSmall, vec![("min", Param::Money(least))]));
+            }
+            if let Some(code) = reading.notice {
+                found.notice(field.name, code, vec![("value", Param::Money(reading.money))]);
+            }
+            Value::Money(reading.money)
+        }
+        Kind::Percentage => {
+            let percentage = percentage(ascii).ok_or_else(|| {
+                (
+                    Code::PercentageMalformed,
+                    vec![("max", Param::Integer(100)), ("decimals", Param::Integer(4))],
+                )
+            })?;
+            tell_digits();
+            Value::Percentage(percentage)
+        }
+        Kind::Instant => {
+            let reading = Instant::read(ascii, known.offset).map_err(plain)?;
+            tell_digits();
+            if let Some(code) = reading.notice {
+                found.notice(field.name, code, vec![("value", Param::Instant(reading.instant))]);
+            }
+            Value::Instant(reading.instant)
+        }
+        Kind::Text { max, lines } => Value::Text(read_text(field, text, max, lines, found)?),
+        Kind::Choice(choices) => Value::Choice(choose(choices, text)?),
+    }))
+}
+
+fn count(length: usize) -> Param {
+    Param::Integer(i64::try_from(length).unwrap_or(i64::MAX))
+}
+
+fn choose(choices: &'static [Choice], text: &str) -> Result<Choice, Fault> {
+    choices.iter().find(|choice| choice.value == text).copied().ok_or_else(|| {
+        let values: Vec<_> = choices.iter().map(|choice| choice.value).collect();
+        (
+            Code::ChoiceUnknown,
+            vec![("value", Param::Text(text.to_owned())), ("choices", Param::Text(values.join(", ")))],
+        )
+    })
+}
+
+/// Digits with at most four decimals, from 0 to 100.
+fn percentage(ascii: &str) -> Option<Decimal> {
+    let dotted = ascii.replacen(',', ".", 1);
+    let only_digits = dotted.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let decimal =
+        Decimal::from_str_exact(&dotted).ok().filter(|_| only_digits && dotted.len() <= 16)?.normalize();
+    (decimal <= Decimal::ONE_HUNDRED && decimal.scale() <= 4).then_some(decimal)
+}
+
+fn read_text(
+    field: &Field,
+    text: &str,
+    max: usize,
+    lines: bool,
+    found: &mut Findings,
+) -> Result<String, Fault> {
+    let uniform = text.replace("\r\n", "\n").replace('\r', "\n");
+    if uniform.len() < text.len() {
+        found.notice(field.name, NoticeCode::LineBreaks, Params::new());
+    }
+    // XML 1.0 has no place for the other control characters, and no provider documents any. [XML 1.0, 2.2]
+    let refused = |c: &char| {
+        !(lines && *c == '\n' || *c == '\t') && (c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
+    };
+    if let Some(c) = uniform.chars().find(refused) {
+        return Err((Code::Character, vec![("code", Param::Text(format!("U+{:04X}", u32::from(c))))]));
+    }
+    let length: usize = uniform.chars().map(char::len_utf16).sum();
+    if length > max {
+        return Err((Code::TooLong, vec![("max", count(max)), ("length", count(length))]));
+    }
+    Ok(uniform)
+}
+
+fn take_currency(currency: Currency, takes: Takes, field: &Field, found: &mut Findings) -> Option<Value> {
+    let (taken, allowed) = match takes {
+        Takes::All => (true, String::new()),
+        Takes::TwoDecimals => (currency.exponent() == 2, String::new()),
+        Takes::Only(codes) => (codes.contains(&currency.code()), codes.join(", ")),
+    };
+    if taken || currency == Currency::UNSTATED {
+        return Some(Value::Currency(currency));
+    }
+    let params =
+        vec![("currency", Param::Text(currency.code().to_owned())), ("allowed", Param::Text(allowed))];
+    found.issue(field.name, Code::CurrencyUnsupported, params);
+    None
+}

@@ -1,0 +1,79 @@
+//! Currencies of ISO 4217 and how many decimals each one has.
+
+mod table;
+
+use core::fmt;
+
+/// A currency of ISO 4217 that amounts can be written in.
+///
+/// ```
+/// use remit_core::Currency;
+///
+/// assert_eq!(Currency::parse("usd").map(|c| c.exponent()), Ok(2));
+/// assert_eq!(Currency::parse("JPY").map(|c| c.exponent()), Ok(0));
+/// assert_eq!(Currency::parse("KWD").map(|c| c.exponent()), Ok(3));
+/// assert!(Currency::parse("XAU").is_err()); // gold has no minor unit
+/// assert!(Currency::parse("US$").is_err());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Currency {
+    code: &'static str,
+    exponent: u8,
+}
+
+/// Why a text is not a currency that a payment can be made in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CurrencyFault {
+    /// ISO 4217 has no such code.
+    Unknown,
+    /// ISO 4217 gives the code no minor unit: precious metals, bond units, test codes.
+    NoMinorUnit,
+}
+
+impl Currency {
+    /// Stands for "the wire does not say": ISO 4217's own code for no currency, held to the widest exponent that
+    /// ISO 4217 has (4), so that a check made without knowing the currency refuses no amount that could be right.
+    /// [`Currency::parse`] never gives it, so no draft can name it.
+    pub const UNSTATED: Currency = Currency { code: "XXX", exponent: 4 };
+
+    /// Reads a three-letter code, in either case.
+    ///
+    /// # Errors
+    /// [`CurrencyFault`] says whether the code is unknown or has no minor unit.
+    pub fn parse(text: &str) -> Result<Self, CurrencyFault> {
+        let upper = text.trim().to_ascii_uppercase();
+        let found = table::TABLE.binary_search_by(|(code, _)| (*code).cmp(upper.as_str())).ok();
+        let (code, exponent) = found.and_then(|at| table::TABLE.get(at)).ok_or(CurrencyFault::Unknown)?;
+        let exponent = (*exponent).ok_or(CurrencyFault::NoMinorUnit)?;
+        Ok(Self { code, exponent })
+    }
+
+    /// The upper-case code, such as `EUR`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.code
+    }
+
+    /// How many decimals an amount in it has: 0, 2, 3 or 4.
+    #[must_use]
+    pub fn exponent(self) -> u32 {
+        u32::from(self.exponent)
+    }
+
+    /// Every currency that has a minor unit, by code.
+    pub fn all() -> impl Iterator<Item = Currency> {
+        table::TABLE.iter().filter_map(|(code, exponent)| Some(Currency { code, exponent: (*exponent)? }))
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code)
+    }
+}

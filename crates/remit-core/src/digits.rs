@@ -1,0 +1,31 @@
+//! Decimal digits of other scripts, mapped to ASCII.
+//!
+//! People type the digits that their keyboard has. The value is the same, so the digits are mapped and the change
+//! is told as a notice.
+
+/// The zero of each script whose digits are mapped; the nine that follow it are its other digits. [Unicode 16, Nd]
+const ZEROS: [char; 12] = [
+    '\u{0660}', '\u{06F0}', '\u{0966}', '\u{09E6}', '\u{0A66}', '\u{0AE6}', '\u{0BE6}', '\u{0C66}',
+    '\u{0CE6}', '\u{0D66}', '\u{0E50}', '\u{FF10}',
+];
+
+/// The text with every digit in ASCII and the Arabic separators as `.` and `,`; `None` when nothing had to change.
+pub(crate) fn to_ascii(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    let mapped: String = text.chars().map(|c| ascii(c).unwrap_or(c)).collect();
+    (mapped != text).then_some(mapped)
+}
+
+fn ascii(c: char) -> Option<char> {
+    match c {
+        '\u{066B}' => return Some('.'),
+        '\u{066C}' => return Some(','),
+        _ => {}
+    }
+    ZEROS.iter().find_map(|zero| {
+        let distance = u32::from(c).checked_sub(u32::from(*zero))?;
+        char::from_digit(distance, 10)
+    })
+}

@@ -1,0 +1,256 @@
+//! The provider's side of the wire, for the sandbox and the tests: what a page says of its provider's invoices,
+//! credentials, answers and refusals. Not part of anything that goes to a browser.
+
+use crate::auth::{Scheme, Secrets, sign_in};
+use crate::finding::Rejection;
+use crate::instant::Instant;
+use crate::money::Money;
+use crate::provider::{Checked, Provider};
+use crate::wire::json::Json;
+use crate::wire::{Reply, Request};
+
+/// A provider, emulated.
+#[derive(Debug, Clone, Copy)]
+pub struct Emulation {
+    /// Where it is mounted; stands for the provider's host and base path.
+    pub base: &'static str,
+    /// Values of fields that every seeded invoice shares, such as the workspace.
+    pub ids: &'static [(&'static str, &'static str)],
+    /// For each way to sign in, in the order of [`Provider::auth`], what is accepted.
+    pub credentials: &'static [&'static [(&'static str, &'static str)]],
+    /// The n-th identifier in the provider's style.
+    pub identifier: fn(u64) -> String,
+    /// The provider's word for a state.
+    pub status: fn(State) -> &'static str,
+    /// The states in which a payment is taken.
+    pub payable: &'static [State],
+    /// Whether a draft that is paid in part stays a draft.
+    pub draft_stays: bool,
+    /// The answer to a payment that was recorded.
+    pub answer: fn(&Books<'_>) -> Reply,
+    /// The answer to a request that is refused.
+    pub refuse: fn(&Refusal) -> Reply,
+}
+
+/// The state of an invoice, the same for all providers; each has its own word for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Not sent to the customer yet.
+    Draft,
+    /// Sent, nothing paid.
+    Open,
+    /// Paid in part.
+    Partial,
+    /// Paid in full.
+    Paid,
+    /// Withdrawn or written off.
+    Void,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Draft, Self::Open, Self::Partial, Self::Paid, Self::Void];
+
+    /// The state's name in the sandbox's books.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Open => "open",
+            Self::Partial => "partial",
+            Self::Paid => "paid",
+            Self::Void => "void",
+        }
+    }
+}
+
+impl Emulation {
+    /// The state of an invoice once so much has been paid of its amount.
+    #[must_use]
+    pub fn state_after(&self, before: State, amount: Money, paid: Money) -> State {
+        match before {
+            _ if paid.minor() >= amount.minor() => State::Paid,
+            State::Draft if self.draft_stays => State::Draft,
+            _ => State::Partial,
+        }
+    }
+}
+
+/// An invoice in the sandbox's books.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The provider's identifier.
+    pub id: String,
+    /// The number that people know it by.
+    pub number: String,
+    /// What it comes to.
+    pub amount: Money,
+    /// What has been paid.
+    pub paid: Money,
+    /// Its state.
+    pub state: State,
+    /// When it was issued.
+    pub issued: Instant,
+}
+
+impl Entry {
+    /// What is left to pay; below zero when more was paid.
+    #[must_use]
+    pub fn balance(&self) -> Money {
+        self.amount.checked_sub(self.paid).unwrap_or(self.amount)
+    }
+}
+
+/// What an answer to a recorded payment is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Books<'a> {
+    /// The invoice after the payment.
+    pub invoice: &'a Entry,
+    /// The payment.
+    pub checked: &'a Checked,
+    /// Its identifier.
+    pub payment_id: &'a str,
+    /// When the bank transaction happened that it is taken from.
+    pub transaction_at: Option<Instant>,
+    /// Now.
+    pub now: Instant,
+}
+
+/// Why the provider refuses a request.
+#[derive(Debug, Clone)]
+pub enum Refusal {
+    /// The caller is not signed in.
+    SignIn(SignInFault),
+    /// Nothing is at this path.
+    NoRoute(String),
+    /// Something is at this path, but not for this method.
+    Method(String),
+    /// There is no such invoice, or not in this workspace.
+    NoInvoice,
+    /// The invoice takes no payment in its state.
+    State(State),
+    /// The body cannot be read at all.
+    Unreadable,
+    /// The payment breaks a rule.
+    Invalid(Rejection),
+}
+
+/// Why a caller is not signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInFault {
+    /// No credentials, or several kinds at once.
+    NotOne,
+    /// Credentials of the scheme at this place, and they are wrong.
+    Wrong(usize),
+    /// Signed too long ago, or in the future.
+    Stale,
+}
+
+impl SignInFault {
+    /// `wrong` has a text for each scheme.
+    pub(crate) fn pick(self, not_one: &'static str, wrong: &[&'static str]) -> &'static str {
+        match self {
+            Self::Wrong(at) => wrong.get(at).copied().unwrap_or(not_one),
+            Self::NotOne | Self::Stale => not_one,
+        }
+    }
+}
+
+/// How far a signature's date may be off, in seconds. [ivvycode/apidocs: 5 minutes]
+const FRESH: i64 = 5 * 60;
+
+/// Checks a request's credentials by signing in the same request anew and comparing.
+///
+/// `mounted` is the path as it came, with [`Emulation::base`] before it: an independent client signs that one.
+///
+/// # Errors
+/// [`SignInFault`].
+pub fn signed_in(
+    provider: &Provider,
+    request: &Request,
+    mounted: &str,
+    now: Instant,
+) -> Result<(), SignInFault> {
+    let shown = |scheme: &Scheme| match scheme {
+        Scheme::Header { header, .. } => request.headers.get(header),
+        Scheme::Bearer { .. } => request.headers.get("Authorization").filter(|v| v.starts_with("Bearer ")),
+        Scheme::Basic { .. } => request.headers.get("Authorization").filter(|v| v.starts_with("Basic ")),
+        Scheme::Signed { .. } => request.headers.get("X-Api-Authorization"),
+    };
+    let mut used = provider.auth.iter().enumerate().filter(|(_, scheme)| shown(scheme).is_some());
+    let (Some((at, scheme)), None) = (used.next(), used.next()) else { return Err(SignInFault::NotOne) };
+    let accepted = provider.emulation.credentials.get(at).ok_or(SignInFault::Wrong(at))?;
+    let secrets: Secrets = accepted.iter().copied().collect();
+    let signed_at = match scheme {
+        Scheme::Signed { .. } => {
+            let date = request.headers.get("IVVY-Date").or_else(|| request.headers.get("Date"));
+            let date =
+                date.and_then(|text| Instant::read(text, None).ok()).ok_or(SignInFault::Wrong(at))?.instant;
+            if (date.unix() - now.unix()).abs() > FRESH {
+                return Err(SignInFault::Stale);
+            }
+            date
+        }
+        _ => now,
+    };
+    let same = |path: &str| match scheme {
+        #[cfg(feature = "sign")]
+        Scheme::Signed { key, secret } => {
+            signature_holds(request, path, secrets.get(key), secrets.get(secret))
+        }
+        _ => {
+            let mut expected = Request { path: path.to_owned(), ..request.clone() };
+            let names: Vec<String> = request.headers.iter().map(|(name, _)| name.to_owned()).collect();
+            expected.headers = Default::default();
+            sign_in(provider.auth.get(at..=at).unwrap_or_default(), &mut expected, &secrets, Some(signed_at))
+                .is_ok()
+                && expected.headers.iter().all(|(name, value)| {
+                    names.iter().any(|n| n.eq_ignore_ascii_case(name))
+                        && request.headers.get(name) == Some(value)
+                })
+        }
+    };
+    if same(&request.path) || same(mounted) { Ok(()) } else { Err(SignInFault::Wrong(at)) }
+}
+
+#[cfg(feature = "sign")]
+fn signature_holds(request: &Request, path: &str, key: Option<&str>, secret: Option<&str>) -> bool {
+    let (Some(key), Some(secret)) = (key, secret) else { return false };
+    let md5 = crate::sign::body_md5(&request.body);
+    let signature = crate::sign::signature(request.method.name(), path, &request.headers, secret);
+    let expected = signature.map(|signature| format!("IWS {key}:{signature}"));
+    request.headers.get("Content-MD5") == Some(&md5)
+        && request.headers.get("X-Api-Authorization").map(str::to_owned) == expected
+}
+
+/// A JSON answer.
+pub(crate) fn reply_json<N: Into<String>>(
+    status: u16,
+    members: impl IntoIterator<Item = (N, Json)>,
+) -> Reply {
+    let headers = [("Content-Type", "application/json")].into_iter().collect();
+    Reply::new(status, headers, members.into_iter().collect::<Json>().print())
+}
+
+/// Identifiers of 24 hexadecimal digits.
+pub(crate) fn hex24(n: u64) -> String {
+    format!("{:024x}", 0x64a6_87e2_9ae1_0000_u64.wrapping_add(n))
+}
+
+/// UUIDs, version 8: made by us. [RFC 9562, 5.8]
+pub(crate) fn uuid(n: u64) -> String {
+    let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    format!(
+        "{:08x}-{:04x}-8{:03x}-8{:03x}-{:012x}",
+        mixed >> 32,
+        (mixed >> 16) & 0xffff,
+        mixed & 0xfff,
+        n & 0xfff,
+        n
+    )
+}
+
+/// Row numbers.
+pub(crate) fn row(n: u64) -> String {
+    n.to_string()
+}

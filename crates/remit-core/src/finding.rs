@@ -1,0 +1,272 @@
+//! What a check has to say: issues that refuse a draft, and notices of what was changed or is worth knowing.
+//!
+//! A finding is data: a field, a stable code and parameters. Sentences come from [`crate::message`].
+
+use core::fmt;
+
+use crate::instant::Instant;
+use crate::money::Money;
+
+/// A parameter of a finding's sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Param {
+    /// A word or a value as it was given.
+    Text(String),
+    /// A count or a bound.
+    Integer(i64),
+    /// An amount.
+    Money(Money),
+    /// A moment.
+    Instant(Instant),
+    /// The name of another field; shown by its label.
+    Field(&'static str),
+}
+
+impl fmt::Display for Param {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Integer(integer) => fmt::Display::fmt(integer, f),
+            Self::Money(money) => fmt::Display::fmt(money, f),
+            Self::Instant(instant) => f.write_str(&instant.rfc3339()),
+            Self::Field(name) => f.write_str(name),
+        }
+    }
+}
+
+/// The parameters of a finding, by name.
+pub type Params = Vec<(&'static str, Param)>;
+
+/// One thing to say about one field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding<C> {
+    /// The field's name, as in the draft.
+    pub field: &'static str,
+    /// What it is, for programs.
+    pub code: C,
+    /// What the sentence needs.
+    pub params: Params,
+}
+
+/// A reason to refuse a draft.
+pub type Issue = Finding<Code>;
+
+/// Something that was changed on the way, or is worth knowing before sending. Not a refusal.
+pub type Notice = Finding<NoticeCode>;
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$about])* $variant,)* }
+
+        impl $name {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable text of the code.
+            #[must_use]
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Why a draft is refused. The texts are stable; the parameters of each are named in its description.
+    Code {
+        /// The field is needed and empty.
+        Required = "required",
+        /// Longer than `max` characters.
+        TooLong = "too_long",
+        /// A character that cannot be sent: a control character. `code` is its number.
+        Character = "character",
+        /// Not an amount in digits.
+        AmountMalformed = "amount_malformed",
+        /// In exponent notation, infinite or not a number.
+        AmountNotation = "amount_notation",
+        /// With a currency sign or code in it.
+        AmountSign = "amount_sign",
+        /// `value` could be read in two ways, such as 1.250.
+        AmountAmbiguous = "amount_ambiguous",
+        /// More than the `max` decimals of `currency`.
+        AmountPrecision = "amount_precision",
+        /// Less than `min`.
+        AmountTooSmall = "amount_too_small",
+        /// More than can be counted.
+        AmountTooLarge = "amount_too_large",
+        /// Not a date in a form that is understood.
+        DateMalformed = "date_malformed",
+        /// A day or a time that does not exist.
+        DateImpossible = "date_impossible",
+        /// Day and month could be exchanged, such as 01/02/2026.
+        DateAmbiguous = "date_ambiguous",
+        /// A local time without an offset, and the caller gave none.
+        DateNeedsOffset = "date_needs_offset",
+        /// Before 1900 or after 9999.
+        DateOutOfRange = "date_out_of_range",
+        /// Not one of the choices; `choices` lists them.
+        ChoiceUnknown = "choice_unknown",
+        /// Not an identifier: letters, digits, `-` and `_`, at most `max`.
+        IdMalformed = "id_malformed",
+        /// Not a UUID.
+        UuidMalformed = "uuid_malformed",
+        /// Not a whole number from `min` to `max`.
+        IntegerMalformed = "integer_malformed",
+        /// Not a list of whole numbers separated by commas.
+        ListMalformed = "list_malformed",
+        /// Not a percentage from 0 to `max` with at most `decimals` decimals.
+        PercentageMalformed = "percentage_malformed",
+        /// Not a currency of ISO 4217.
+        CurrencyUnknown = "currency_unknown",
+        /// A code of ISO 4217 that has no minor unit.
+        CurrencyNoMinorUnit = "currency_no_minor_unit",
+        /// The provider does not take it; `allowed` says which it takes.
+        CurrencyUnsupported = "currency_unsupported",
+        /// Not the currency of the invoice, `expected`.
+        CurrencyMismatch = "currency_mismatch",
+        /// Not the invoice that was given, `expected`.
+        InvoiceMismatch = "invoice_mismatch",
+        /// More than the `outstanding` amount of the invoice, and the provider refuses overpayment.
+        OverOutstanding = "over_outstanding",
+        /// More than what is `unallocated` on the bank transaction.
+        OverUnallocated = "over_unallocated",
+        /// The bank transaction is money that went out.
+        TransactionNotIncome = "transaction_not_income",
+        /// Not a member of the request that the provider knows.
+        MemberUnknown = "member_unknown",
+        /// A member of the request has the wrong type.
+        MemberType = "member_type",
+    }
+}
+
+codes! {
+    /// What is told beside a payment that is accepted.
+    NoticeCode {
+        /// White space around the value was dropped.
+        Trimmed = "trimmed",
+        /// Digits of another script were mapped to ASCII.
+        DigitsMapped = "digits_mapped",
+        /// Grouping or a decimal comma was read; the amount is `value`.
+        AmountRead = "amount_read",
+        /// Lower-cased, as the provider writes it.
+        LowerCased = "lower_cased",
+        /// Line breaks were made uniform.
+        LineBreaks = "line_breaks",
+        /// Converted to UTC: `value`.
+        ConvertedToUtc = "converted_to_utc",
+        /// Had no zone and was read as UTC.
+        ReadAsUtc = "read_as_utc",
+        /// A date without a time: recorded at `value`, the same day wherever it is read.
+        DayOnly = "day_only",
+        /// Parts of a second were dropped.
+        FractionDropped = "fraction_dropped",
+        /// Not sent, because of `other`.
+        NotUsed = "not_used",
+        /// Not a field of this provider; not sent.
+        NotAField = "not_a_field",
+        /// More than the invoice's balance, by `excess`; the provider allows it.
+        OverBalance = "over_balance",
+        /// In the future.
+        InFuture = "in_future",
+    }
+}
+
+/// When a form may say that something is wrong: derived from the rule, so that nobody is scolded while typing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timing {
+    /// While typing: more typing cannot mend it.
+    Typing,
+    /// When the field is left.
+    Leaving,
+    /// When the form is submitted.
+    Submitting,
+}
+
+impl Code {
+    /// When a form may say so.
+    #[must_use]
+    pub fn timing(self) -> Timing {
+        match self {
+            Self::TooLong | Self::Character => Timing::Typing,
+            Self::Required => Timing::Submitting,
+            _ => Timing::Leaving,
+        }
+    }
+}
+
+/// Collects what a check finds.
+#[derive(Debug, Default)]
+pub struct Findings {
+    issues: Vec<Issue>,
+    notices: Vec<Notice>,
+}
+
+impl Findings {
+    /// Adds a reason to refuse.
+    pub fn issue(&mut self, field: &'static str, code: Code, params: Params) {
+        self.issues.push(Issue { field, code, params });
+    }
+
+    /// Adds something to tell.
+    pub fn notice(&mut self, field: &'static str, code: NoticeCode, params: Params) {
+        self.notices.push(Notice { field, code, params });
+    }
+
+    /// The notices when there is no issue, else the rejection.
+    ///
+    /// # Errors
+    /// [`Rejection`] with every issue.
+    pub fn settle(self) -> Result<Vec<Notice>, Rejection> {
+        let mut issues = self.issues.into_iter();
+        match issues.next() {
+            None => Ok(self.notices),
+            Some(first) => Err(Rejection { first, rest: issues.collect(), notices: self.notices }),
+        }
+    }
+}
+
+/// A draft refused before anything was sent: every issue at once, and at least one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejection {
+    first: Issue,
+    rest: Vec<Issue>,
+    notices: Vec<Notice>,
+}
+
+impl Rejection {
+    /// A rejection for one reason.
+    #[must_use]
+    pub fn of(field: &'static str, code: Code, params: Params) -> Self {
+        Self { first: Issue { field, code, params }, rest: Vec::new(), notices: Vec::new() }
+    }
+
+    /// The issues, in the order of the form.
+    pub fn issues(&self) -> impl Iterator<Item = &Issue> {
+        core::iter::once(&self.first).chain(&self.rest)
+    }
+
+    /// What was noticed beside the issues.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+}
+
+impl fmt::Display for Rejection {
+    /// One sentence an issue, in English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let table = crate::message::Table::english();
+        for (at, issue) in self.issues().enumerate() {
+            if at > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(&table.issue(issue))?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Rejection {}

@@ -1,0 +1,261 @@
+//! Moments in time, and the texts that people and programs write for them.
+
+use core::fmt;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
+
+use crate::finding::{Code, NoticeCode};
+
+const DAY: i64 = 24 * 60 * 60;
+const NOON: i64 = 12 * 60 * 60;
+
+/// A moment in UTC, to the second, from 1900 to 9999.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+/// How far the caller's clock is ahead of UTC, in minutes: Berlin in winter is 60, New York in winter -300.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offset(i32);
+
+impl Offset {
+    /// UTC itself.
+    pub const UTC: Self = Self(0);
+
+    /// An offset of so many minutes east of UTC, at most 18 hours either way.
+    #[must_use]
+    pub fn from_minutes(minutes: i32) -> Option<Self> {
+        (-1080..=1080).contains(&minutes).then_some(Self(minutes))
+    }
+
+    /// Minutes east of UTC.
+    #[must_use]
+    pub fn minutes(self) -> i32 {
+        self.0
+    }
+
+    fn seconds(self) -> i64 {
+        i64::from(self.0) * 60
+    }
+}
+
+/// A text read as a moment, with what was done to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The moment.
+    pub instant: Instant,
+    /// What is worth telling about how it was read.
+    pub notice: Option<NoticeCode>,
+}
+
+impl Instant {
+    /// From seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn from_unix(seconds: i64) -> Option<Self> {
+        let year = DateTime::from_timestamp(seconds, 0)?.year();
+        (1900..=9999).contains(&year).then_some(Self(seconds))
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// Reads any of the accepted forms:
+    ///
+    /// | form | meaning |
+    /// |---|---|
+    /// | `2026-11-19T10:00:00Z`, `2026-11-19T11:00:00+01:00` | RFC 3339 |
+    /// | `2026-11-19 10:00:00`, `2026-11-19 10:00:00 UTC` | UTC, as iVvy writes it [ivvycode/apidocs] |
+    /// | `2026-11-19T10:00`, `2026-11-19T10:00:00` | local to `offset`; refused without one |
+    /// | `2026-11-19` | that day: 12:00 UTC, or 00:00 UTC where the caller is 12 hours or more ahead |
+    ///
+    /// A day without a time is put where the provider's page will show the same day to the person who recorded it,
+    /// from 12 hours behind UTC to 14 ahead. Midnight UTC would show the day before to all of America.
+    ///
+    /// # Errors
+    /// A [`Code`]: malformed, impossible, ambiguous, out of range, or a local time without an offset.
+    ///
+    /// ```
+    /// use remit_core::{Code, Instant, Offset};
+    ///
+    /// let read = |text| Instant::read(text, None).map(|r| r.instant.rfc3339());
+    /// assert_eq!(read("2026-11-19T11:00:00+01:00").as_deref(), Ok("2026-11-19T10:00:00Z"));
+    /// assert_eq!(read("2026-11-19").as_deref(), Ok("2026-11-19T12:00:00Z"));
+    /// assert_eq!(read("2026-02-30"), Err(Code::DateImpossible));
+    /// assert_eq!(read("01/02/2026"), Err(Code::DateAmbiguous));
+    /// assert_eq!(read("2026-11-19T10:00"), Err(Code::DateNeedsOffset));
+    /// ```
+    pub fn read(text: &str, offset: Option<Offset>) -> Result<Reading, Code> {
+        let mut scan = Scan { rest: text.as_bytes() };
+        let (Some(year), Some(month), Some(day)) = (
+            scan.number(4),
+            scan.after(b'-').and_then(|s| s.number(2)),
+            scan.after(b'-').and_then(|s| s.number(2)),
+        ) else {
+            return Err(if looks_like_day_and_month(text) {
+                Code::DateAmbiguous
+            } else {
+                Code::DateMalformed
+            });
+        };
+        let year = i32::try_from(year).map_err(|_| Code::DateMalformed)?;
+        let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(Code::DateImpossible)?;
+        if scan.done() {
+            let ahead = offset.is_some_and(|o| o.seconds() >= NOON);
+            let start = Self::at(date, 0, 0, 0)?.0;
+            let instant = Self(if ahead { start } else { start + NOON });
+            return Ok(Reading { instant, notice: Some(NoticeCode::DayOnly) });
+        }
+        let spaced = match scan.take() {
+            Some(b'T' | b't') => false,
+            Some(b' ') => true,
+            _ => return Err(Code::DateMalformed),
+        };
+        let hour = scan.number(2).ok_or(Code::DateMalformed)?;
+        let minute = scan.after(b':').and_then(|s| s.number(2)).ok_or(Code::DateMalformed)?;
+        let second = match scan.after(b':') {
+            Some(scan) => scan.number(2).ok_or(Code::DateMalformed)?,
+            None => 0,
+        };
+        let fraction = scan.fraction()?;
+        let local = Self::at(date, hour, minute, second)?;
+        let (instant, notice) = match (scan.zone(spaced)?, spaced) {
+            (Some(zone), _) => (local.0 - zone, (zone != 0).then_some(NoticeCode::ConvertedToUtc)),
+            (None, true) => (local.0, Some(NoticeCode::ReadAsUtc)),
+            (None, false) => {
+                let zone = offset.ok_or(Code::DateNeedsOffset)?.seconds();
+                (local.0 - zone, (zone != 0).then_some(NoticeCode::ConvertedToUtc))
+            }
+        };
+        let instant = Self::from_unix(instant).ok_or(Code::DateOutOfRange)?;
+        Ok(Reading { instant, notice: notice.or(fraction.then_some(NoticeCode::FractionDropped)) })
+    }
+
+    /// As RFC 3339 in UTC without parts of a second: `2026-11-19T10:00:00Z`.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        self.print('T', "Z")
+    }
+
+    /// As iVvy writes it, in UTC: `2026-11-19 10:00:00`.
+    #[must_use]
+    pub fn spaced(self) -> String {
+        self.print(' ', "")
+    }
+
+    /// The day it falls on for a clock that is `offset` ahead of UTC, as `yyyy-mm-dd`.
+    #[must_use]
+    pub fn day(self, offset: Offset) -> String {
+        let shifted = Self(self.0.saturating_add(offset.seconds()));
+        let mut text = shifted.print('T', "");
+        text.truncate(10);
+        text
+    }
+
+    /// Whether it lies more than a day after `now`: later than today in every time zone.
+    #[must_use]
+    pub fn is_after_today(self, now: Self) -> bool {
+        self.0 > now.0.saturating_add(DAY)
+    }
+
+    fn at(date: NaiveDate, hour: u32, minute: u32, second: u32) -> Result<Self, Code> {
+        let time = date.and_hms_opt(hour, minute, second).ok_or(Code::DateImpossible)?;
+        Self::from_unix(time.and_utc().timestamp()).ok_or(Code::DateOutOfRange)
+    }
+
+    fn print(self, between: char, end: &str) -> String {
+        let t = DateTime::from_timestamp(self.0, 0).map_or(NaiveDateTime::MIN, |t| t.naive_utc());
+        let (y, mo, d) = (t.year(), t.month(), t.day());
+        let (h, mi, s) = (t.hour(), t.minute(), t.second());
+        format!("{y:04}-{mo:02}-{d:02}{between}{h:02}:{mi:02}:{s:02}{end}")
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339())
+    }
+}
+
+/// `1/2/2026`, `01.02.26`, `1-2-2026`: numbers in an order that the text does not say.
+fn looks_like_day_and_month(text: &str) -> bool {
+    let mut parts = text.split(['/', '.', '-']);
+    let numeric =
+        |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+    let three = numeric(parts.next()) && numeric(parts.next()) && numeric(parts.next());
+    three && parts.next().is_none()
+}
+
+/// Reads a text from the left, one piece at a time.
+struct Scan<'a> {
+    rest: &'a [u8],
+}
+
+impl Scan<'_> {
+    fn done(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn take(&mut self) -> Option<u8> {
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*first)
+    }
+
+    /// Goes on when the next byte is this one.
+    fn after(&mut self, byte: u8) -> Option<&mut Self> {
+        let rest = self.rest.strip_prefix(&[byte])?;
+        self.rest = rest;
+        Some(self)
+    }
+
+    /// Exactly so many digits.
+    fn number(&mut self, digits: usize) -> Option<u32> {
+        let (number, rest) = self.rest.split_at_checked(digits)?;
+        let mut value = 0;
+        for byte in number {
+            value = value * 10 + char::from(*byte).to_digit(10)?;
+        }
+        self.rest = rest;
+        Some(value)
+    }
+
+    /// An optional fraction of a second; whether it was there and not zero.
+    fn fraction(&mut self) -> Result<bool, Code> {
+        if self.after(b'.').is_none() {
+            return Ok(false);
+        }
+        let digits = self.rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        if digits == 0 {
+            return Err(Code::DateMalformed);
+        }
+        let (fraction, rest) = self.rest.split_at_checked(digits).ok_or(Code::DateMalformed)?;
+        self.rest = rest;
+        Ok(fraction.iter().any(|b| *b != b'0'))
+    }
+
+    /// The zone at the end, in seconds east of UTC; `None` when there is none.
+    fn zone(&mut self, spaced: bool) -> Result<Option<i64>, Code> {
+        if self.done() {
+            return Ok(None);
+        }
+        if self.rest.eq_ignore_ascii_case(b"Z") || (spaced && self.rest.eq_ignore_ascii_case(b" UTC")) {
+            return Ok(Some(0));
+        }
+        let sign = match self.take() {
+            Some(b'+') => 1,
+            Some(b'-') => -1,
+            _ => return Err(Code::DateMalformed),
+        };
+        let hours = self.number(2).ok_or(Code::DateMalformed)?;
+        let minutes = self.after(b':').and_then(|s| s.number(2)).ok_or(Code::DateMalformed)?;
+        if !self.done() {
+            return Err(Code::DateMalformed);
+        }
+        if hours > 23 || minutes > 59 {
+            return Err(Code::DateImpossible);
+        }
+        Ok(Some(sign * i64::from(hours * 60 + minutes) * 60))
+    }
+}

@@ -1,0 +1,117 @@
+//! Sentences for codes. One table a locale; the core carries English, the page fetches the others.
+
+use crate::finding::{Finding, Issue, Notice, Param};
+use crate::template;
+use crate::wire::json::{Json, NotJson};
+
+/// A locale's texts by key.
+///
+/// Keys: `issue.<code>`, `notice.<code>`, `problem.<code>`, `cause.<cause>`, `field.<name>`, `choice.<value>`,
+/// `hint.<name>` and, for the widget, `ui.<word>`. `{name}` in a text stands for a parameter.
+#[derive(Debug, Clone)]
+pub struct Table {
+    texts: Vec<(String, Json)>,
+}
+
+/// The English table, from which every other locale is translated.
+pub const ENGLISH: &str = include_str!("../../../www/locales/en.json");
+
+impl Table {
+    /// Reads a table from its JSON.
+    ///
+    /// # Errors
+    /// [`NotJson`] when it is not an object.
+    pub fn parse(json: &str) -> Result<Self, NotJson> {
+        match Json::parse(json)? {
+            Json::Object(texts) => Ok(Self { texts }),
+            _ => Err(NotJson),
+        }
+    }
+
+    /// The English table.
+    #[must_use]
+    pub fn english() -> Self {
+        Self::parse(ENGLISH).unwrap_or(Self { texts: Vec::new() })
+    }
+
+    /// The text of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.texts.iter().find(|(known, _)| known == key)?.1.as_text()
+    }
+
+    /// The text of `group.name`; where the table has none, the name itself in words: `chequeNumber` is `Cheque number`.
+    #[must_use]
+    pub fn word(&self, group: &str, name: &str) -> String {
+        self.get(&format!("{group}.{name}")).map_or_else(|| in_words(name), str::to_owned)
+    }
+
+    /// The sentence for an issue, with plain parameters.
+    #[must_use]
+    pub fn issue(&self, issue: &Issue) -> String {
+        self.sentence("issue", issue.code.text(), issue, &Param::to_string)
+    }
+
+    /// The sentence for a notice, with plain parameters.
+    #[must_use]
+    pub fn notice(&self, notice: &Notice) -> String {
+        self.sentence("notice", notice.code.text(), notice, &Param::to_string)
+    }
+
+    /// The sentence for a finding, its parameters written by `write` (in a browser, as the person's locale has them).
+    #[must_use]
+    pub fn sentence<C>(
+        &self,
+        group: &str,
+        code: &str,
+        finding: &Finding<C>,
+        write: &dyn Fn(&Param) -> String,
+    ) -> String {
+        let text = self.word(group, code);
+        template::fill(&text, |name| {
+            if name == "field" {
+                return if finding.field.is_empty() {
+                    String::new()
+                } else {
+                    self.word("field", finding.field)
+                };
+            }
+            match finding.params.iter().find(|(known, _)| *known == name) {
+                Some((_, Param::Field(other))) => self.word("field", other),
+                Some((_, Param::Text(values))) if name == "choices" => {
+                    values.split(", ").map(|value| self.word("choice", value)).collect::<Vec<_>>().join(", ")
+                }
+                Some((_, param)) => write(param),
+                None => String::new(),
+            }
+        })
+    }
+
+    /// The text of `ui.<word>` with its parameters filled in.
+    #[must_use]
+    pub fn ui(&self, word: &str, params: &[(&str, &str)]) -> String {
+        template::fill(&self.word("ui", word), |name| {
+            params
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+                .unwrap_or_default()
+        })
+    }
+}
+
+/// `chequeNumber` and `over_balance` in words.
+fn in_words(name: &str) -> String {
+    let mut words = String::new();
+    for (at, c) in name.chars().enumerate() {
+        if at == 0 {
+            words.extend(c.to_uppercase());
+        } else if c.is_ascii_uppercase() {
+            words.push(' ');
+            words.push(c.to_ascii_lowercase());
+        } else {
+            words.push(if c == '_' { ' ' } else { c });
+        }
+    }
+    words
+}

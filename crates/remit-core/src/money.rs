@@ -1,0 +1,110 @@
+//! Amounts of money: minor units and a currency, never a float.
+
+use core::fmt;
+
+use rust_decimal::Decimal;
+
+use crate::currency::Currency;
+
+/// An amount in a currency, counted in the currency's minor units (cents for USD, yen for JPY, fils for KWD).
+///
+/// ```
+/// use remit_core::{Currency, Money};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let usd = Currency::parse("USD").map_err(|_| "USD")?;
+/// let money = Money::from_minor(125_000, usd);
+/// assert_eq!(money.decimal(), "1250.00");
+/// assert_eq!(money.to_string(), "USD 1250.00");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+/// Why a decimal is not an amount of a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoneyFault {
+    /// More decimals than the currency has, and they are not all zero.
+    Precision,
+    /// Beyond 64 bits of minor units.
+    Overflow,
+}
+
+impl Money {
+    /// An amount of so many minor units.
+    #[must_use]
+    pub fn from_minor(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// An amount from an exact decimal in major units. Nothing is rounded.
+    ///
+    /// # Errors
+    /// [`MoneyFault`] when the decimal has a part smaller than the minor unit, or is too large.
+    pub fn from_decimal(decimal: Decimal, currency: Currency) -> Result<Self, MoneyFault> {
+        let normal = decimal.normalize();
+        let missing = currency.exponent().checked_sub(normal.scale()).ok_or(MoneyFault::Precision)?;
+        let scale = 10_i128.pow(missing);
+        let minor = normal.mantissa().checked_mul(scale).ok_or(MoneyFault::Overflow)?;
+        let minor = i64::try_from(minor).map_err(|_| MoneyFault::Overflow)?;
+        Ok(Self { minor, currency })
+    }
+
+    /// The number of minor units.
+    #[must_use]
+    pub fn minor(self) -> i64 {
+        self.minor
+    }
+
+    /// The currency.
+    #[must_use]
+    pub fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// The amount in major units, exactly.
+    #[must_use]
+    pub fn to_decimal(self) -> Decimal {
+        // An i64 always fits the 96 bits of a Decimal, and a currency's exponent is at most 4.
+        Decimal::try_from_i128_with_scale(i128::from(self.minor), self.currency.exponent())
+            .unwrap_or_default()
+    }
+
+    /// The amount in major units with all of the currency's decimals: `1250.00`.
+    #[must_use]
+    pub fn decimal(self) -> String {
+        self.to_decimal().to_string()
+    }
+
+    /// The sum, when both are of one currency and it fits.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let same = self.currency == other.currency;
+        let minor = self.minor.checked_add(other.minor).filter(|_| same)?;
+        Some(Self { minor, ..self })
+    }
+
+    /// The difference, when both are of one currency and it fits.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        let same = self.currency == other.currency;
+        let minor = self.minor.checked_sub(other.minor).filter(|_| same)?;
+        Some(Self { minor, ..self })
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.currency, self.decimal())
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,241 @@
+//! What became of a payment. Four answers, and never a guess.
+
+use crate::currency::Currency;
+use crate::money::Money;
+use crate::wire::json::Json;
+use crate::wire::{Headers, Reply};
+
+/// What became of a payment that was to be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The provider has recorded it.
+    Recorded(Receipt),
+    /// The provider has refused it. Nothing was recorded.
+    Refused(Problem),
+    /// It never left. Nothing was recorded; sending again is safe.
+    NotSent(Reason),
+    /// It may have been recorded. Only looking can tell; sending again could record it twice.
+    Unknown(Reason),
+}
+
+/// The provider's word that a payment is recorded.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Receipt {
+    /// The provider's identifier of the payment, where it gives one.
+    pub payment_id: Option<String>,
+    /// What is left to pay on the invoice, where the provider says.
+    pub balance: Option<Money>,
+    /// What has been paid on it in all, where the provider says.
+    pub paid: Option<Money>,
+    /// The invoice's status in the provider's word, where it says.
+    pub status: Option<String>,
+    /// The answer as it came.
+    pub raw: String,
+}
+
+/// A refusal after sending: our code, and the provider's own words beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// What kind of refusal it is.
+    pub code: ProblemCode,
+    /// The field that it points to.
+    pub field: Option<&'static str>,
+    /// What the provider said.
+    pub words: Option<String>,
+    /// The provider's own code.
+    pub provider_code: Option<String>,
+    /// Seconds after which the provider will listen again, where it says.
+    pub retry_after: Option<u32>,
+}
+
+/// The kinds of refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProblemCode {
+    /// The provider found the request wrong.
+    Invalid,
+    /// The credentials are missing or wrong.
+    SignIn,
+    /// The credentials do not permit it.
+    Forbidden,
+    /// There is no such invoice, or it is not to be seen.
+    NotFound,
+    /// It does not fit the present state; the payment may be there already.
+    Conflict,
+    /// Too many requests.
+    Throttled,
+}
+
+impl ProblemCode {
+    /// The stable text of the code.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::SignIn => "sign_in",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Throttled => "throttled",
+        }
+    }
+}
+
+/// Why a payment was not sent, or why nobody can say what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// What happened.
+    pub cause: Cause,
+    /// What was said of it, where anything was.
+    pub words: Option<String>,
+}
+
+/// What kept a payment from being sent or its answer from being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The address cannot be reached.
+    Unreachable,
+    /// The relay refused to forward it.
+    Relay,
+    /// The page stopped it before it was sent.
+    Stopped,
+    /// The connection broke, or no answer came in time.
+    Lost,
+    /// An answer came that says neither yes nor no.
+    Unreadable,
+    /// The provider failed while working on it.
+    Failed,
+}
+
+impl Cause {
+    const ALL: [Self; 6] =
+        [Self::Unreachable, Self::Relay, Self::Stopped, Self::Lost, Self::Unreadable, Self::Failed];
+
+    /// The stable text of the cause.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Relay => "relay",
+            Self::Stopped => "stopped",
+            Self::Lost => "lost",
+            Self::Unreadable => "unreadable",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl Reason {
+    /// A cause without words.
+    #[must_use]
+    pub fn of(cause: Cause) -> Self {
+        Self { cause, words: None }
+    }
+
+    /// A cause with words.
+    #[must_use]
+    pub fn new(cause: Cause, words: impl Into<String>) -> Self {
+        Self { cause, words: Some(words.into()) }
+    }
+}
+
+/// The header by which a relay says that an answer is its own and not the provider's.
+pub const RELAY_HEADER: &str = "remit-outcome";
+const NOT_SENT: &str = "not-sent";
+const UNKNOWN: &str = "unknown";
+
+impl Outcome {
+    /// Reads an answer that may be the provider's or a relay's. `provider` reads the provider's own.
+    pub(crate) fn of(reply: &Reply, currency: Currency, provider: fn(&Reply, Currency) -> Self) -> Self {
+        let said = |fallback| {
+            let json = Json::parse(&reply.body).ok();
+            let text = |name| json.as_ref().and_then(|j| j.get(name)).and_then(Json::as_text);
+            let cause = Cause::ALL.into_iter().find(|cause| Some(cause.text()) == text("code"));
+            Reason { cause: cause.unwrap_or(fallback), words: text("detail").map(str::to_owned) }
+        };
+        match reply.headers.get(RELAY_HEADER) {
+            Some(NOT_SENT) => Self::NotSent(said(Cause::Relay)),
+            Some(_) => Self::Unknown(said(Cause::Lost)),
+            None => provider(reply, currency),
+        }
+    }
+
+    /// A relay's own answer: what it did not send, or lost track of. `None` for what only a provider can say.
+    ///
+    /// The body is `application/problem+json` [RFC 9457].
+    #[must_use]
+    pub fn relay_reply(&self, status: u16) -> Option<Reply> {
+        let (word, reason) = match self {
+            Self::NotSent(reason) => (NOT_SENT, reason),
+            Self::Unknown(reason) => (UNKNOWN, reason),
+            Self::Recorded(_) | Self::Refused(_) => return None,
+        };
+        let title = if word == NOT_SENT { "Not sent" } else { "Outcome unknown" };
+        let members = [
+            ("title", Json::text(title)),
+            ("status", Json::integer(status.into())),
+            ("code", Json::text(reason.cause.text())),
+            ("detail", Json::text(reason.words.clone().unwrap_or_default())),
+        ];
+        let headers: Headers =
+            [(RELAY_HEADER, word), ("Content-Type", "application/problem+json")].into_iter().collect();
+        Some(Reply::new(status, headers, members.into_iter().collect::<Json>().print()))
+    }
+
+    /// A provider's refusal by its status alone, for a page to add its words to.
+    ///
+    /// A status that leaves open whether the payment was recorded is `Unknown`: 5xx and 408 because the provider may
+    /// have failed after recording, anything outside 400 to 599 because no provider documents it for a payment.
+    pub(crate) fn by_status(reply: &Reply, words: Words) -> Self {
+        let code = match reply.status {
+            401 => ProblemCode::SignIn,
+            403 => ProblemCode::Forbidden,
+            404 => ProblemCode::NotFound,
+            409 => ProblemCode::Conflict,
+            429 => ProblemCode::Throttled,
+            408 | 500..=599 => {
+                return Self::Unknown(Reason { cause: Cause::Failed, words: words.said(reply) });
+            }
+            400..=499 => ProblemCode::Invalid,
+            _ => return Self::unreadable(reply),
+        };
+        Self::refused(reply, code, words)
+    }
+
+    /// A refusal with a code that the page knows.
+    pub(crate) fn refused(reply: &Reply, code: ProblemCode, words: Words) -> Self {
+        let retry_after = reply.headers.get("Retry-After").and_then(|text| text.trim().parse().ok());
+        let said = words.said(reply);
+        Self::Refused(Problem {
+            code,
+            field: words.field,
+            words: said,
+            provider_code: words.code,
+            retry_after,
+        })
+    }
+
+    /// An answer that says neither yes nor no.
+    pub(crate) fn unreadable(reply: &Reply) -> Self {
+        Self::Unknown(Reason { cause: Cause::Unreadable, words: Words::default().said(reply) })
+    }
+}
+
+/// What a page has read from a refusal.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    pub(crate) said: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) field: Option<&'static str>,
+}
+
+impl Words {
+    /// The words, or the status when there are none. Markup from a proxy is nobody's words.
+    fn said(&self, reply: &Reply) -> Option<String> {
+        let body = reply.body.trim();
+        let plain = !body.is_empty() && body.len() <= 300 && !body.starts_with(['<', '{', '[']);
+        let said = self.said.clone().or_else(|| plain.then(|| body.to_owned()));
+        Some(said.unwrap_or_else(|| format!("HTTP {}", reply.status)))
+    }
+}

@@ -1,0 +1,50 @@
+//! A payment as every provider has it.
+
+use crate::check::Values;
+use crate::instant::Instant;
+use crate::money::Money;
+
+/// The fields that have a meaning beyond their kind, by their names in a draft. All other names are their provider's.
+pub mod name {
+    /// The invoice that is paid.
+    pub const INVOICE: &str = "invoiceId";
+    /// The currency that amounts are in.
+    pub const CURRENCY: &str = "currency";
+    /// How much was paid.
+    pub const AMOUNT: &str = "amount";
+    /// When it was paid.
+    pub const PAID_AT: &str = "paidAt";
+    /// A note.
+    pub const NOTE: &str = "note";
+    /// The bank transaction that the payment is taken from.
+    pub const TRANSACTION: &str = "transactionId";
+}
+
+/// What is the same about a checked payment, whichever provider it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Payment {
+    /// The provider's identifier of the invoice.
+    pub invoice_id: String,
+    /// How much.
+    pub amount: Money,
+    /// When it was paid; `None` where the provider takes the bank transaction's date.
+    pub paid_at: Option<Instant>,
+    /// A note.
+    pub note: Option<String>,
+    /// The bank transaction that it is taken from.
+    pub transaction_id: Option<String>,
+}
+
+impl Payment {
+    /// From checked values; `None` when they are not a payment's.
+    #[must_use]
+    pub fn of(values: &Values) -> Option<Self> {
+        Some(Self {
+            invoice_id: values.text(name::INVOICE)?,
+            amount: values.money(name::AMOUNT)?,
+            paid_at: values.instant(name::PAID_AT),
+            note: values.text(name::NOTE),
+            transaction_id: values.text(name::TRANSACTION),
+        })
+    }
+}

@@ -1,0 +1,314 @@
+//! JSON with exact numbers.
+//!
+//! A number is kept as the text it was written in, so that no amount passes through a float. Small on purpose:
+//! the general library is four times the size in WebAssembly (DESIGN.md has the measurement), and the tests compare
+//! this reader with it. Stricter than most: a name that occurs twice is refused, since two readers may
+//! pick different ones of them.
+
+use core::fmt::Write as _;
+
+/// Deeper than any provider nests.
+const DEEPEST: usize = 64;
+
+/// A JSON value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it was written.
+    Number(String),
+    /// A string.
+    Text(String),
+    /// An array.
+    Array(Vec<Json>),
+    /// An object, its members in order.
+    Object(Vec<(String, Json)>),
+}
+
+/// The text is not JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotJson;
+
+impl Json {
+    /// Reads a text that is one JSON value. [RFC 8259]
+    ///
+    /// # Errors
+    /// [`NotJson`] for anything else, a name that occurs twice in an object, or nesting deeper than 64.
+    pub fn parse(text: &str) -> Result<Self, NotJson> {
+        let mut parser = Parser { rest: text };
+        let value = parser.value(0)?;
+        parser.space();
+        if parser.rest.is_empty() { Ok(value) } else { Err(NotJson) }
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn integer(integer: i64) -> Self {
+        Self::Number(integer.to_string())
+    }
+
+    /// A string.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// The member of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        members.iter().find_map(|(known, value)| (known == name).then_some(value))
+    }
+
+    /// The member of this name in any case, for a wire whose casing is ambiguous.
+    #[must_use]
+    pub fn get_any_case(&self, name: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        members.iter().find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value))
+    }
+
+    /// The text of a string.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The text of a string or a number.
+    #[must_use]
+    pub fn scalar(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Number(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A number without decimals or exponent.
+    #[must_use]
+    pub fn as_integer(&self) -> Option<i64> {
+        if let Self::Number(text) = self { text.parse().ok() } else { None }
+    }
+
+    /// The elements of an array.
+    #[must_use]
+    pub fn as_array(&self) -> Option<&[Self]> {
+        if let Self::Array(elements) = self { Some(elements) } else { None }
+    }
+
+    /// The value without any white space.
+    #[must_use]
+    pub fn print(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Number(text) => out.push_str(text),
+            Self::Text(text) => write_text(text, out),
+            Self::Array(elements) => {
+                out.push('[');
+                for (at, element) in elements.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    element.write(out);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                out.push('{');
+                for (at, (name, value)) in members.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    write_text(name, out);
+                    out.push(':');
+                    value.write(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+impl<N: Into<String>> FromIterator<(N, Json)> for Json {
+    fn from_iter<I: IntoIterator<Item = (N, Json)>>(members: I) -> Self {
+        Self::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+}
+
+fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c < ' ' => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+}
+
+impl Parser<'_> {
+    fn space(&mut self) {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    }
+
+    fn eat(&mut self, token: &str) -> bool {
+        let rest = self.rest.strip_prefix(token);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn expect(&mut self, token: &str) -> Result<(), NotJson> {
+        if self.eat(token) { Ok(()) } else { Err(NotJson) }
+    }
+
+    fn next(&mut self) -> Result<char, NotJson> {
+        let mut chars = self.rest.chars();
+        let c = chars.next().ok_or(NotJson)?;
+        self.rest = chars.as_str();
+        Ok(c)
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Json, NotJson> {
+        if depth > DEEPEST {
+            return Err(NotJson);
+        }
+        self.space();
+        match self.rest.chars().next().ok_or(NotJson)? {
+            '{' => self.object(depth),
+            '[' => self.array(depth),
+            '"' => self.string().map(Json::Text),
+            '-' | '0'..='9' => self.number(),
+            't' => self.expect("true").map(|()| Json::Bool(true)),
+            'f' => self.expect("false").map(|()| Json::Bool(false)),
+            _ => self.expect("null").map(|()| Json::Null),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Json, NotJson> {
+        let mut members: Vec<(String, Json)> = Vec::new();
+        self.expect("{")?;
+        self.space();
+        if self.eat("}") {
+            return Ok(Json::Object(members));
+        }
+        loop {
+            self.space();
+            let name = self.string()?;
+            if members.iter().any(|(known, _)| *known == name) {
+                return Err(NotJson);
+            }
+            self.space();
+            self.expect(":")?;
+            members.push((name, self.value(depth + 1)?));
+            self.space();
+            if self.eat("}") {
+                return Ok(Json::Object(members));
+            }
+            self.expect(",")?;
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Json, NotJson> {
+        let mut elements = Vec::new();
+        self.expect("[")?;
+        self.space();
+        if self.eat("]") {
+            return Ok(Json::Array(elements));
+        }
+        loop {
+            elements.push(self.value(depth + 1)?);
+            self.space();
+            if self.eat("]") {
+                return Ok(Json::Array(elements));
+            }
+            self.expect(",")?;
+        }
+    }
+
+    fn string(&mut self) -> Result<String, NotJson> {
+        self.expect("\"")?;
+        let mut text = String::new();
+        loop {
+            match self.next()? {
+                '"' => return Ok(text),
+                '\\' => text.push(self.escape()?),
+                c if c < ' ' => return Err(NotJson),
+                c => text.push(c),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, NotJson> {
+        Ok(match self.next()? {
+            c @ ('"' | '\\' | '/') => c,
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let first = self.hex()?;
+                let code = if (0xD800..0xDC00).contains(&first) {
+                    self.expect("\\u")?;
+                    let second = self.hex()?.checked_sub(0xDC00).filter(|low| *low < 0x400).ok_or(NotJson)?;
+                    0x10000 + ((first - 0xD800) << 10) + second
+                } else {
+                    first
+                };
+                char::from_u32(code).ok_or(NotJson)?
+            }
+            _ => return Err(NotJson),
+        })
+    }
+
+    fn hex(&mut self) -> Result<u32, NotJson> {
+        let mut code = 0;
+        for _ in 0..4 {
+            code = code * 16 + self.next()?.to_digit(16).ok_or(NotJson)?;
+        }
+        Ok(code)
+    }
+
+    fn number(&mut self) -> Result<Json, NotJson> {
+        let all = self.rest;
+        self.eat("-");
+        if !self.eat("0") {
+            self.digits()?;
+        }
+        if self.eat(".") {
+            self.digits()?;
+        }
+        if self.eat("e") || self.eat("E") {
+            let _ = self.eat("+") || self.eat("-");
+            self.digits()?;
+        }
+        let length = all.len() - self.rest.len();
+        all.get(..length).map(|text| Json::Number(text.to_owned())).ok_or(NotJson)
+    }
+
+    fn digits(&mut self) -> Result<(), NotJson> {
+        let rest = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let some = rest.len() < self.rest.len();
+        self.rest = rest;
+        if some { Ok(()) } else { Err(NotJson) }
+    }
+}
