@@ -130,7 +130,7 @@ fn foreign(c: char, text: &str) -> Option<Code> {
         _ if text.eq_ignore_ascii_case("nan") || text.to_ascii_lowercase().starts_with("inf") => {
             Some(Code::AmountNotation)
         }
-        c if c.is_alphabetic() || !c.is_ascii() || c == '$' => Some(Code::AmountSign),
+        c if c.is_ascii_alphabetic() || !c.is_ascii() || c == '$' => Some(Code::AmountSign),
         _ => Some(Code::AmountMalformed),
     }
 }

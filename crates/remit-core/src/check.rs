@@ -291,14 +291,10 @@ fn read_text(
 }
 
 fn take_currency(currency: Currency, takes: Takes, field: &Field, found: &mut Findings) -> Option<Value> {
-    let (taken, allowed) = match takes {
-        Takes::All => (true, String::new()),
-        Takes::TwoDecimals => (currency.exponent() == 2, String::new()),
-        Takes::Only(codes) => (codes.contains(&currency.code()), codes.join(", ")),
-    };
-    if taken || currency == Currency::UNSTATED {
+    if takes.includes(currency) || currency == Currency::UNSTATED {
         return Some(Value::Currency(currency));
     }
+    let allowed = if let Takes::Only(codes) = takes { codes.join(", ") } else { String::new() };
     let params =
         vec![("currency", Param::Text(currency.code().to_owned())), ("allowed", Param::Text(allowed))];
     found.issue(field.name, Code::CurrencyUnsupported, params);

@@ -18,6 +18,12 @@ pub(crate) fn to_ascii(text: &str) -> Option<String> {
     (mapped != text).then_some(mapped)
 }
 
+/// Whether a character is a decimal digit, in ASCII or in one of the mapped scripts.
+#[must_use]
+pub fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || ascii(c).is_some_and(|c| c.is_ascii_digit())
+}
+
 fn ascii(c: char) -> Option<char> {
     match c {
         '\u{066B}' => return Some('.'),

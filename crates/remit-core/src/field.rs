@@ -66,6 +66,18 @@ pub enum Takes {
     Only(&'static [&'static str]),
 }
 
+impl Takes {
+    /// Whether a currency is among them.
+    #[must_use]
+    pub fn includes(self, currency: Currency) -> bool {
+        match self {
+            Self::All => true,
+            Self::TwoDecimals => currency.exponent() == 2,
+            Self::Only(codes) => codes.contains(&currency.code()),
+        }
+    }
+}
+
 /// One of a closed list of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {

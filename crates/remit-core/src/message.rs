@@ -105,7 +105,7 @@ fn in_words(name: &str) -> String {
     let mut words = String::new();
     for (at, c) in name.chars().enumerate() {
         if at == 0 {
-            words.extend(c.to_uppercase());
+            words.push(c.to_ascii_uppercase());
         } else if c.is_ascii_uppercase() {
             words.push(' ');
             words.push(c.to_ascii_lowercase());

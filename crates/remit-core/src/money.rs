@@ -54,6 +54,14 @@ impl Money {
         Ok(Self { minor, currency })
     }
 
+    /// Reads decimal text as people and programs write it: `1250.00`, `1,250.00`, `1 250,00`.
+    ///
+    /// # Errors
+    /// The [`Code`](crate::Code) of what is wrong, as a draft's amount would be refused.
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, crate::Code> {
+        crate::amount::read(text.trim(), currency).map(|reading| reading.money).map_err(|(code, _)| code)
+    }
+
     /// The number of minor units.
     #[must_use]
     pub fn minor(self) -> i64 {

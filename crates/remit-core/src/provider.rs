@@ -30,7 +30,7 @@ pub struct Provider {
 }
 
 /// A draft that passed: what it is, what was noticed, and the request that records it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
     /// What is the same for every provider.
     pub payment: Payment,

@@ -1,8 +1,7 @@
 //! XML as Rails writes it: elements, a `type` attribute, text. Nothing else is let in.
-
-use quick_xml::Reader;
-use quick_xml::escape;
-use quick_xml::events::{BytesStart, Event};
+//!
+//! Small on purpose, like [`super::json`]: a library's reader is five times the size in WebAssembly, and most of that
+//! is for what is refused here. The tests compare this reader with it.
 
 /// Deeper than any provider nests.
 const DEEPEST: usize = 64;
@@ -60,61 +59,11 @@ impl Element {
         if text.len() > LONGEST {
             return Err(NotXml::TooLarge);
         }
-        let mut reader = Reader::from_str(text);
-        let mut open: Vec<Self> = Vec::new();
-        let mut root = None;
-        loop {
-            let finished = match reader.read_event().map_err(|_| NotXml::Malformed)? {
-                Event::Start(start) => {
-                    if open.len() >= DEEPEST {
-                        return Err(NotXml::TooLarge);
-                    }
-                    open.push(Self::open(&start)?);
-                    continue;
-                }
-                Event::Empty(start) => Self::open(&start)?,
-                Event::End(_) => open.pop().ok_or(NotXml::Malformed)?,
-                Event::Text(piece) => {
-                    push_text(&mut open, &piece)?;
-                    continue;
-                }
-                Event::CData(piece) => {
-                    push_text(&mut open, &piece)?;
-                    continue;
-                }
-                Event::GeneralRef(reference) => {
-                    let named = match reference.resolve_char_ref() {
-                        Ok(Some(c)) => c.to_string(),
-                        Ok(None) => {
-                            escape::resolve_xml_entity(&reference).ok_or(NotXml::Forbidden)?.to_owned()
-                        }
-                        Err(_) => return Err(NotXml::Malformed),
-                    };
-                    push_text(&mut open, &named)?;
-                    continue;
-                }
-                Event::DocType(_) => return Err(NotXml::Forbidden),
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
-                Event::Eof => break,
-            };
-            match open.last_mut() {
-                Some(parent) => parent.children.push(finished),
-                None if root.is_none() => root = Some(finished),
-                None => return Err(NotXml::Malformed),
-            }
-        }
-        if open.is_empty() { root.ok_or(NotXml::Malformed) } else { Err(NotXml::Malformed) }
-    }
-
-    fn open(start: &BytesStart<'_>) -> Result<Self, NotXml> {
-        let mut element = Self { name: start.name().as_ref().to_owned(), ..Self::default() };
-        for attribute in start.attributes() {
-            let attribute = attribute.map_err(|_| NotXml::Malformed)?;
-            if attribute.key.as_ref() == "type" {
-                element.kind = Some(attribute.value.into_owned());
-            }
-        }
-        Ok(element)
+        let mut parser = Parser { rest: text };
+        parser.misc()?;
+        let root = parser.element(0)?;
+        parser.misc()?;
+        if parser.rest.is_empty() { Ok(root) } else { Err(NotXml::Malformed) }
     }
 
     /// The element as text, without white space between elements.
@@ -130,11 +79,11 @@ impl Element {
         out.push_str(&self.name);
         if let Some(kind) = &self.kind {
             out.push_str(" type=\"");
-            out.push_str(&escape::escape(kind.as_str()));
+            escape(kind, out);
             out.push('"');
         }
         out.push('>');
-        out.push_str(&escape::escape(self.text.as_str()));
+        escape(&self.text, out);
         for child in &self.children {
             child.write(out);
         }
@@ -144,11 +93,180 @@ impl Element {
     }
 }
 
-fn push_text(open: &mut [Element], piece: &str) -> Result<(), NotXml> {
-    match open.last_mut() {
-        Some(element) => element.text.push_str(piece),
-        None if piece.trim().is_empty() => {}
-        None => return Err(NotXml::Malformed),
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            // A reader would make a line feed of it. [XML 1.0, 2.11]
+            '\r' => out.push_str("&#13;"),
+            c => out.push(c),
+        }
     }
-    Ok(())
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Parser<'a> {
+    fn eat(&mut self, token: &str) -> bool {
+        let rest = self.rest.strip_prefix(token);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn expect(&mut self, token: &str) -> Result<(), NotXml> {
+        if self.eat(token) { Ok(()) } else { Err(NotXml::Malformed) }
+    }
+
+    fn space(&mut self) {
+        self.rest = self.rest.trim_start_matches(is_space);
+    }
+
+    /// Everything before a token, and past it.
+    fn until(&mut self, token: &str) -> Result<&'a str, NotXml> {
+        let (before, after) = self.rest.split_once(token).ok_or(NotXml::Malformed)?;
+        self.rest = after;
+        Ok(before)
+    }
+
+    /// What may stand around the root: a declaration, comments, white space. Never a document type.
+    fn misc(&mut self) -> Result<(), NotXml> {
+        loop {
+            self.space();
+            if !self.comment()? {
+                return if self.rest.starts_with("<!") { Err(NotXml::Forbidden) } else { Ok(()) };
+            }
+        }
+    }
+
+    /// Passes over a comment or a processing instruction; whether there was one.
+    fn comment(&mut self) -> Result<bool, NotXml> {
+        if self.eat("<!--") {
+            let body = self.until("-->")?;
+            // [XML 1.0, 2.5]
+            return if body.contains("--") || body.ends_with('-') {
+                Err(NotXml::Malformed)
+            } else {
+                Ok(true)
+            };
+        }
+        if self.eat("<?") {
+            self.until("?>")?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn name(&mut self) -> Result<&'a str, NotXml> {
+        let end = self.rest.find(|c: char| !is_name(c)).ok_or(NotXml::Malformed)?;
+        let (name, rest) = self.rest.split_at_checked(end).ok_or(NotXml::Malformed)?;
+        self.rest = rest;
+        // [XML 1.0, 2.3]
+        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') {
+            return Err(NotXml::Malformed);
+        }
+        Ok(name)
+    }
+
+    fn element(&mut self, depth: usize) -> Result<Element, NotXml> {
+        if depth >= DEEPEST {
+            return Err(NotXml::TooLarge);
+        }
+        self.expect("<")?;
+        let name = self.name()?;
+        let mut element = Element { name: name.to_owned(), ..Element::default() };
+        let mut seen = Vec::new();
+        loop {
+            let before = self.rest.len();
+            self.space();
+            if self.eat("/>") {
+                return Ok(element);
+            }
+            if self.eat(">") {
+                break;
+            }
+            if self.rest.len() == before {
+                return Err(NotXml::Malformed);
+            }
+            let attribute = self.name()?;
+            self.space();
+            self.expect("=")?;
+            self.space();
+            let quote = if self.eat("\"") { "\"" } else { self.expect("'").map(|()| "'")? };
+            let value = self.until(quote)?;
+            if value.contains('<') || seen.contains(&attribute) {
+                return Err(NotXml::Malformed);
+            }
+            seen.push(attribute);
+            let value = resolve(value)?;
+            if attribute == "type" {
+                element.kind = Some(value);
+            }
+        }
+        loop {
+            let end = self.rest.find('<').ok_or(NotXml::Malformed)?;
+            let (text, rest) = self.rest.split_at_checked(end).ok_or(NotXml::Malformed)?;
+            element.text.push_str(&resolve(text)?);
+            self.rest = rest;
+            if self.eat("</") {
+                let closed = self.name()? == name;
+                self.space();
+                self.expect(">")?;
+                return if closed { Ok(element) } else { Err(NotXml::Malformed) };
+            }
+            if self.eat("<![CDATA[") {
+                element.text.push_str(self.until("]]>")?);
+            } else if !self.comment()? {
+                if self.rest.starts_with("<!") {
+                    return Err(NotXml::Forbidden);
+                }
+                element.children.push(self.element(depth + 1)?);
+            }
+        }
+    }
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.') || !c.is_ascii()
+}
+
+/// A text with its references resolved: XML's own five and numbers. Any other entity would need a document type.
+fn resolve(text: &str) -> Result<String, NotXml> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        let (name, after) = after.split_once(';').ok_or(NotXml::Malformed)?;
+        out.push_str(before);
+        out.push(match name {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "quot" => '"',
+            "apos" => '\'',
+            name => number(name.strip_prefix('#').ok_or(NotXml::Forbidden)?)?,
+        });
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// A character by its number, decimal or, with an `x`, hexadecimal. [XML 1.0, 4.1; 2.2]
+fn number(digits: &str) -> Result<char, NotXml> {
+    let (digits, radix) = match digits.strip_prefix('x') {
+        Some(hex) => (hex, 16),
+        None => (digits, 10),
+    };
+    let plain = digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let code = u32::from_str_radix(digits, radix).ok().filter(|_| plain);
+    let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
+    code.and_then(char::from_u32).filter(allowed).ok_or(NotXml::Malformed)
 }

@@ -1,0 +1,189 @@
+//! What goes out, and what comes back of it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod support;
+
+use remit_core::auth::Scheme;
+use remit_core::{Cause, Outcome, Provider};
+use support::{Behaviour, Upstream, canary, client, field, outcome, payment, relay, says, send, toml};
+
+#[tokio::test]
+async fn a_payment_goes_out_once_with_the_credentials_and_nothing_of_the_page_s_own() {
+    let upstream = Upstream::start(says("201 Created", &[], ""));
+    let relay = relay(&toml(upstream.address)).await;
+    for provider in Provider::ALL {
+        let mut request = payment(provider);
+        request.headers.set("Cookie", "session=page");
+        request.headers.set("X-Forwarded-For", "10.0.0.1");
+        request.headers.set("X-Anything", "else");
+        request.headers.set("Authorization", "Bearer page");
+        let before = upstream.requests().len();
+        send(&relay, provider, &request).await;
+        let requests = upstream.requests();
+        assert_eq!(requests.len(), before + 1, "{}", provider.id);
+        let sent = requests.last().unwrap();
+        assert!(sent.starts_with(&format!("POST /base{} HTTP/1.1\r\n", request.path)), "{sent}");
+        assert!(sent.ends_with(&format!("\r\n\r\n{}", payment(provider).body)), "{sent}");
+        for left_out in ["cookie", "x-forwarded-for", "x-anything", "origin", "referer", "accept-encoding"] {
+            assert_eq!(field(sent, left_out), None, "{left_out}");
+        }
+        assert!(!sent.contains("Bearer page"), "{sent}");
+        let agent = field(sent, "user-agent").unwrap();
+        assert_eq!(agent, concat!("remit-relay/", env!("CARGO_PKG_VERSION")));
+        // What a signature keeps to itself is not on the wire; every other secret is, in some form.
+        if let Scheme::Header { header, secret } = provider.auth[0] {
+            assert_eq!(field(sent, header), Some(canary(provider, secret).as_str()));
+        } else {
+            let names = ["authorization", "x-api-authorization"];
+            assert!(names.iter().any(|name| field(sent, name).is_some()), "{sent}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_provider_says_comes_back_as_it_said_it() {
+    for (status, lines, body) in [
+        (
+            "201 Created",
+            &["Content-Type: application/xml", "Location: /invoice/1/payments/2"][..],
+            "<a>\u{20ac}</a>",
+        ),
+        ("400 Bad Request", &["Hint: the invoice is closed"], " "),
+        ("503 Service Unavailable", &["Retry-After: 7", "Content-Type: text/plain"], "busy"),
+        ("200 OK", &["Content-Type: application/json"], r#"{"errorCode":400}"#),
+        ("302 Found", &["Location: https://elsewhere.example/"], ""),
+    ] {
+        let upstream = Upstream::start(says(
+            status,
+            &[lines, &["Set-Cookie: a=b", "X-Internal: c", "remit-outcome: not-sent"]].concat(),
+            body,
+        ));
+        let relay = relay(&toml(upstream.address)).await;
+        for provider in Provider::ALL {
+            let reply = send(&relay, provider, &payment(provider)).await;
+            assert!(status.starts_with(&reply.status.to_string()));
+            assert_eq!(reply.body, body);
+            for line in lines {
+                let (name, value) = line.split_once(": ").unwrap();
+                assert_eq!(reply.headers.get(name), Some(value));
+            }
+            for kept in ["set-cookie", "x-internal", "remit-outcome"] {
+                assert_eq!(reply.headers.get(kept), None, "{kept}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_takes_neither_the_payment_nor_the_credentials_elsewhere() {
+    let elsewhere = Upstream::start(says("201 Created", &[], "{}"));
+    for status in
+        ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
+    {
+        let location = format!("Location: http://{}/", elsewhere.address);
+        let upstream = Upstream::start(says(status, &[&location], ""));
+        let relay = relay(&toml(upstream.address)).await;
+        for provider in Provider::ALL {
+            let reply = send(&relay, provider, &payment(provider)).await;
+            assert!(status.starts_with(&reply.status.to_string()));
+            assert!(matches!(outcome(provider, &reply), Outcome::Unknown(_)), "{}", provider.id);
+        }
+        assert_eq!(upstream.requests().len(), Provider::ALL.len());
+    }
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_payment_that_may_have_arrived_is_unknown_and_is_not_sent_again() {
+    let broken = "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"id\":";
+    let endless = format!("HTTP/1.1 201 Created\r\nContent-Length: 2000000\r\n\r\n{}", " ".repeat(2_000_000));
+    for (behaviour, status, cause) in [
+        (Behaviour::Closes, 502, Cause::Lost),
+        (Behaviour::KeepsSilent, 504, Cause::Lost),
+        (Behaviour::Says(broken.to_owned()), 502, Cause::Lost),
+        (Behaviour::Says("not HTTP at all\r\n\r\n".to_owned()), 502, Cause::Lost),
+        (Behaviour::Says(endless), 502, Cause::Unreadable),
+    ] {
+        let upstream = Upstream::start(behaviour);
+        let relay = relay(&toml(upstream.address)).await;
+        for (at, provider) in Provider::ALL.iter().enumerate() {
+            let reply = send(&relay, provider, &payment(provider)).await;
+            assert_eq!(reply.status, status, "{}", reply.body);
+            let Outcome::Unknown(reason) = outcome(provider, &reply) else { panic!("{reply:?}") };
+            assert_eq!(reason.cause, cause);
+            assert_eq!(upstream.requests().len(), at + 1, "sent more than once");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_never_left_is_told_so_and_may_be_sent_again() {
+    let nobody = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap()
+    };
+    let plain = Upstream::start(says("201 Created", &[], "{}"));
+    for toml in [
+        toml(nobody),
+        toml(nobody).replace(&format!("http://{nobody}"), "https://no-such-host.invalid"),
+        // A host that does not speak TLS.
+        toml(plain.address).replace("http://127", "https://127"),
+    ] {
+        let relay = relay(&toml.replace("timeout_seconds = 1", "timeout_seconds = 20")).await;
+        for provider in Provider::ALL {
+            let reply = send(&relay, provider, &payment(provider)).await;
+            assert_eq!(reply.status, 502, "{}", reply.body);
+            let Outcome::NotSent(reason) = outcome(provider, &reply) else { panic!("{reply:?}") };
+            assert_eq!(reason.cause, Cause::Unreachable);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_closed_meanwhile_does_not_cut_off_the_payment() {
+    let upstream = Upstream::start(Behaviour::KeepsSilent);
+    let relay = relay(&toml(upstream.address)).await;
+    let provider = Provider::ALL[0];
+    let request = payment(provider);
+    let sending = client()
+        .post(format!("{relay}/{}{}", provider.id, request.path))
+        .header("Content-Type", provider.payment.body.media_type())
+        .timeout(std::time::Duration::from_millis(200))
+        .body(request.body)
+        .send();
+    assert!(sending.await.unwrap_err().is_timeout());
+    assert_eq!(upstream.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_quotes_the_request_gives_no_secret_away() {
+    for provider in Provider::ALL {
+        let probe = Upstream::start(says("400 Bad Request", &[], ""));
+        let through = relay(&toml(probe.address)).await;
+        send(&through, provider, &payment(provider)).await;
+        // Everything that went out comes back, as from a page that explains an error, and the secrets themselves.
+        let mut quoted = probe.requests().remove(0);
+        for name in ["authorization", "x-api-key"] {
+            quoted = field(&quoted, name).map(|value| format!("{quoted} {value}")).unwrap_or(quoted);
+        }
+        let secrets: Vec<_> = provider.auth[0].secrets().iter().map(|name| canary(provider, name)).collect();
+        quoted.push_str(&secrets.join(" "));
+        let hint = format!("Hint: got {}", secrets[0]);
+        let upstream = Upstream::start(says("400 Bad Request", &[&hint], &quoted));
+        let through = relay(&toml(upstream.address)).await;
+        let reply = send(&through, provider, &payment(provider)).await;
+        assert!(reply.body.contains("***"));
+        assert_eq!(reply.headers.get("hint"), Some("got ***"));
+        let basic = field(&quoted, "authorization").and_then(|value| value.strip_prefix("Basic "));
+        for secret in secrets.iter().map(String::as_str).chain(basic) {
+            assert!(!reply.body.contains(secret), "{}: {}", provider.id, reply.body);
+        }
+    }
+}

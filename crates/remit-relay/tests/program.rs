@@ -1,0 +1,151 @@
+//! The program itself: what it prints, what it logs, how it ends.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod support;
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use remit_core::{Outcome, Provider};
+use support::{Behaviour, Upstream, canary, outcome, payment, says, send, toml};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_remit-relay");
+
+struct Program {
+    child: Child,
+    url: String,
+    config: std::path::PathBuf,
+}
+
+impl Program {
+    fn start(toml: &str, name: &str, log: &str) -> Self {
+        let config = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("{name}-{}.toml", std::process::id()));
+        std::fs::write(&config, toml).unwrap();
+        let mut command = Command::new(PROGRAM);
+        command
+            .arg("--config")
+            .arg(&config)
+            .args(["--listen", "127.0.0.1:0"])
+            .env("RUST_LOG", log)
+            .env("NO_COLOR", "1");
+        for provider in Provider::ALL {
+            for secret in provider.auth[0].secrets() {
+                command.env(format!("{}-{secret}", provider.id), canary(provider, secret));
+            }
+        }
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("remit-relay listening on ").unwrap().to_owned();
+        Self { child, url, config }
+    }
+
+    fn ask_to_end(&self) {
+        let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits for the end, and gives what was logged.
+    fn ended(mut self) -> String {
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        assert!(self.child.wait().unwrap().success());
+        log
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_file(&self.config);
+    }
+}
+
+#[tokio::test]
+async fn no_log_at_any_level_shows_a_secret_or_a_payment() {
+    let upstream = Upstream::start(says(
+        "201 Created",
+        &["Content-Type: application/json"],
+        "{\"id\":\"answer-of-upstream\"}",
+    ));
+    // Needed once for the test's own client; the program under test chooses for itself.
+    drop(support::relay(&toml(upstream.address)).await);
+    let program = Program::start(&toml(upstream.address), "log", "trace");
+    let mut answers = String::new();
+    for provider in Provider::ALL {
+        let good = payment(provider);
+        let mut bad = good.clone();
+        bad.body = "{\"amount\": \"body-of-page\"}".to_owned();
+        for request in [good, bad] {
+            let reply = send(&program.url, provider, &request).await;
+            answers.push_str(&format!(
+                "{} {:?} {}\n",
+                reply.status,
+                reply.headers.iter().collect::<Vec<_>>(),
+                reply.body
+            ));
+        }
+    }
+    program.ask_to_end();
+    let log = program.ended();
+    for provider in Provider::ALL {
+        for secret in provider.auth[0].secrets() {
+            assert!(!log.contains(&canary(provider, secret)), "{log}");
+            assert!(!answers.contains(&canary(provider, secret)), "{answers}");
+        }
+        let sent = upstream.requests();
+        for credentials in sent.iter().filter_map(|request| support::field(request, "authorization")) {
+            let (_, credentials) = credentials.split_once(' ').unwrap();
+            assert!(!log.contains(credentials) && !answers.contains(credentials));
+        }
+        assert!(!log.contains(&payment(provider).body), "{log}");
+        assert!(log.contains(&format!("connection=\"{}\" operation=\"payment\"", provider.id)), "{log}");
+    }
+    assert!(!log.contains("answer-of-upstream") && !log.contains("body-of-page"), "{log}");
+}
+
+#[tokio::test]
+async fn a_payment_that_is_on_its_way_is_waited_for_when_the_program_is_to_end() {
+    let silent = Upstream::start(Behaviour::KeepsSilent);
+    drop(support::relay(&toml(silent.address)).await);
+    let provider = Provider::ALL[0];
+    let program = Program::start(&toml(silent.address), "end", "info");
+    let url = program.url.clone();
+    let sending = tokio::spawn(async move { send(&url, provider, &payment(provider)).await });
+    let begun = Instant::now();
+    while silent.requests().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    program.ask_to_end();
+    let reply = sending.await.unwrap();
+    assert!(matches!(outcome(provider, &reply), Outcome::Unknown(_)), "{reply:?}");
+    let log = program.ended();
+    assert!(log.contains("outcome=\"unknown\""), "{log}");
+}
+
+#[test]
+fn a_configuration_that_is_wrong_ends_the_program_with_the_reason() {
+    let path =
+        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("wrong-{}.toml", std::process::id()));
+    std::fs::write(&path, "[connections.x]\nprovider = \"nobody\"\nbase_url = \"https://a.example\"\n")
+        .unwrap();
+    let output = Command::new(PROGRAM).arg("--config").arg(&path).output().unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(said.contains("connections.x: provider: there is no `nobody`; write one of: "), "{said}");
+    let output = Command::new(PROGRAM).args(["--config", "/no/such/remit.toml"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("cannot read /no/such/remit.toml"), "{said}");
+}

@@ -1,0 +1,241 @@
+//! What is not forwarded, and what is said of it. Nothing here reaches the upstream.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod support;
+
+use remit_core::auth::Scheme;
+use remit_core::wire::{Method, Reply, Request};
+use remit_core::{Body, Cause, Outcome, Provider};
+use support::{Upstream, client, outcome, payment, relay, reply, says, send, send_from, send_raw, toml};
+
+fn is_not_sent(provider: &Provider, reply: &Reply, status: u16) -> bool {
+    let Outcome::NotSent(reason) = outcome(provider, reply) else { return false };
+    let problem = reply.headers.get("Content-Type") == Some("application/problem+json");
+    let worded = reason.words.is_some_and(|words| !words.is_empty());
+    problem && worded && reason.cause == Cause::Relay && reply.status == status
+}
+
+/// The request with one more member in its body.
+fn with_member(provider: &Provider, name: &str) -> Request {
+    let request = payment(provider);
+    let body = match provider.payment.body {
+        Body::Json => request.body.replacen('{', &format!("{{\"{name}\":1,"), 1),
+        Body::Xml(root) => {
+            request.body.replacen(&format!("</{root}>"), &format!("<{name}>1</{name}></{root}>"), 1)
+        }
+    };
+    assert_ne!(body, request.body);
+    Request { body, ..request }
+}
+
+#[tokio::test]
+async fn what_a_provider_s_page_does_not_declare_never_reaches_the_provider() {
+    let upstream = Upstream::start(says("201 Created", &[], "{}"));
+    let relay = relay(&toml(upstream.address)).await;
+    for provider in Provider::ALL {
+        let good = payment(provider);
+        let to = |path: &str| Request { path: path.to_owned(), ..good.clone() };
+        let of = |body: &str| Request { body: body.to_owned(), ..good.clone() };
+        let typed = |media_type: &str| {
+            let mut request = good.clone();
+            request.headers.set("Content-Type", media_type);
+            request
+        };
+        let delete = Request { method: Method::Delete, ..good.clone() };
+        for (request, status) in [
+            (with_member(provider, "isAdmin"), 422),
+            (of(""), 422),
+            (of("{}"), 422),
+            (of("nothing of the kind"), 422),
+            (to("/no/such/route"), 404),
+            (to(&format!("{}/more", good.path)), 404),
+            (delete, 405),
+            (typed("text/plain"), 415),
+            (typed("application/x-www-form-urlencoded"), 415),
+            (of(&" ".repeat(16 * 1024 + 1)), 413),
+        ] {
+            let reply = send(&relay, provider, &request).await;
+            assert!(is_not_sent(provider, &reply, status), "{} {status}: {reply:?}", provider.id);
+            assert_eq!(reply.headers.get("Allow"), (status == 405).then_some("POST"));
+        }
+    }
+    assert!(upstream.requests().is_empty());
+}
+
+#[tokio::test]
+async fn every_issue_of_a_payment_is_told_at_once() {
+    let upstream = Upstream::start(says("201 Created", &[], "{}"));
+    let relay = relay(&toml(upstream.address)).await;
+    for provider in Provider::ALL {
+        let empty = match provider.payment.body {
+            Body::Json => "{}".to_owned(),
+            Body::Xml(root) => format!("<{root}/>"),
+        };
+        let request = Request { body: empty, ..payment(provider) };
+        let rejection = provider.read(&request, &remit_core::Known::default()).unwrap_err();
+        let reply = send(&relay, provider, &request).await;
+        let Outcome::NotSent(reason) = outcome(provider, &reply) else { panic!("{reply:?}") };
+        assert_eq!(reason.words, Some(rejection.to_string()));
+    }
+    assert!(upstream.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_path_that_would_lead_elsewhere_is_refused() {
+    let upstream = Upstream::start(says("201 Created", &[], "{}"));
+    let relay = relay(&toml(upstream.address)).await;
+    for provider in Provider::ALL {
+        let path = payment(provider).path;
+        for start in ["/..", "/.", "//", "/%2e%2e", "/a/..", "/@evil.example", "/http://evil.example"] {
+            assert_eq!(
+                send_raw(&relay, provider, &format!("/{}{start}{path}", provider.id)).await,
+                404,
+                "{start}"
+            );
+        }
+        let elsewhere = format!("http://evil.example/{}{path}/", provider.id);
+        assert_eq!(send_raw(&relay, provider, &elsewhere).await, 404);
+        if !provider.payment.route.contains("{invoiceId}") {
+            continue;
+        }
+        for id in ["..", ".", "..%2f..", "%2e%2e", "1%00", "a%20b", "1;x", "1:2", "", "%C3%A4"] {
+            let path = provider.payment.route.replace("{invoiceId}", id).replace(['{', '}'], "");
+            assert_eq!(
+                send_raw(&relay, provider, &format!("/{}{path}", provider.id)).await,
+                422,
+                "{} `{id}`",
+                provider.id
+            );
+        }
+    }
+    assert!(upstream.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_page_cannot_choose_another_account_under_the_connection_s_credentials() {
+    let upstream = Upstream::start(says("201 Created", &[], "{}"));
+    let mut bound = 0;
+    for provider in Provider::ALL {
+        let Scheme::Bearer { with: [(header, name)], .. } = provider.auth[0] else { continue };
+        let own = "0b6b9d0e-3c7f-4f4e-9a53-5d1f6a2c7e01";
+        let id = provider.id;
+        let secrets = format!("[connections.{id}.secrets]\n");
+        let toml =
+            toml(upstream.address).replace(&secrets, &format!("{secrets}{name} = {{ env = \"OWN\" }}\n"));
+        let environment = |variable: &str| match variable {
+            "OWN" => Some(own.to_owned()),
+            other => support::environment(other),
+        };
+        let config = remit_relay::Config::parse(&toml, ".".as_ref(), &environment).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let relay = format!("http://{}", listener.local_addr().unwrap());
+        let served =
+            remit_relay::serve(listener, remit_relay::Relay::new(config).unwrap(), std::future::pending());
+        tokio::spawn(served);
+        let with = |value: Option<&str>| {
+            let mut request = payment(provider);
+            let others: Vec<_> =
+                request.headers.iter().filter(|(n, _)| !n.eq_ignore_ascii_case(header)).collect();
+            request.headers = others.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+            if let Some(value) = value {
+                request.headers.set(*header, value);
+            }
+            request
+        };
+        let other = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+        assert!(is_not_sent(provider, &send(&relay, provider, &with(Some(other))).await, 422), "{id}");
+        assert!(upstream.requests().is_empty());
+        for same in [None, Some(own), Some(own.to_ascii_uppercase().as_str())] {
+            send(&relay, provider, &with(same)).await;
+            let sent = upstream.requests().pop().unwrap();
+            assert_eq!(support::field(&sent, header), Some(own));
+        }
+        bound += 1;
+    }
+    assert!(bound > 0);
+}
+
+#[tokio::test]
+async fn a_page_from_elsewhere_records_nothing() {
+    let upstream = Upstream::start(says("201 Created", &["Location: /x"], "{}"));
+    let relay = relay(&toml(upstream.address)).await;
+    for provider in Provider::ALL {
+        let request = payment(provider);
+        for origin in
+            ["https://evil.example", "null", "https://shop.example.evil.example", "http://shop.example"]
+        {
+            let reply = send_from(&relay, provider, &request, Some(origin)).await;
+            assert!(is_not_sent(provider, &reply, 403), "{origin}: {reply:?}");
+            assert_eq!(reply.headers.get("Access-Control-Allow-Origin"), None);
+        }
+    }
+    assert!(upstream.requests().is_empty());
+    for provider in Provider::ALL {
+        let reply = send_from(&relay, provider, &payment(provider), Some("https://shop.example")).await;
+        assert_eq!(reply.status, 201);
+        assert_eq!(reply.headers.get("Access-Control-Allow-Origin"), Some("https://shop.example"));
+        let exposed = reply.headers.get("Access-Control-Expose-Headers").unwrap().to_ascii_lowercase();
+        for name in ["location", "retry-after", "hint", "remit-outcome"] {
+            assert!(exposed.split(',').any(|exposed| exposed.trim() == name), "{name}: {exposed}");
+        }
+        assert!(reply.headers.get("Vary").unwrap().to_ascii_lowercase().contains("origin"));
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_may_send_learns_so_beforehand_and_can_read_a_refusal() {
+    let upstream = Upstream::start(says("201 Created", &[], "{}"));
+    let relay = relay(&toml(upstream.address)).await;
+    for provider in Provider::ALL {
+        let request = payment(provider);
+        let asked: Vec<_> = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+        let ask = |origin: &'static str| {
+            client()
+                .request(reqwest::Method::OPTIONS, format!("{relay}/{}{}", provider.id, request.path))
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", asked.join(","))
+                .send()
+        };
+        let told = reply(ask("https://shop.example").await.unwrap()).await;
+        assert_eq!(told.headers.get("Access-Control-Allow-Origin"), Some("https://shop.example"));
+        assert!(told.headers.get("Access-Control-Allow-Methods").unwrap().contains("POST"));
+        let allowed = told.headers.get("Access-Control-Allow-Headers").unwrap().to_ascii_lowercase();
+        for name in &asked {
+            assert!(allowed.split(',').any(|allowed| allowed.trim() == name), "{name}: {allowed}");
+        }
+        assert!(!allowed.contains("authorization"));
+        let stranger = reply(ask("https://evil.example").await.unwrap()).await;
+        assert_eq!(stranger.headers.get("Access-Control-Allow-Origin"), None);
+        let refused =
+            send_from(&relay, provider, &with_member(provider, "x"), Some("https://shop.example")).await;
+        assert!(is_not_sent(provider, &refused, 422));
+        assert_eq!(refused.headers.get("Access-Control-Allow-Origin"), Some("https://shop.example"));
+    }
+    assert!(upstream.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_page_can_ask_whether_anyone_is_there() {
+    let upstream = Upstream::start(says("201 Created", &[], "{}"));
+    let relay = relay(&toml(upstream.address)).await;
+    let get = async |path: &str| reply(client().get(format!("{relay}{path}")).send().await.unwrap()).await;
+    assert_eq!(get("/").await.status, 204);
+    for provider in Provider::ALL {
+        assert_eq!(get(&format!("/{}", provider.id)).await.status, 204);
+        assert!(is_not_sent(provider, &get("/nobody").await, 404));
+        assert!(is_not_sent(
+            provider,
+            &get(&format!("/{}{}", provider.id, payment(provider).path)).await,
+            405
+        ));
+    }
+    assert!(upstream.requests().is_empty());
+}

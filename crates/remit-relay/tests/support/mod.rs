@@ -1,0 +1,216 @@
+//! A relay on a socket, before an upstream that does exactly what it is told and remembers what came.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+/// Shared with the other crates' tests, which cannot depend on each other.
+#[path = "../../../../tests/conformance/src/drafts.rs"]
+#[allow(unreachable_pub, reason = "a library's module")]
+pub(crate) mod drafts;
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use remit_core::wire::{Headers, Reply, Request};
+use remit_core::{Currency, Draft, Known, Outcome, Provider};
+use remit_relay::{Config, ConfigError, Relay, serve};
+use reqwest::Response;
+
+use drafts::About;
+
+/// What an upstream does with a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Behaviour {
+    /// Answers with these bytes and closes.
+    Says(String),
+    /// Closes without a word.
+    Closes,
+    /// Reads, and keeps the connection open without a word.
+    KeepsSilent,
+}
+
+/// An answer with a head of these lines.
+pub(crate) fn says(status: &str, lines: &[&str], body: &str) -> Behaviour {
+    let mut head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+    for line in lines {
+        head.push_str(&format!("{line}\r\n"));
+    }
+    Behaviour::Says(format!("{head}\r\n{body}"))
+}
+
+pub(crate) struct Upstream {
+    pub(crate) address: SocketAddr,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Upstream {
+    pub(crate) fn start(behaviour: Behaviour) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = requests.clone();
+        thread::spawn(move || {
+            let mut kept = Vec::new();
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                seen.lock().unwrap().push(request(&mut stream));
+                match &behaviour {
+                    Behaviour::Says(answer) => stream.write_all(answer.as_bytes()).unwrap(),
+                    Behaviour::Closes => {}
+                    Behaviour::KeepsSilent => kept.push(stream),
+                }
+            }
+        });
+        Self { address, requests }
+    }
+
+    /// Every request as it came, head and body.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn request(stream: &mut TcpStream) -> String {
+    let mut came = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let count = stream.read(&mut chunk).unwrap();
+        came.extend_from_slice(&chunk[..count]);
+        let text = String::from_utf8_lossy(&came).into_owned();
+        // What does not begin with a method is not HTTP: the greeting of TLS, or nothing.
+        if !text.starts_with(|c: char| c.is_ascii_uppercase()) {
+            return text;
+        }
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = field(head, "content-length").map_or(0, |length| length.parse().unwrap());
+        if count == 0 || body.len() >= length {
+            return text;
+        }
+    }
+}
+
+/// The value of a header field in a request that an upstream has seen.
+pub(crate) fn field<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    let head = request.split("\r\n\r\n").next()?;
+    let mut fields = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    fields.find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value))
+}
+
+/// Secrets that must not be seen anywhere but upstream. Long enough to be found for certain.
+pub(crate) fn canary(provider: &Provider, secret: &str) -> String {
+    format!("canary-{}-{secret}-5f1d", provider.id)
+}
+
+/// `remit.toml` for a connection to each provider, under the provider's own name.
+pub(crate) fn toml(upstream: SocketAddr) -> String {
+    let mut toml = "allow_origins = [\"https://shop.example\"]\ntimeout_seconds = 1\n".to_owned();
+    for provider in Provider::ALL {
+        let id = provider.id;
+        toml.push_str(&format!(
+            "[connections.{id}]\nprovider = \"{id}\"\nbase_url = \"http://{upstream}/base/\"\n"
+        ));
+        toml.push_str(&format!("[connections.{id}.secrets]\n"));
+        for secret in provider.auth[0].secrets() {
+            toml.push_str(&format!("{secret} = {{ env = \"{id}-{secret}\" }}\n"));
+        }
+    }
+    toml
+}
+
+pub(crate) fn environment(variable: &str) -> Option<String> {
+    let (id, secret) = variable.split_once('-')?;
+    Some(canary(Provider::find(id)?, secret))
+}
+
+pub(crate) fn parse(toml: &str) -> Result<Config, ConfigError> {
+    Config::parse(toml, Path::new("."), &environment)
+}
+
+/// Serves a relay in this test's runtime, and gives its address.
+pub(crate) async fn relay(toml: &str) -> String {
+    let relay = Relay::new(parse(toml).unwrap()).unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(listener, relay, std::future::pending()));
+    format!("http://{address}")
+}
+
+/// An identifier that a field of this kind may take for the provider's invoice.
+fn invoice(provider: &Provider) -> &'static str {
+    use remit_core::field::Kind;
+    let field = provider.payment.fields.iter().find(|field| field.name == "invoiceId").unwrap();
+    match field.kind {
+        Kind::Uuid => "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        _ => "4393",
+    }
+}
+
+/// A payment as a page would send it.
+pub(crate) fn payment(provider: &Provider) -> Request {
+    let transaction = "9b2c1f0a-1d2e-4f3a-8b4c-5d6e7f8a9b0c";
+    let about = About { invoice: invoice(provider), currency: "USD", amount: "12.50", transaction };
+    let draft = drafts::full(provider, Draft::new(), about, 0);
+    provider.check(&draft, &Known::default()).unwrap().request
+}
+
+/// Sends a request to a relay, under the connection that has the provider's name.
+pub(crate) async fn send(relay: &str, provider: &Provider, request: &Request) -> Reply {
+    send_from(relay, provider, request, None).await
+}
+
+pub(crate) async fn send_from(
+    relay: &str,
+    provider: &Provider,
+    request: &Request,
+    origin: Option<&str>,
+) -> Reply {
+    let method = request.method.name().parse().unwrap();
+    let mut builder = client().request(method, format!("{relay}/{}{}", provider.id, request.path));
+    for (name, value) in request.headers.iter() {
+        builder = builder.header(name, value);
+    }
+    if let Some(origin) = origin {
+        builder = builder.header("Origin", origin);
+    }
+    reply(builder.body(request.body.clone()).send().await.unwrap()).await
+}
+
+/// Sends a path exactly as it is written, which no decent client does; gives the status.
+pub(crate) async fn send_raw(relay: &str, provider: &Provider, path: &str) -> u16 {
+    let address = relay.trim_start_matches("http://").to_owned();
+    let Request { body, .. } = payment(provider);
+    let (media_type, length) = (provider.payment.body.media_type(), body.len());
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\nContent-Type: {media_type}\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    );
+    let send = move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().parse().unwrap()
+    };
+    tokio::task::spawn_blocking(send).await.unwrap()
+}
+
+/// A client that follows nothing.
+pub(crate) fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+pub(crate) async fn reply(response: Response) -> Reply {
+    let status = response.status().as_u16();
+    let fields = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
+    let headers: Headers = fields.collect();
+    Reply::new(status, headers, response.text().await.unwrap())
+}
+
+pub(crate) fn outcome(provider: &Provider, reply: &Reply) -> Outcome {
+    provider.receipt(reply, Currency::parse("USD").unwrap())
+}

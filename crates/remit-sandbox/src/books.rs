@@ -1,0 +1,308 @@
+//! The books: SQLite, behind one connection.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use remit_core::emulate::{Entry, State};
+use remit_core::{Currency, Instant, Money, Provider, Transaction};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
+
+use crate::seed;
+
+/// `Remi`: marks a file as a sandbox's.
+const APPLICATION: i64 = 0x5265_6d69;
+const VERSION: i64 = 1;
+/// How long another process may hold the file.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why the books cannot be kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// SQLite failed.
+    #[error("the sandbox's books: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file cannot be opened.
+    #[error("cannot open {path}: {source}")]
+    Open {
+        /// The file.
+        path: String,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// The file holds something else.
+    #[error("{path} is not a sandbox's database: name another file with --db")]
+    Foreign {
+        /// The file.
+        path: String,
+    },
+    /// The file's tables are not those of this version.
+    #[error("{path} was made by another version of the sandbox: remove it, and it is made anew")]
+    Version {
+        /// The file.
+        path: String,
+    },
+    /// Something in the books that the sandbox did not write.
+    #[error("the sandbox's books hold `{value}` as {what}")]
+    Corrupt {
+        /// What it should be.
+        what: &'static str,
+        /// What it is.
+        value: String,
+    },
+}
+
+/// Whether what was done to the books stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Keep,
+    Discard,
+}
+
+pub(crate) struct Books {
+    connection: Mutex<Connection>,
+}
+
+impl Books {
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
+        let name = || path.map_or_else(|| "memory".to_owned(), |path| path.display().to_string());
+        let connection = match path {
+            Some(path) => Connection::open(path),
+            None => Connection::open_in_memory(),
+        };
+        let mut connection = connection.map_err(|source| Error::Open { path: name(), source })?;
+        match prepare(&mut connection) {
+            Err(Error::Sqlite(source)) => Err(Error::Open { path: name(), source }),
+            Err(error) => Err(error),
+            Ok(Found::Foreign) => Err(Error::Foreign { path: name() }),
+            Ok(Found::OtherVersion) => Err(Error::Version { path: name() }),
+            Ok(Found::Ready) => {
+                let books = Self { connection: Mutex::new(connection) };
+                books.within(|ledger| Ok((seed::missing(ledger)?, End::Keep)))?;
+                Ok(books)
+            }
+        }
+    }
+
+    /// Works on the books in one transaction. It is immediate: whoever reads a balance in it may act on it.
+    pub(crate) fn within<T>(
+        &self,
+        work: impl FnOnce(&Ledger<'_>) -> Result<(T, End), Error>,
+    ) -> Result<T, Error> {
+        // A panic in the midst of a transaction has rolled it back.
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let ledger = Ledger { transaction };
+        let (value, end) = work(&ledger)?;
+        match end {
+            End::Keep => ledger.transaction.commit()?,
+            End::Discard => ledger.transaction.rollback()?,
+        }
+        Ok(value)
+    }
+}
+
+enum Found {
+    Ready,
+    Foreign,
+    OtherVersion,
+}
+
+fn prepare(connection: &mut Connection) -> Result<Found, Error> {
+    connection.busy_timeout(PATIENCE)?;
+    let number = |c: &Connection, pragma| c.query_row(pragma, [], |row| row.get::<_, i64>(0));
+    let marked = number(connection, "PRAGMA application_id")?;
+    let tables = number(connection, "SELECT count(*) FROM sqlite_schema")?;
+    if marked != APPLICATION && tables > 0 {
+        return Ok(Found::Foreign);
+    }
+    // Answers with the mode that it has chosen: in memory there is no log.
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Looked at again, now that nobody else can be making the tables.
+    if number(&transaction, "SELECT count(*) FROM sqlite_schema")? == 0 {
+        transaction.execute_batch(include_str!("schema.sql"))?;
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    let version = number(&transaction, "PRAGMA user_version")?;
+    transaction.commit()?;
+    Ok(if version == VERSION { Found::Ready } else { Found::OtherVersion })
+}
+
+/// A bank transaction to enter.
+pub(crate) struct Deposit<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) amount: Money,
+    pub(crate) elsewhere: Money,
+    pub(crate) at: Instant,
+    pub(crate) description: &'a str,
+}
+
+/// A payment to enter.
+pub(crate) struct Posting<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) transaction_id: Option<&'a str>,
+    pub(crate) amount: Money,
+    pub(crate) paid_at: Instant,
+    pub(crate) note: Option<&'a str>,
+    pub(crate) fields: &'a str,
+    pub(crate) body: &'a str,
+    pub(crate) recorded_at: Instant,
+}
+
+/// The books, open in a transaction.
+pub(crate) struct Ledger<'c> {
+    transaction: rusqlite::Transaction<'c>,
+}
+
+impl Ledger<'_> {
+    pub(crate) fn invoice(&self, provider: &Provider, id: &str) -> Result<Option<Entry>, Error> {
+        let sql = "SELECT * FROM invoices WHERE provider = ? AND id = ?";
+        let found = self.transaction.query_row(sql, [provider.id, id], |row| Ok(entry(row)));
+        found.optional()?.transpose()
+    }
+
+    pub(crate) fn invoices(&self, provider: &Provider) -> Result<Vec<Entry>, Error> {
+        let sql = "SELECT * FROM invoices WHERE provider = ? ORDER BY number";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let rows = statement.query_map([provider.id], |row| Ok(entry(row)))?;
+        rows.map(|row| row?).collect()
+    }
+
+    pub(crate) fn transactions(&self, provider: &Provider) -> Result<Vec<Transaction>, Error> {
+        let sql = "SELECT * FROM allocations WHERE provider = ? ORDER BY at, id";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let rows = statement.query_map([provider.id], |row| Ok(transaction(row)))?;
+        rows.map(|row| row?).collect()
+    }
+
+    /// A number for [`Emulation::identifier`](remit_core::emulate::Emulation) that was never given out before; `None`
+    /// where the provider has no books yet.
+    pub(crate) fn next_number(&self, provider: &Provider) -> Result<Option<u64>, Error> {
+        let sql = "UPDATE identifiers SET next = next + 1 WHERE provider = ? RETURNING next - 1";
+        let number = self.transaction.query_row(sql, [provider.id], |row| row.get::<_, i64>(0)).optional()?;
+        let whole =
+            |number: i64| u64::try_from(number).map_err(|_| corrupt("an identifier", number.to_string()));
+        number.map(whole).transpose()
+    }
+
+    /// Begins a provider's books; says whether they had been begun before.
+    pub(crate) fn begin(&self, provider: &Provider, first: i64) -> Result<bool, Error> {
+        let sql = "INSERT INTO identifiers (provider, next) VALUES (?, ?) ON CONFLICT DO NOTHING";
+        Ok(self.transaction.execute(sql, (provider.id, first))? == 0)
+    }
+
+    pub(crate) fn issue(&self, provider: &Provider, invoice: &Entry) -> Result<(), Error> {
+        self.transaction.execute(
+            "INSERT INTO invoices (provider, id, number, currency, amount_minor, paid_minor, state, issued)
+             VALUES (:provider, :id, :number, :currency, :amount, :paid, :state, :issued)",
+            named_params! {
+                ":provider": provider.id,
+                ":id": invoice.id,
+                ":number": invoice.number,
+                ":currency": invoice.amount.currency().code(),
+                ":amount": invoice.amount.minor(),
+                ":paid": invoice.paid.minor(),
+                ":state": invoice.state.name(),
+                ":issued": invoice.issued.rfc3339(),
+            },
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn deposit(&self, provider: &Provider, deposit: &Deposit<'_>) -> Result<(), Error> {
+        self.transaction.execute(
+            "INSERT INTO transactions (provider, id, currency, amount_minor, at, description, elsewhere_minor)
+             VALUES (:provider, :id, :currency, :amount, :at, :description, :elsewhere)",
+            named_params! {
+                ":provider": provider.id,
+                ":id": deposit.id,
+                ":currency": deposit.amount.currency().code(),
+                ":amount": deposit.amount.minor(),
+                ":at": deposit.at.rfc3339(),
+                ":description": deposit.description,
+                ":elsewhere": deposit.elsewhere.minor(),
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Enters a payment, and with it how its invoice then stands.
+    pub(crate) fn post(
+        &self,
+        provider: &Provider,
+        after: &Entry,
+        posting: &Posting<'_>,
+    ) -> Result<(), Error> {
+        self.transaction.execute(
+            "INSERT INTO payments (provider, id, invoice_id, transaction_id, amount_minor, currency, paid_at, note,
+                 fields, body, recorded_at)
+             VALUES (:provider, :id, :invoice, :transaction, :amount, :currency, :paid_at, :note,
+                 :fields, :body, :recorded_at)",
+            named_params! {
+                ":provider": provider.id,
+                ":id": posting.id,
+                ":invoice": after.id,
+                ":transaction": posting.transaction_id,
+                ":amount": posting.amount.minor(),
+                ":currency": posting.amount.currency().code(),
+                ":paid_at": posting.paid_at.rfc3339(),
+                ":note": posting.note,
+                ":fields": posting.fields,
+                ":body": posting.body,
+                ":recorded_at": posting.recorded_at.rfc3339(),
+            },
+        )?;
+        self.transaction.execute(
+            "UPDATE invoices SET paid_minor = :paid, state = :state WHERE provider = :provider AND id = :id",
+            named_params! {
+                ":provider": provider.id,
+                ":id": after.id,
+                ":paid": after.paid.minor(),
+                ":state": after.state.name(),
+            },
+        )?;
+        Ok(())
+    }
+}
+
+fn entry(row: &Row<'_>) -> Result<Entry, Error> {
+    let currency = currency(row)?;
+    let state: String = row.get("state")?;
+    Ok(Entry {
+        id: row.get("id")?,
+        number: row.get("number")?,
+        amount: Money::from_minor(row.get("amount_minor")?, currency),
+        paid: Money::from_minor(row.get("paid_minor")?, currency),
+        state: State::ALL.into_iter().find(|s| s.name() == state).ok_or_else(|| corrupt("a state", state))?,
+        issued: moment(row, "issued")?,
+    })
+}
+
+fn transaction(row: &Row<'_>) -> Result<Transaction, Error> {
+    let currency = currency(row)?;
+    Ok(Transaction {
+        id: row.get("id")?,
+        amount: Some(Money::from_minor(row.get("amount_minor")?, currency)),
+        unallocated: Some(Money::from_minor(row.get("unallocated_minor")?, currency)),
+        at: Some(moment(row, "at")?),
+        description: Some(row.get("description")?),
+    })
+}
+
+fn currency(row: &Row<'_>) -> Result<Currency, Error> {
+    let code: String = row.get("currency")?;
+    Currency::parse(&code).map_err(|_| corrupt("a currency", code))
+}
+
+fn moment(row: &Row<'_>, column: &str) -> Result<Instant, Error> {
+    let text: String = row.get(column)?;
+    Instant::read(&text, None).map(|reading| reading.instant).map_err(|_| corrupt("a moment", text))
+}
+
+fn corrupt(what: &'static str, value: String) -> Error {
+    Error::Corrupt { what, value }
+}

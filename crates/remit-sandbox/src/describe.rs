@@ -1,0 +1,60 @@
+//! What is in the books, and how to sign in: for the demo's page, the tests and whoever is curious.
+
+use remit_core::emulate::Entry;
+use remit_core::wire::json::Json;
+use remit_core::{Provider, Transaction};
+
+use crate::books::{Error, Ledger};
+
+pub(crate) fn all(ledger: &Ledger<'_>) -> Result<Json, Error> {
+    let providers =
+        Provider::ALL.iter().map(|provider| describe(provider, ledger)).collect::<Result<_, _>>()?;
+    Ok([("providers", Json::Array(providers))].into_iter().collect())
+}
+
+fn describe(provider: &Provider, ledger: &Ledger<'_>) -> Result<Json, Error> {
+    let emulation = &provider.emulation;
+    let invoices = ledger.invoices(provider)?;
+    let transactions = ledger.transactions(provider)?;
+    let credentials = emulation.credentials.iter().map(|way| texts(way)).collect();
+    let members = [
+        ("id", Json::text(provider.id)),
+        ("name", Json::text(provider.name)),
+        ("basePath", Json::text(emulation.base)),
+        ("credentials", Json::Array(credentials)),
+        ("ids", texts(emulation.ids)),
+        ("invoices", Json::Array(invoices.iter().map(|entry| invoice(provider, entry)).collect())),
+        ("transactions", Json::Array(transactions.iter().map(transaction).collect())),
+    ];
+    Ok(members.into_iter().collect())
+}
+
+fn texts(pairs: &[(&str, &str)]) -> Json {
+    pairs.iter().map(|(name, value)| (*name, Json::text(*value))).collect()
+}
+
+fn invoice(provider: &Provider, entry: &Entry) -> Json {
+    let members = [
+        ("id", entry.id.clone()),
+        ("number", entry.number.clone()),
+        ("currency", entry.amount.currency().code().to_owned()),
+        ("amount", entry.amount.decimal()),
+        ("paid", entry.paid.decimal()),
+        ("balance", entry.balance().decimal()),
+        ("status", (provider.emulation.status)(entry.state).to_owned()),
+    ];
+    members.into_iter().map(|(name, text)| (name, Json::Text(text))).collect()
+}
+
+fn transaction(transaction: &Transaction) -> Json {
+    let amount = transaction.amount;
+    let members = [
+        ("id", Some(transaction.id.clone())),
+        ("amount", amount.map(|money| money.decimal())),
+        ("unallocated", transaction.unallocated.map(|money| money.decimal())),
+        ("currency", amount.map(|money| money.currency().code().to_owned())),
+        ("datetime", transaction.at.map(|at| at.rfc3339())),
+        ("description", transaction.description.clone()),
+    ];
+    members.into_iter().filter_map(|(name, text)| Some((name, Json::Text(text?)))).collect()
+}

@@ -1,0 +1,154 @@
+//! The sandbox over HTTP: requests in, answers out, and nothing of what they mean.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, put};
+use remit_core::wire::json::Json;
+use remit_core::wire::{Headers, Reply};
+use remit_core::{Instant, Provider};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
+
+use crate::decide::{Incoming, decide, mounted};
+use crate::fault::Strike;
+use crate::{Error, Fault, Sandbox};
+
+/// The longest body that is read, in bytes.
+const LARGEST: usize = 64 * 1024;
+
+/// Marks an answer that is not to be sent: the connection is closed in its place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unanswered;
+
+pub(crate) fn router(sandbox: Sandbox) -> Router {
+    // The wildcard for headers does not stand for `Authorization`; naming what is asked for does. [Fetch, 4.9]
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods(Any)
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(Any);
+    Router::new()
+        .route("/", get(describe))
+        .route("/_faults", put(set_faults))
+        .fallback(provider)
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(cors)
+        .with_state(sandbox)
+}
+
+async fn describe(State(sandbox): State<Sandbox>) -> Response {
+    match blocking(move || sandbox.describe()).await {
+        Ok(json) => ([(CONTENT_TYPE, "application/json")], json.print()).into_response(),
+        Err(response) => response,
+    }
+}
+
+async fn set_faults(State(sandbox): State<Sandbox>, body: String) -> Response {
+    let texts = Json::parse(&body).ok().and_then(|json| {
+        json.as_array()?.iter().map(|text| text.as_text().map(str::to_owned)).collect::<Option<Vec<_>>>()
+    });
+    let Some(texts) = texts else {
+        let say =
+            "the body is to be a JSON array of faults, such as [\"drop-after-commit*1\"]; [] ends them all";
+        return (StatusCode::BAD_REQUEST, say).into_response();
+    };
+    match texts.iter().map(|text| text.parse()).collect::<Result<Vec<Fault>, _>>() {
+        Ok(faults) => {
+            sandbox.set_faults(faults);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    }
+}
+
+async fn provider(
+    State(sandbox): State<Sandbox>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let path = uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string);
+    let Some((provider, rest)) = mounted(&path) else {
+        return (StatusCode::NOT_FOUND, bases()).into_response();
+    };
+    let rest = rest.to_owned();
+    let body = match body {
+        Ok(body) => String::from_utf8(body.into()).ok(),
+        Err(rejection) => return rejection.into_response(),
+    };
+    let Some(now) = now() else {
+        return (StatusCode::INTERNAL_SERVER_ERROR, "the clock of this machine is wrong").into_response();
+    };
+    let incoming = Incoming { method: method.to_string(), path, headers: fields(&headers), body };
+    let decided = blocking(move || decide(&sandbox, provider, &rest, &incoming, now)).await;
+    let decision = match decided {
+        Ok(decision) => decision,
+        Err(response) => return response,
+    };
+    let Strike { answers, delay, .. } = decision.strike;
+    tracing::info!(provider = provider.id, %method, status = decision.reply.status, answers, ?delay);
+    tokio::time::sleep(delay).await;
+    let mut response = response(decision.reply);
+    if !answers {
+        response.extensions_mut().insert(Unanswered);
+    }
+    response
+}
+
+/// Where the providers are.
+fn bases() -> String {
+    let lines =
+        Provider::ALL.iter().map(|provider| format!("{}: {}\n", provider.name, provider.emulation.base));
+    format!("Nothing is here. The providers are at:\n{}", lines.collect::<String>())
+}
+
+/// Works off the threads that serve connections: SQLite waits for the disk.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Response> {
+    let failed = |error: &dyn std::error::Error| {
+        tracing::error!(%error, "the sandbox failed");
+        (StatusCode::INTERNAL_SERVER_ERROR, "the sandbox itself failed: its log says why").into_response()
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(failed(&error)),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+/// Fields of one name are joined, as any recipient may. [RFC 9110, 5.3] Values that are not text are passed over.
+fn fields(map: &HeaderMap) -> Headers {
+    let joined = |name: &HeaderName| {
+        let values: Vec<_> = map.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        values.join(", ")
+    };
+    map.keys().map(|name| (name.as_str(), joined(name))).collect()
+}
+
+fn response(reply: Reply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers.iter() {
+        // A rejection's sentence may quote what no header can hold.
+        let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_bytes()))
+        {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// `None` on a clock that is off by thousands of years.
+fn now() -> Option<Instant> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Instant::from_unix(i64::try_from(since.as_secs()).ok()?)
+}

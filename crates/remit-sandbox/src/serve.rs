@@ -1,0 +1,70 @@
+//! Serving by hand, for the sake of one thing: a connection that is closed without an answer.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Router;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+
+use crate::Sandbox;
+use crate::http::{Unanswered, router};
+
+/// How long open requests may take once the sandbox is to stop.
+const GRACE: Duration = Duration::from_secs(5);
+/// How long to wait when a connection cannot be accepted, as when too many are open.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Why a request is not answered.
+#[derive(Debug, thiserror::Error)]
+enum Cut {
+    #[error("dropped, as a fault demands")]
+    Fault,
+    #[error(transparent)]
+    Never(#[from] Infallible),
+}
+
+/// Serves the sandbox until `stop` is ready, then ends what is open.
+pub async fn serve(listener: TcpListener, sandbox: Sandbox, stop: impl Future<Output = ()>) {
+    let router = router(sandbox);
+    let connections = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let router = router.clone();
+        let service = service_fn(move |request| answer(router.clone(), request));
+        let connection =
+            connections.watch(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+    if tokio::time::timeout(GRACE, connections.shutdown()).await.is_err() {
+        tracing::warn!("some requests were still open");
+    }
+}
+
+/// An error in place of an answer has hyper close the connection without writing anything.
+async fn answer(router: Router, request: hyper::Request<Incoming>) -> Result<Response, Cut> {
+    let response = TowerToHyperService::new(router).call(request).await?;
+    if response.extensions().get::<Unanswered>().is_some() { Err(Cut::Fault) } else { Ok(response) }
+}

@@ -1,0 +1,219 @@
+//! A sandbox on a socket, and a client that shows exactly what came back.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+/// Shared with the other crates' tests, which cannot depend on each other.
+#[path = "../../../../tests/conformance/src/drafts.rs"]
+#[allow(unreachable_pub, reason = "a library's module")]
+pub(crate) mod drafts;
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use remit_core::auth::{Secrets, sign_in};
+use remit_core::wire::{Reply, Request};
+use remit_core::{Currency, Draft, Instant, Known, Money, Outcome, Provider};
+use remit_sandbox::{Sandbox, serve};
+use rusqlite::Connection;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use drafts::About;
+
+/// A file for a database, removed at the end with what SQLite puts beside it.
+pub(crate) struct File(PathBuf);
+
+impl File {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("{}-{}.db", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let file = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
+        file.remove();
+        file
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn remove(&self) {
+        for end in ["", "-wal", "-shm"] {
+            let mut name = self.0.clone().into_os_string();
+            name.push(end);
+            let _ = std::fs::remove_file(name);
+        }
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) file: File,
+    _runtime: Runtime,
+}
+
+impl Running {
+    pub(crate) fn start() -> Self {
+        let file = File::new();
+        let sandbox = Sandbox::open(Some(file.path())).unwrap();
+        let runtime = Runtime::new().unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(serve(listener, sandbox.clone(), std::future::pending()));
+        Self { address, sandbox, file, _runtime: runtime }
+    }
+
+    pub(crate) fn rows(&self, provider: &Provider) -> Vec<PaymentRow> {
+        rows(self.file.path(), provider)
+    }
+
+    /// Sends a request as the provider's own client would: signed in by the `scheme`-th way.
+    pub(crate) fn send(
+        &self,
+        provider: &'static Provider,
+        request: &Request,
+        scheme: usize,
+    ) -> Option<Reply> {
+        send_signed(self.address, provider, request, scheme)
+    }
+}
+
+pub(crate) fn send_signed(
+    at: SocketAddr,
+    provider: &'static Provider,
+    request: &Request,
+    scheme: usize,
+) -> Option<Reply> {
+    let mut request = request.clone();
+    let secrets: Secrets = provider.emulation.credentials[scheme].iter().copied().collect();
+    sign_in(&provider.auth[scheme..=scheme], &mut request, &secrets, Some(now())).unwrap();
+    send_as_is(at, provider, &request)
+}
+
+pub(crate) fn send_as_is(at: SocketAddr, provider: &Provider, request: &Request) -> Option<Reply> {
+    let headers: Vec<_> = request.headers.iter().collect();
+    let path = format!("{}{}", provider.emulation.base, request.path);
+    call(at, request.method.name(), &path, &headers, request.body.as_bytes())
+}
+
+/// One request on a connection of its own. `None` when the connection is closed without any answer.
+pub(crate) fn call(
+    at: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Option<Reply> {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    let mut stream = TcpStream::connect(at).unwrap();
+    let mut came = Vec::new();
+    // A server that has seen enough may close before everything is written or read.
+    let _ = stream.write_all(&[head.as_bytes(), body].concat());
+    let _ = stream.read_to_end(&mut came);
+    let came = String::from_utf8_lossy(&came);
+    if came.is_empty() {
+        return None;
+    }
+    let (head, body) = came.split_once("\r\n\r\n").unwrap();
+    let (status, fields) = head.split_once("\r\n").unwrap();
+    let status = status.split(' ').nth(1).unwrap().parse().unwrap();
+    Some(Reply::new(status, fields.lines().map(|line| line.split_once(": ").unwrap()).collect(), body))
+}
+
+pub(crate) fn now() -> Instant {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Instant::from_unix(i64::try_from(since.as_secs()).unwrap()).unwrap()
+}
+
+/// What stands in the table of payments, the newest last.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PaymentRow {
+    pub(crate) id: String,
+    pub(crate) invoice_id: String,
+    pub(crate) transaction_id: Option<String>,
+    pub(crate) amount: Money,
+    pub(crate) paid_at: String,
+    pub(crate) note: Option<String>,
+    pub(crate) fields: Value,
+    pub(crate) body: String,
+}
+
+pub(crate) fn rows(database: &Path, provider: &Provider) -> Vec<PaymentRow> {
+    let connection = Connection::open(database).unwrap();
+    let sql = "SELECT id, invoice_id, transaction_id, amount_minor, currency, paid_at, note, fields, body
+        FROM payments WHERE provider = ? ORDER BY rowid";
+    let mut statement = connection.prepare(sql).unwrap();
+    let rows = statement.query_map([provider.id], |row| {
+        let currency = Currency::parse(&row.get::<_, String>(4)?).unwrap();
+        Ok(PaymentRow {
+            id: row.get(0)?,
+            invoice_id: row.get(1)?,
+            transaction_id: row.get(2)?,
+            amount: Money::from_minor(row.get(3)?, currency),
+            paid_at: row.get(5)?,
+            note: row.get(6)?,
+            fields: serde_json::from_str(&row.get::<_, String>(7)?).unwrap(),
+            body: row.get(8)?,
+        })
+    });
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// What the books say of an invoice: what was paid, the sum of its payments, its state.
+pub(crate) fn standing(database: &Path, provider: &Provider, invoice: &str) -> (i64, i64, String) {
+    let connection = Connection::open(database).unwrap();
+    let sql = "SELECT paid_minor, (SELECT coalesce(sum(amount_minor), 0) FROM payments AS p
+            WHERE p.provider = i.provider AND p.invoice_id = i.id), state
+        FROM invoices AS i WHERE provider = ? AND id = ?";
+    connection
+        .query_row(sql, [provider.id, invoice], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+}
+
+/// Seeded records, by the numbers that every provider's books begin with.
+pub(crate) fn id(provider: &Provider, number: u64) -> String {
+    (provider.emulation.identifier)(number)
+}
+
+/// What every request to a provider shares.
+pub(crate) fn shared(provider: &Provider) -> Draft {
+    provider.emulation.ids.iter().copied().collect()
+}
+
+/// A payment of USD to a seeded invoice, from the bank transaction that has most left.
+pub(crate) fn payment(provider: &'static Provider, invoice: u64, amount: &str) -> Request {
+    let (invoice, transaction) = (id(provider, invoice), id(provider, 2004));
+    let about = About { invoice: &invoice, currency: "USD", amount, transaction: &transaction };
+    let draft = drafts::full(provider, shared(provider), about, 0);
+    provider.check(&draft, &Known::default()).unwrap().request
+}
+
+pub(crate) fn usd() -> Currency {
+    Currency::parse("USD").unwrap()
+}
+
+pub(crate) fn outcome(provider: &Provider, reply: &Reply) -> Outcome {
+    provider.receipt(reply, usd())
+}
+
+pub(crate) fn is_recorded(provider: &Provider, reply: &Reply) -> bool {
+    matches!(outcome(provider, reply), Outcome::Recorded(_))
+}
+
+pub(crate) fn is_refused(provider: &Provider, reply: &Reply) -> bool {
+    matches!(outcome(provider, reply), Outcome::Refused(_))
+}

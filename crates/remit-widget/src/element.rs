@@ -1,0 +1,91 @@
+//! What `www/remit.js` holds of a mounted form.
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use remit_core::wire::json::Json;
+use wasm_bindgen::prelude::{JsError, wasm_bindgen};
+use web_sys::HtmlElement;
+
+use crate::event;
+use crate::options::Options;
+use crate::state::State;
+use crate::view::form;
+
+/// A form mounted in an element. Freeing it unmounts it.
+#[wasm_bindgen]
+pub struct Widget {
+    state: State,
+    _mounted: Box<dyn core::any::Any>,
+    _owner: Owner,
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Mounts a form into `root`. `host` is the element that events are dispatched on.
+    ///
+    /// # Errors
+    /// A sentence for the page's developer when an option is wrong.
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: HtmlElement, host: HtmlElement, options: &str) -> Result<Widget, JsError> {
+        let options = check(options)?;
+        let owner = Owner::new();
+        let state = owner.with(|| State::new(host, options));
+        let mounted = mount_to(root, move || form::form(state));
+        Ok(Self { state, _mounted: Box::new(mounted), _owner: owner })
+    }
+
+    /// Takes changed attributes or properties. What was typed stays.
+    ///
+    /// # Errors
+    /// As for the constructor.
+    pub fn configure(&self, options: &str) -> Result<(), JsError> {
+        self.state.options.set(check(options)?);
+        Ok(())
+    }
+
+    /// What was typed: a JSON object of texts by field name.
+    #[wasm_bindgen(getter)]
+    pub fn value(&self) -> String {
+        event::draft(&self.state.entry.read_untracked().draft).print()
+    }
+
+    /// Replaces what was typed by the texts of a JSON object.
+    #[wasm_bindgen(setter)]
+    pub fn set_value(&self, value: &str) {
+        let Ok(Json::Object(members)) = Json::parse(value) else { return };
+        let texts = members.into_iter().filter_map(|(name, value)| Some((name, value.scalar()?.to_owned())));
+        self.state.replace(texts.collect());
+    }
+
+    /// The identifier of the chosen provider.
+    #[wasm_bindgen(getter)]
+    pub fn provider(&self) -> String {
+        self.state.chosen().id.to_owned()
+    }
+
+    /// Chooses a provider, where the page offers it.
+    #[wasm_bindgen(setter)]
+    pub fn set_provider(&self, id: &str) {
+        self.state.choose(id);
+    }
+
+    /// Where the form stands: `editing`, `review`, `sending`, `recorded`, `refused`, `not-sent` or `unknown`.
+    #[wasm_bindgen(getter)]
+    pub fn phase(&self) -> String {
+        self.state.phase.read_untracked().word().to_owned()
+    }
+
+    /// Does what the form's button does: checks, and goes to the review. Never sends. Whether the form was right.
+    pub fn submit(&self) -> bool {
+        self.state.submit()
+    }
+
+    /// Empties the form.
+    pub fn reset(&self) {
+        self.state.reset();
+    }
+}
+
+fn check(options: &str) -> Result<Options, JsError> {
+    Options::read(options).map_err(|sentence| JsError::new(&sentence))
+}

@@ -1,0 +1,332 @@
+//! What the form knows and where it stands. Views read it; only this file and `send` change it.
+
+use leptos::prelude::*;
+use remit_core::field::{Field, Kind, When};
+use remit_core::wire::json::Json;
+use remit_core::{
+    Checked, Draft, Finding, Instant, Issue, Known, Notice, Offset, Outcome, Problem, Provider, Rejection,
+    Timing, applies,
+};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::options::Options;
+use crate::typed::to_ascii;
+use crate::{event, intl};
+
+/// Where the form stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Phase {
+    /// Being filled in.
+    Editing,
+    /// Read back before it is sent.
+    Review(Checked),
+    /// On its way. Nothing can be sent beside it.
+    Sending(Checked),
+    /// Over, one way or another.
+    Done(Checked, Outcome),
+}
+
+impl Phase {
+    /// The word for stylesheets and tests.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Editing => "editing",
+            Self::Review(_) => "review",
+            Self::Sending(_) => "sending",
+            Self::Done(_, Outcome::Recorded(_)) => "recorded",
+            Self::Done(_, Outcome::Refused(_)) => "refused",
+            Self::Done(_, Outcome::NotSent(_)) => "not-sent",
+            Self::Done(_, Outcome::Unknown(_)) => "unknown",
+        }
+    }
+}
+
+/// What has been entered, and how far the person has come with it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Entry {
+    /// The chosen provider, by its identifier.
+    pub(crate) provider: &'static str,
+    /// As typed, by field name; kept over a change of provider.
+    pub(crate) draft: Draft,
+    /// Fields whose control holds something that is no value yet, such as half a date.
+    unfinished: Vec<&'static str>,
+    /// Fields that have been left.
+    left: Vec<&'static str>,
+    /// Whether a submission was tried.
+    submitted: bool,
+    /// The provider's refusal, shown at its field until the form changes.
+    refused: Option<Problem>,
+}
+
+/// The form's state: a handful of signals, so it can be handed about freely.
+#[derive(Clone, Copy)]
+pub(crate) struct State {
+    pub(crate) options: RwSignal<Options>,
+    pub(crate) entry: RwSignal<Entry>,
+    pub(crate) phase: RwSignal<Phase>,
+    verdict: Memo<Result<Checked, Rejection>>,
+    host: StoredValue<HtmlElement, LocalStorage>,
+}
+
+impl State {
+    pub(crate) fn new(host: HtmlElement, options: Options) -> Self {
+        let entry = RwSignal::new(Entry { provider: options.first.id, ..Entry::default() });
+        let options = RwSignal::new(options);
+        let verdict = Memo::new(move |_| {
+            let (options, entry) = (options.read(), entry.read());
+            let chosen = chosen(&options, entry.provider);
+            chosen.check(&entered(&options, chosen, &entry), &known(&options))
+        });
+        Self {
+            options,
+            entry,
+            phase: RwSignal::new(Phase::Editing),
+            verdict,
+            host: StoredValue::new_local(host),
+        }
+    }
+
+    /// The provider that is chosen.
+    pub(crate) fn chosen(&self) -> &'static Provider {
+        chosen(&self.options.read(), self.entry.read().provider)
+    }
+
+    /// Dispatches an event on the element.
+    pub(crate) fn tell(&self, name: &str, cancelable: bool, detail: &Json) -> bool {
+        self.host.with_value(|host| event::dispatch(host, name, cancelable, detail))
+    }
+
+    /// What was typed, told to the page.
+    pub(crate) fn tell_change(&self) {
+        let change = event::change(self.chosen(), &self.entry.read_untracked().draft);
+        self.tell("remit-change", false, &change);
+    }
+
+    /// Focuses the first match once the page has been drawn.
+    pub(crate) fn focus(&self, selector: &'static str) {
+        let host = self.host;
+        request_animation_frame(move || {
+            let found =
+                host.try_with_value(|host| host.shadow_root()?.query_selector(selector).ok().flatten());
+            if let Some(element) = found.flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok())
+            {
+                // An element that has gone again needs no focus.
+                let _ = element.focus();
+            }
+        });
+    }
+
+    /// Goes to another page of the form and takes the focus there, or a screen reader stays on a button that is gone.
+    pub(crate) fn go(&self, phase: Phase) {
+        self.focus(if phase == Phase::Editing { "input, select, textarea" } else { "[tabindex='-1']" });
+        self.phase.set(phase);
+    }
+
+    /// The text of a field as it was typed.
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.entry.read().draft.get(name).unwrap_or_default().to_owned()
+    }
+
+    /// Takes what a control holds now. `unfinished`: it holds something that is no value yet.
+    pub(crate) fn enter(&self, name: &'static str, text: String, unfinished: bool) {
+        self.entry.update(|entry| {
+            entry.unfinished.retain(|known| *known != name);
+            if unfinished {
+                entry.unfinished.push(name);
+            }
+            entry.draft.set(name, text);
+            entry.refused = None;
+        });
+        self.tell_change();
+    }
+
+    /// Takes other texts in place of all that was typed.
+    pub(crate) fn replace(&self, draft: Draft) {
+        self.entry.update(|entry| {
+            entry.draft = draft;
+            entry.unfinished.clear();
+            entry.refused = None;
+        });
+        self.tell_change();
+    }
+
+    /// A field has been left: from now on it may be called wrong.
+    pub(crate) fn leave(&self, name: &'static str) {
+        if !self.entry.read_untracked().left.contains(&name) {
+            self.entry.update(|entry| entry.left.push(name));
+        }
+    }
+
+    pub(crate) fn choose(&self, id: &str) {
+        if let Some(provider) = Provider::find(id) {
+            self.entry.update(|entry| {
+                entry.provider = provider.id;
+                entry.refused = None;
+            });
+            self.tell_change();
+        }
+    }
+
+    /// Whether the form asks for a field: it applies, and the page has not filled it in.
+    pub(crate) fn asks(&self, field: &Field) -> bool {
+        let options = self.options.read();
+        options.preset.get(field.name).is_none()
+            && present(field, &merged(&options, &self.entry.read().draft))
+    }
+
+    /// What to complain about at a field now.
+    pub(crate) fn complaint(&self, name: &str) -> Option<String> {
+        let entry = self.entry.read();
+        if let Some(problem) = entry.refused.as_ref().filter(|problem| problem.field == Some(name)) {
+            return problem.words.clone();
+        }
+        let verdict = self.verdict.read();
+        let issue = verdict.as_ref().err()?.issues().find(|issue| issue.field == name)?;
+        let due = match issue.code.timing() {
+            Timing::Typing => true,
+            Timing::Leaving => entry.submitted || entry.left.contains(&issue.field),
+            Timing::Submitting => entry.submitted,
+        };
+        due.then(|| self.issue(issue))
+    }
+
+    /// Every complaint with its field: the provider's refusal, and what a submission that was tried found.
+    pub(crate) fn complaints(&self) -> Vec<(&'static str, String)> {
+        let entry = self.entry.read();
+        let refused = entry.refused.as_ref();
+        let refused =
+            refused.and_then(|problem| Some((problem.field.unwrap_or_default(), problem.words.clone()?)));
+        let verdict = self.verdict.read();
+        let issues =
+            verdict.as_ref().err().filter(|_| entry.submitted).into_iter().flat_map(Rejection::issues);
+        refused.into_iter().chain(issues.map(|issue| (issue.field, self.issue(issue)))).collect()
+    }
+
+    /// What to tell about a field that has been left.
+    pub(crate) fn notices(&self, name: &str) -> Vec<String> {
+        if !self.entry.read().left.contains(&name) {
+            return Vec::new();
+        }
+        let verdict = self.verdict.read();
+        let notices = match &*verdict {
+            Ok(checked) => &checked.notices,
+            Err(rejection) => rejection.notices(),
+        };
+        notices.iter().filter(|notice| notice.field == name).map(|notice| self.notice(notice)).collect()
+    }
+
+    /// The sentence for an issue.
+    pub(crate) fn issue(&self, issue: &Issue) -> String {
+        self.sentence("issue", issue.code.text(), issue)
+    }
+
+    /// The sentence for a notice.
+    pub(crate) fn notice(&self, notice: &Notice) -> String {
+        self.sentence("notice", notice.code.text(), notice)
+    }
+
+    fn sentence<C>(&self, group: &str, code: &str, finding: &Finding<C>) -> String {
+        let options = self.options.read();
+        options.table.sentence(group, code, finding, &|param| intl::param(param, &options.locale))
+    }
+
+    /// A word of the interface.
+    pub(crate) fn ui(&self, word: &str) -> String {
+        self.ui_with(word, &[])
+    }
+
+    /// A sentence of the interface with its parameters.
+    pub(crate) fn ui_with(&self, word: &str, params: &[(&str, &str)]) -> String {
+        self.options.read().table.ui(word, params)
+    }
+
+    /// The label of something, or its name in words.
+    pub(crate) fn word(&self, group: &str, name: &str) -> String {
+        self.options.read().table.word(group, name)
+    }
+
+    /// Goes to the review, or shows what is wrong. Whether it went.
+    pub(crate) fn submit(&self) -> bool {
+        if self.phase.read_untracked() != Phase::Editing || self.options.read_untracked().disabled {
+            return false;
+        }
+        match self.verdict.get_untracked() {
+            Ok(checked) => {
+                self.go(Phase::Review(checked));
+                true
+            }
+            Err(rejection) => {
+                self.entry.update(|entry| entry.submitted = true);
+                let told = event::invalid(self.chosen(), &rejection, |issue| self.issue(issue));
+                self.tell("remit-invalid", false, &told);
+                false
+            }
+        }
+    }
+
+    /// Back to the form with everything that was entered; a refusal is shown at its field.
+    pub(crate) fn edit(&self) {
+        if let Phase::Done(_, Outcome::Refused(problem)) = &*self.phase.read_untracked() {
+            self.entry.update(|entry| entry.refused = Some(problem.clone()));
+        }
+        self.go(Phase::Editing);
+    }
+
+    /// An empty form, at the person's wish.
+    pub(crate) fn start_over(&self) {
+        self.reset();
+        self.focus("input, select, textarea");
+    }
+
+    /// An empty form.
+    pub(crate) fn reset(&self) {
+        self.entry.update(|entry| *entry = Entry { provider: entry.provider, ..Entry::default() });
+        self.phase.set(Phase::Editing);
+        self.tell_change();
+    }
+}
+
+fn chosen(options: &Options, id: &str) -> &'static Provider {
+    options.providers.iter().copied().find(|provider| provider.id == id).unwrap_or(options.first)
+}
+
+/// What was typed, with what the page has set over it.
+fn merged(options: &Options, typed: &Draft) -> Draft {
+    typed.iter().chain(options.preset.iter()).collect()
+}
+
+/// Whether the form has a field now. One that yields to another stays: its text is told to be unused.
+fn present(field: &Field, all: &Draft) -> bool {
+    applies(field, all) || matches!(field.when, When::Absent(_))
+}
+
+/// The draft as the core reads it: what the page has set, and what was typed in the provider's own fields.
+fn entered(options: &Options, provider: &Provider, entry: &Entry) -> Draft {
+    let separators = intl::separators(&options.locale);
+    let all = merged(options, &entry.draft);
+    let text = |field: &Field| {
+        if entry.unfinished.contains(&field.name) {
+            return Some("?".to_owned());
+        }
+        let text = all.get(field.name)?;
+        let is_typed = options.preset.get(field.name).is_none();
+        Some(match field.kind {
+            Kind::Amount { .. } | Kind::Percentage if is_typed => to_ascii(text, &separators),
+            _ => text.to_owned(),
+        })
+    };
+    // A field that does not apply keeps its text for when it does; it is not part of what is entered.
+    let fields = provider.payment.fields.iter().filter(|field| present(field, &all));
+    fields.filter_map(|field| Some((field.name, text(field)?))).collect()
+}
+
+fn known(options: &Options) -> Known {
+    Known {
+        now: Instant::read(&intl::now(), None).ok().map(|reading| reading.instant),
+        offset: Offset::from_minutes(intl::offset()),
+        currency: None,
+        invoice: options.invoice.clone(),
+        transactions: options.transactions.clone(),
+    }
+}

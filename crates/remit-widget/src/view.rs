@@ -1,0 +1,51 @@
+//! What the person sees.
+
+mod control;
+pub(crate) mod form;
+mod node;
+mod result;
+mod review;
+
+use leptos::prelude::*;
+use remit_core::{Checked, Value};
+
+use crate::intl;
+use crate::state::State;
+use node::{bare, node};
+
+/// A value as the person's locale writes it.
+fn shown(state: State, value: &Value) -> String {
+    let options = state.options.read();
+    match value {
+        Value::Money(money) => intl::money(*money, &options.locale),
+        Value::Instant(instant) => intl::moment(*instant, &options.locale),
+        Value::Choice(choice) => options.table.word("choice", choice.value),
+        Value::Percentage(_) => format!("{}\u{a0}%", value.text()),
+        value => value.text(),
+    }
+}
+
+/// Label and value, in rows.
+fn facts(rows: Vec<(String, String)>) -> AnyView {
+    let row = |(label, value): (String, String)| {
+        let value = bare("dd").node(bare("bdi").text(&value));
+        node("div", "fact").node(bare("dt").text(&label)).node(value).view()
+    };
+    node("dl", "facts").children(rows.into_iter().map(row).collect()).view()
+}
+
+/// What a payment's sentence needs: the amount, the invoice as people know it, the provider, the day.
+fn sentence(state: State, word: &str, checked: &Checked) -> String {
+    let amount = shown(state, &Value::Money(checked.payment.amount));
+    let date = checked.payment.paid_at.map(|at| shown(state, &Value::Instant(at))).unwrap_or_default();
+    let number = state.options.read().invoice.as_ref().and_then(|invoice| invoice.number.clone());
+    let invoice = number.unwrap_or_else(|| checked.payment.invoice_id.clone());
+    let provider = state.chosen().name;
+    state
+        .ui_with(word, &[("amount", &amount), ("invoice", &invoice), ("provider", provider), ("date", &date)])
+}
+
+/// A button that is not the form's own.
+fn button(class: &'static str, label: String, press: impl Fn() + 'static) -> AnyView {
+    node("button", class).attr("type", "button").on("click", move |_| press()).text(&label).view()
+}

@@ -1,0 +1,227 @@
+//! One field: its label, its control, and what is to be said about it. Everything comes from the declaration.
+
+use leptos::prelude::*;
+use remit_core::field::{Field, Kind, Takes};
+use remit_core::{Currency, Transaction, name};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement};
+
+use super::node::{Node, bare, live, maybe, node};
+use crate::intl;
+use crate::state::State;
+
+/// A field with its label, hint, control, and what is to be said about it now.
+pub(crate) fn field(state: State, field: &'static Field) -> AnyView {
+    let mut label =
+        node("label", "label").attr("for", &id("f", field)).words(move || state.word("field", field.name));
+    if !field.required {
+        label = label.text(" ").node(node("span", "optional").words(move || state.ui("optional")));
+    }
+    let hint = maybe(move || Some(said("hint", "h", field, hint(state, field)?)));
+    let error = maybe(move || Some(said("error", "e", field, state.complaint(field.name)?)));
+    let notice = maybe(move || Some(said("notice", "n", field, notices(state, field)?)));
+    let wide = matches!(field.kind, Kind::Text { lines: true, .. } | Kind::Transaction).then_some("");
+    node("div", "field")
+        .attr("data-kind", kind(field))
+        .maybe("data-wide", wide)
+        .live("data-invalid", move || state.complaint(field.name).map(|_| String::new()))
+        .node(label)
+        .child(hint)
+        .node(node("div", "control").children(control(state, field)))
+        .child(error)
+        .child(notice)
+        .child(maybe(move || Some(node("p", "count").text(&count(state, field)?).view())))
+        .view()
+}
+
+fn id(prefix: &str, field: &Field) -> String {
+    format!("{prefix}-{}", field.name)
+}
+
+fn said(class: &'static str, prefix: &str, field: &Field, text: String) -> AnyView {
+    node("p", class).attr("id", &id(prefix, field)).text(&text).view()
+}
+
+fn hint(state: State, field: &Field) -> Option<String> {
+    state.options.read().table.get(&id("hint", field).replace('-', ".")).map(str::to_owned)
+}
+
+/// Notices, while there is nothing to complain about.
+fn notices(state: State, field: &Field) -> Option<String> {
+    let texts = state.notices(field.name);
+    (!texts.is_empty() && state.complaint(field.name).is_none()).then(|| texts.join(" "))
+}
+
+fn kind(field: &Field) -> &'static str {
+    match field.kind {
+        Kind::Id { .. } | Kind::Uuid => "id",
+        Kind::Transaction => "reference",
+        Kind::Integer { .. } => "integer",
+        Kind::Integers => "list",
+        Kind::Currency(_) => "currency",
+        Kind::Amount { .. } => "amount",
+        Kind::Percentage => "percentage",
+        Kind::Instant => "date",
+        Kind::Text { lines: true, .. } => "longtext",
+        Kind::Text { .. } => "text",
+        Kind::Choice(_) => "choice",
+    }
+}
+
+/// How many characters are left, once few are.
+fn count(state: State, field: &Field) -> Option<String> {
+    let Kind::Text { max, .. } = field.kind else { return None };
+    let length: usize = state.text(field.name).chars().map(char::len_utf16).sum();
+    let left = max.checked_sub(length).filter(|left| *left <= max / 5)?;
+    Some(state.ui_with("count", &[("left", &left.to_string())]))
+}
+
+fn control(state: State, field: &'static Field) -> Vec<AnyView> {
+    let known = !state.options.read_untracked().transactions.is_empty();
+    match field.kind {
+        Kind::Choice(choices) => vec![select(state, field, move || {
+            choices
+                .iter()
+                .map(|choice| (choice.value.to_owned(), state.word("choice", choice.value)))
+                .collect()
+        })],
+        Kind::Currency(takes) => vec![select(state, field, move || currencies(state, takes))],
+        Kind::Transaction if known => vec![select(state, field, move || transactions(state))],
+        Kind::Text { lines: true, .. } => {
+            vec![common(state, field, bare("textarea").attr("rows", "2")).view()]
+        }
+        _ => vec![
+            maybe(move || Some(node("span", "affix").text(&unit(state, field)?).view())),
+            input(state, field),
+            maybe(move || shortcut(state, field)),
+        ],
+    }
+}
+
+/// The currencies that the provider takes, with their names.
+fn currencies(state: State, takes: Takes) -> Vec<(String, String)> {
+    let locale = state.options.read().locale.clone();
+    let named = |currency: Currency| {
+        let code = currency.code();
+        (code.to_owned(), format!("{code} · {}", intl::currency_name(code, &locale)))
+    };
+    Currency::all().filter(|currency| takes.includes(*currency)).map(named).collect()
+}
+
+/// The page's bank transactions: when, what, and what is left of it.
+fn transactions(state: State) -> Vec<(String, String)> {
+    let options = state.options.read();
+    let line = |transaction: &Transaction| {
+        let at = transaction.at.map(|at| intl::moment(at, &options.locale));
+        let left = transaction
+            .unallocated
+            .map(|money| options.table.ui("unallocated", &[("money", &intl::money(money, &options.locale))]));
+        let parts = [at, transaction.description.clone(), left].into_iter().flatten().collect::<Vec<_>>();
+        (transaction.id.clone(), if parts.is_empty() { transaction.id.clone() } else { parts.join(" · ") })
+    };
+    options.transactions.iter().map(line).collect()
+}
+
+/// What every control has: its name, its state for assistive technology, and what happens when it is used.
+fn common(state: State, field: &'static Field, control: Node) -> Node {
+    // Half a date has no value; only the browser knows that something is there.
+    let take = move |event: &Event| {
+        let target = event.target();
+        let unfinished = target.as_ref().and_then(|t| t.dyn_ref::<HtmlInputElement>());
+        state.enter(
+            field.name,
+            event_target_value(event),
+            unfinished.is_some_and(|t| t.validity().bad_input()),
+        );
+    };
+    control
+        .attr("class", "input")
+        .attr("part", "input")
+        .attr("id", &id("f", field))
+        .attr("name", field.name)
+        .maybe("aria-required", field.required.then_some("true"))
+        .live("aria-invalid", move || state.complaint(field.name).map(|_| "true".to_owned()))
+        .live("aria-describedby", move || described(state, field))
+        .live("disabled", move || state.options.read().disabled.then(String::new))
+        .value(move || state.text(field.name))
+        .on("input", move |event| take(&event))
+        .on("blur", move |event| {
+            // Half a date that is taken back fires no input event.
+            if field.kind == Kind::Instant {
+                take(&event);
+            }
+            state.leave(field.name);
+        })
+}
+
+/// What describes the control: its hint, and what is said about it.
+fn described(state: State, field: &Field) -> Option<String> {
+    let hint = hint(state, field).map(|_| id("h", field));
+    let error = state.complaint(field.name).map(|_| id("e", field));
+    let notice = notices(state, field).map(|_| id("n", field));
+    let ids: Vec<String> = [hint, error, notice].into_iter().flatten().collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+fn select(
+    state: State,
+    field: &'static Field,
+    choices: impl Fn() -> Vec<(String, String)> + Send + 'static,
+) -> AnyView {
+    let options = move || {
+        let chosen = state.entry.read_untracked().draft.get(field.name).unwrap_or_default().to_owned();
+        let empty = (String::new(), state.ui("choose"));
+        let option = |(value, words): (String, String)| {
+            let selected = (value == chosen).then_some("");
+            bare("option").attr("value", &value).maybe("selected", selected).text(&words).view()
+        };
+        super::node::all(core::iter::once(empty).chain(choices()).map(option).collect())
+    };
+    common(state, field, bare("select")).child(live(options)).view()
+}
+
+fn input(state: State, field: &'static Field) -> AnyView {
+    let (input_type, mode) = match field.kind {
+        // `type=number` drops characters and changes with the wheel: amounts are text.
+        Kind::Amount { .. } | Kind::Percentage => ("text", Some("decimal")),
+        Kind::Integer { .. } => ("text", Some("numeric")),
+        Kind::Instant => ("date", None),
+        _ => ("text", None),
+    };
+    let input = bare("input").attr("type", input_type).maybe("inputmode", mode).attr("autocomplete", "off");
+    let input =
+        input.maybe("max", (input_type == "date").then_some("9999-12-31")).attr("spellcheck", "false");
+    common(state, field, input).view()
+}
+
+/// What the number counts: a currency, or percent.
+fn unit(state: State, field: &Field) -> Option<String> {
+    match field.kind {
+        Kind::Amount { .. } => {
+            let (options, entry) = (state.options.read(), state.entry.read());
+            let code = options.preset.get(name::CURRENCY).or_else(|| entry.draft.get(name::CURRENCY));
+            code.and_then(|code| Currency::parse(code).ok()).map(|currency| currency.code().to_owned())
+        }
+        Kind::Percentage => Some("%".to_owned()),
+        _ => None,
+    }
+}
+
+/// The likely value, one press away: today, or the whole balance.
+fn shortcut(state: State, field: &'static Field) -> Option<AnyView> {
+    let (label, text) = match field.name {
+        name::PAID_AT => (state.ui("today"), intl::today()),
+        name::AMOUNT => {
+            let options = state.options.read();
+            let balance = options.invoice.as_ref()?.balance.filter(|balance| balance.minor() > 0)?;
+            // In the locale's own writing, as if it had been typed.
+            let mark = intl::separators(&options.locale).chars().nth(1).unwrap_or('.');
+            (state.ui("pay_balance"), balance.decimal().replace('.', &mark.to_string()))
+        }
+        _ => return None,
+    };
+    Some(super::button("fill", label, move || {
+        state.enter(field.name, text.clone(), false);
+        state.leave(field.name);
+    }))
+}

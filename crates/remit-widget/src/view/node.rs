@@ -1,0 +1,148 @@
+//! Every element of the widget as one Leptos type.
+//!
+//! `view!` makes a type of every tree, and each type brings its own code for building, rebuilding and unmounting: 167
+//! KB of WebAssembly (brotli) for this widget. With attributes and children erased there is one element type and one
+//! kind of closure, and it is a third of that. An element is created by name, never from markup, so a page may demand
+//! Trusted Types.
+
+use leptos::html::custom;
+use leptos::prelude::*;
+use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
+use leptos::tachys::html::attribute::custom::custom_attribute;
+use leptos::tachys::html::event::on;
+use leptos::tachys::html::property::prop;
+use web_sys::Event;
+
+/// An element being put together. Boxed, since it is handed from call to call.
+pub(crate) struct Node(Box<Parts>);
+
+struct Parts {
+    tag: &'static str,
+    attributes: Vec<AnyAttribute>,
+    children: Vec<AnyView>,
+}
+
+/// An element. Its `part` is its class: every styled node is a part, and the page may style it.
+#[inline(never)]
+pub(crate) fn node(tag: &'static str, class: &'static str) -> Node {
+    bare(tag).attr("class", class).attr("part", class)
+}
+
+/// An element that is nobody's to style.
+#[inline(never)]
+pub(crate) fn bare(tag: &'static str) -> Node {
+    Node(Box::new(Parts { tag, attributes: Vec::new(), children: Vec::new() }))
+}
+
+impl Node {
+    /// An attribute that stays.
+    #[inline(never)]
+    pub(crate) fn attr(mut self, name: &'static str, value: &str) -> Self {
+        self.0.attributes.push(custom_attribute(name, value.to_owned()).into_any_attr());
+        self
+    }
+
+    /// An attribute that stays, if there is one.
+    pub(crate) fn maybe(self, name: &'static str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.attr(name, value),
+            None => self,
+        }
+    }
+
+    /// An attribute that follows the state; `None` removes it.
+    pub(crate) fn live(
+        self,
+        name: &'static str,
+        value: impl Fn() -> Option<String> + Send + 'static,
+    ) -> Self {
+        self.live_boxed(name, Box::new(value))
+    }
+
+    #[inline(never)]
+    fn live_boxed(mut self, name: &'static str, value: Box<dyn Fn() -> Option<String> + Send>) -> Self {
+        self.0.attributes.push(custom_attribute(name, value).into_any_attr());
+        self
+    }
+
+    /// The property `value` of a control, which follows the state.
+    pub(crate) fn value(mut self, value: impl Fn() -> String + Send + 'static) -> Self {
+        let value: Box<dyn Fn() -> String + Send> = Box::new(value);
+        self.0.attributes.push(prop("value", value).into_any_attr());
+        self
+    }
+
+    /// What happens on an event.
+    pub(crate) fn on(self, name: &'static str, handler: impl Fn(Event) + 'static) -> Self {
+        self.on_boxed(name, Box::new(handler))
+    }
+
+    #[inline(never)]
+    fn on_boxed(mut self, name: &'static str, handler: Box<dyn FnMut(Event)>) -> Self {
+        self.0.attributes.push(on(leptos::ev::Custom::<Event>::new(name), handler).into_any_attr());
+        self
+    }
+
+    /// A text.
+    #[inline(never)]
+    pub(crate) fn text(self, text: &str) -> Self {
+        self.child(text.to_owned().into_any())
+    }
+
+    /// A text that follows the state.
+    pub(crate) fn words(self, text: impl Fn() -> String + Send + 'static) -> Self {
+        self.child(live(move || text().into_any()))
+    }
+
+    /// A child.
+    #[inline(never)]
+    pub(crate) fn child(mut self, child: AnyView) -> Self {
+        self.0.children.push(child);
+        self
+    }
+
+    /// An element as a child.
+    #[inline(never)]
+    pub(crate) fn node(self, child: Node) -> Self {
+        self.child(child.view())
+    }
+
+    /// Children.
+    #[inline(never)]
+    pub(crate) fn children(mut self, children: Vec<AnyView>) -> Self {
+        self.0.children.extend(children);
+        self
+    }
+
+    /// Finished.
+    #[inline(never)]
+    pub(crate) fn view(self) -> AnyView {
+        let Parts { tag, attributes, children } = *self.0;
+        custom(tag).add_any_attr(attributes).child(children).into_any()
+    }
+}
+
+/// A view that follows the state.
+pub(crate) fn live(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    live_boxed(Box::new(view))
+}
+
+#[inline(never)]
+fn live_boxed(view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+    view.into_any()
+}
+
+/// A view that is there or not.
+pub(crate) fn maybe(view: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
+    live(move || view().unwrap_or_else(nothing))
+}
+
+/// Several views.
+pub(crate) fn all(views: Vec<AnyView>) -> AnyView {
+    views.into_any()
+}
+
+/// No view.
+pub(crate) fn nothing() -> AnyView {
+    all(Vec::new())
+}

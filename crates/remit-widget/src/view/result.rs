@@ -1,0 +1,129 @@
+//! What became of the payment, without a guess.
+
+use leptos::prelude::*;
+use remit_core::{Checked, Outcome, Problem, Reason, Receipt, Value};
+
+use super::node::node;
+use super::{button, facts, sentence, shown};
+use crate::state::{Phase, State};
+
+/// What is said of an outcome.
+struct Told {
+    word: &'static str,
+    title: &'static str,
+    sentences: Vec<String>,
+    /// What the provider or the relay said.
+    words: Option<String>,
+    rows: Vec<(String, String)>,
+    mark: &'static str,
+    actions: Vec<AnyView>,
+}
+
+/// The page for an outcome.
+pub(crate) fn result(state: State, checked: &Checked, outcome: Outcome) -> AnyView {
+    let told = match outcome {
+        Outcome::Recorded(receipt) => recorded(state, checked, receipt),
+        Outcome::Refused(problem) => refused(state, problem),
+        Outcome::NotSent(reason) => not_sent(state, checked.clone(), reason),
+        Outcome::Unknown(reason) => unknown(state, checked, reason),
+    };
+    let path = leptos::svg::path().attr("d", told.mark);
+    let mark = leptos::svg::svg().attr("class", "mark").attr("part", "mark").attr("viewBox", "0 0 24 24");
+    let mark = mark.attr("aria-hidden", "true").child(path).into_any();
+    let sentences = told.sentences.into_iter().map(|text| node("p", "sentence").text(&text).view());
+    let words = told.words.map(|words| node("blockquote", "words").text(&words).view());
+    let facts = (!told.rows.is_empty()).then(|| facts(told.rows));
+    node("section", "outcome")
+        .attr("data-outcome", told.word)
+        .attr("tabindex", "-1")
+        .attr("role", "group")
+        .attr("aria-labelledby", "title")
+        .child(mark)
+        .node(node("h2", "title").attr("id", "title").text(&state.ui(told.title)))
+        .children(sentences.collect())
+        .children(words.into_iter().collect())
+        .children(facts.into_iter().collect())
+        .node(node("div", "actions").children(told.actions))
+        .view()
+}
+
+fn recorded(state: State, checked: &Checked, receipt: Receipt) -> Told {
+    let label = |word| state.ui(word);
+    let money = |money| shown(state, &Value::Money(money));
+    let rows = [
+        receipt.payment_id.map(|id| (label("payment_id"), id)),
+        receipt.balance.map(|balance| (label("new_balance"), money(balance))),
+        receipt.paid.map(|paid| (label("paid_in_all"), money(paid))),
+        receipt.status.map(|status| (label("status"), status)),
+    ];
+    Told {
+        word: "recorded",
+        title: "recorded_title",
+        sentences: vec![sentence(state, "recorded_sentence", checked)],
+        words: None,
+        rows: rows.into_iter().flatten().collect(),
+        mark: "M5.5 12.5l4.5 4.5 8.5-9.5",
+        actions: vec![button("button primary", state.ui("another"), move || state.start_over())],
+    }
+}
+
+fn refused(state: State, problem: Problem) -> Told {
+    let wait = problem.retry_after.map(|seconds| {
+        state.options.read().table.word("problem", "retry_after").replace("{seconds}", &seconds.to_string())
+    });
+    let kind = state.word("problem", problem.code.text()).replace("{provider}", state.chosen().name);
+    let said = problem.words.map(|words| match problem.provider_code {
+        Some(code) => format!("{words} ({code})"),
+        None => words,
+    });
+    let words =
+        said.map(|words| state.ui_with("says", &[("provider", state.chosen().name), ("words", &words)]));
+    Told {
+        word: "refused",
+        title: "refused_title",
+        sentences: [Some(format!("{kind} {}", state.ui("refused_sentence"))), wait]
+            .into_iter()
+            .flatten()
+            .collect(),
+        words,
+        rows: Vec::new(),
+        mark: "M7 7l10 10M17 7L7 17",
+        actions: vec![button("button primary", state.ui("correct"), move || state.edit())],
+    }
+}
+
+fn not_sent(state: State, checked: Checked, reason: Reason) -> Told {
+    let again = button("button primary", state.ui("try_again"), move || {
+        state.go(Phase::Review(checked.clone()));
+    });
+    let change = button("button secondary", state.ui("change"), move || state.edit());
+    Told {
+        word: "not-sent",
+        title: "not_sent_title",
+        sentences: vec![cause(state, &reason), state.ui("not_sent_sentence")],
+        words: said(state, reason),
+        rows: Vec::new(),
+        mark: "M5 5h14M12 20V10M7.5 14L12 9.5l4.5 4.5",
+        actions: vec![again, change],
+    }
+}
+
+fn unknown(state: State, checked: &Checked, reason: Reason) -> Told {
+    Told {
+        word: "unknown",
+        title: "unknown_title",
+        sentences: vec![cause(state, &reason), sentence(state, "unknown_sentence", checked)],
+        words: said(state, reason),
+        rows: Vec::new(),
+        mark: "M12 4.5L21 19.5H3zM12 10.5v4M12 17v.01",
+        actions: vec![button("button secondary", state.ui("looked"), move || state.start_over())],
+    }
+}
+
+fn cause(state: State, reason: &Reason) -> String {
+    state.word("cause", reason.cause.text()).replace("{provider}", state.chosen().name)
+}
+
+fn said(state: State, reason: Reason) -> Option<String> {
+    reason.words.filter(|words| !words.is_empty()).map(|words| state.ui_with("words", &[("words", &words)]))
+}

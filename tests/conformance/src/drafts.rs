@@ -1,0 +1,57 @@
+//! Drafts for any provider, made from its table of fields alone.
+
+use remit_core::field::{Field, Kind};
+use remit_core::{Draft, Provider, applies};
+
+/// What a draft is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The invoice.
+    pub invoice: &'a str,
+    /// Its currency.
+    pub currency: &'a str,
+    /// What is paid.
+    pub amount: &'a str,
+    /// The bank transaction, where the provider wants one.
+    pub transaction: &'a str,
+}
+
+/// `draft` with every other field filled in that applies when each choice is its `nth`.
+#[must_use]
+pub fn full(provider: &Provider, mut draft: Draft, about: About<'_>, nth: usize) -> Draft {
+    for field in provider.payment.fields {
+        if applies(field, &draft) && draft.get(field.name).is_none() {
+            draft.set(field.name, text(field, about, nth));
+        }
+    }
+    draft
+}
+
+fn text<'a>(field: &Field, about: About<'a>, nth: usize) -> &'a str {
+    match (field.name, field.kind) {
+        ("invoiceId", _) => about.invoice,
+        ("amount", _) => about.amount,
+        (_, Kind::Currency(_)) => about.currency,
+        (_, Kind::Transaction) => about.transaction,
+        (_, Kind::Id { .. }) => "an-id_1",
+        (_, Kind::Uuid) => "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+        (_, Kind::Integer { .. }) => "156",
+        (_, Kind::Integers) => "1,22",
+        (_, Kind::Amount { .. }) => "1",
+        (_, Kind::Percentage) => "2.5",
+        (_, Kind::Instant) => "2026-11-19T10:00:00Z",
+        (_, Kind::Text { lines: true, .. }) => "Paid at the till.\n\"Thanks\" <& ünïcode €>",
+        (_, Kind::Text { lines: false, .. }) => "No. 7/B \"<&> ünïcode €",
+        (_, Kind::Choice(choices)) => choices.iter().cycle().nth(nth).map_or("", |choice| choice.value),
+    }
+}
+
+/// How many drafts it takes until every choice of every field was made.
+#[must_use]
+pub fn choices(provider: &Provider) -> usize {
+    let counts = provider.payment.fields.iter().map(|field| match field.kind {
+        Kind::Choice(choices) => choices.len(),
+        _ => 1,
+    });
+    counts.max().unwrap_or(1)
+}

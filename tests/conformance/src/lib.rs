@@ -1,0 +1,3 @@
+//! What all of the crates promise together.
+
+pub mod drafts;

@@ -1,0 +1,83 @@
+// The demo page as a host: it knows the relay's address and the sandbox's invoices, and hands them to the element.
+
+import "./remit.js";
+
+const element = document.querySelector("remit-payment");
+const select = document.querySelector("#invoice");
+const facts = document.querySelector("#facts");
+const log = document.querySelector("#log");
+const query = new URLSearchParams(location.search);
+
+const demo = await fetch("demo.json")
+  .then((response) => (response.ok ? response.json() : null))
+  .catch(() => null);
+
+// For looking at the page in another language or colour scheme: ?locale=ar&theme=dark&provider=ivvy
+if (query.has("locale")) element.locale = document.documentElement.lang = query.get("locale");
+if (query.has("theme")) document.documentElement.style.colorScheme = query.get("theme");
+if (query.has("provider")) element.provider = query.get("provider");
+
+let provider = element.provider.split(" ")[0];
+
+const note = (text) => {
+  const line = document.createElement("li");
+  line.textContent = text;
+  log.prepend(line);
+};
+
+const fact = (label, value) => {
+  const row = document.createElement("div");
+  const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
+  [term.textContent, detail.textContent] = [label, value];
+  row.append(term, detail);
+  return row;
+};
+
+const chosen = () => demo?.providers.find(({ id }) => id === provider);
+
+/** The invoice that the host has chosen, handed to the form. */
+const choose = () => {
+  const known = chosen();
+  const invoice = known?.invoices.find(({ id }) => id === select.value) ?? null;
+  for (const [name, attribute] of [["workspaceId", "workspace-id"], ["businessId", "business-id"]]) {
+    const value = invoice && known.ids[name];
+    if (value) element.setAttribute(attribute, value);
+    else element.removeAttribute(attribute);
+  }
+  element.invoice = invoice && { id: invoice.id, number: invoice.number, balance: invoice.balance, currency: invoice.currency };
+  element.transactions = invoice ? (known.transactions ?? []) : [];
+  facts.replaceChildren(
+    ...(invoice
+      ? [fact("Amount", `${invoice.currency} ${invoice.amount}`), fact("Paid", `${invoice.currency} ${invoice.paid}`), fact("Status", invoice.status)]
+      : Object.entries(known?.ids ?? {}).map(([name, value]) => fact(name, value))),
+  );
+};
+
+const offer = () => {
+  const none = new Option("None: the form asks", "");
+  const options = (chosen()?.invoices ?? []).map((i) => new Option(`${i.number} · ${i.currency} ${i.balance} · ${i.status}`, i.id));
+  select.replaceChildren(none, ...options);
+  choose();
+};
+
+select.addEventListener("change", choose);
+
+element.addEventListener("remit-change", ({ detail }) => {
+  if (detail.provider === provider) return;
+  provider = detail.provider;
+  offer();
+});
+
+for (const name of ["ready", "invalid", "submit", "success", "failure", "unknown", "load-error"]) {
+  element.addEventListener(`remit-${name}`, ({ detail }) => {
+    const { payment, outcome, issues, message } = detail;
+    const what = outcome
+      ? `${outcome.state} ${outcome.paymentId ?? outcome.words ?? ""}`
+      : (issues?.map(({ field, code }) => `${field}: ${code}`).join(", ") ?? message ?? "");
+    note([`remit-${name}`, detail.provider, payment && `${payment.currency} ${payment.amount}`, what].filter(Boolean).join(" · "));
+  });
+}
+
+if (demo) element.baseUrl = `${demo.relay}/{provider}`;
+else note("No sandbox here: start one with `cargo xtask demo`.");
+offer();

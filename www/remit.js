@@ -1,0 +1,257 @@
+// <remit-payment>: the custom element around the form. The form itself is WebAssembly; this class owns what only a
+// class can: the shadow root, attributes and properties, and the element's life.
+
+import init, { Widget } from "./remit-widget.js";
+
+/** The locales that have a table of sentences. English is part of the module. */
+const LOCALES = ["en"];
+const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|ha-arab|he|khw|ks|ku-arab|ps|sd|ug|ur|yi)\b/i;
+/** Attributes that fill in a field, and the field's name. */
+const PRESET = {
+  "workspace-id": "workspaceId",
+  "invoice-id": "invoiceId",
+  "business-id": "businessId",
+  currency: "currency",
+};
+/** Properties that have no attribute. */
+const PROPERTIES = ["invoice", "transactions", "credentials", "value"];
+
+const here = (path) => new URL(path, import.meta.url);
+const once = (make) => {
+  let made;
+  // A failure is not kept: the next element tries again.
+  return () => (made ??= make().catch((error) => ((made = undefined), Promise.reject(error))));
+};
+const fetched = async (path) => {
+  const response = await fetch(here(path));
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+  return response.text();
+};
+const module = once(() => init({ module_or_path: here("./remit-widget_bg.wasm") }));
+const sheet = once(async () => new CSSStyleSheet().replace(await fetched("./remit.css")));
+const tables = new Map();
+const table = (locale) => {
+  const language = new Intl.Locale(locale).language;
+  const known = [locale, language].find((tag) => LOCALES.includes(tag)) ?? "en";
+  if (known === "en") return undefined;
+  if (!tables.has(known)) tables.set(known, once(() => fetched(`./locales/${known}.json`)));
+  return tables.get(known)();
+};
+/** Numbers become text exactly as JavaScript prints them. */
+const texts = (object) =>
+  object && Object.fromEntries(Object.entries(object).map(([name, value]) => [name, value == null ? null : `${value}`]));
+
+class RemitPayment extends HTMLElement {
+  static formAssociated = true;
+  static observedAttributes = ["provider", "base-url", "locale", "disabled", ...Object.keys(PRESET)];
+
+  #internals = this.attachInternals();
+  #set = { invoice: null, transactions: [], credentials: null };
+  /** What was typed, while the form is not mounted. */
+  #kept = "{}";
+  #widget;
+  #mounting;
+  #disabled = false;
+  #queued = false;
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open", delegatesFocus: true });
+    this.#internals.role = "group";
+    this.addEventListener("remit-success", (event) => {
+      this.#internals.setFormValue(JSON.stringify({ ...event.detail.payment, ...event.detail.outcome, raw: undefined }));
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (this.state === "sending") event.preventDefault();
+    });
+  }
+
+  connectedCallback() {
+    // Properties that were set before the class was there.
+    for (const name of [...PROPERTIES, ...RemitPayment.observedAttributes.map(camel)]) {
+      if (Object.hasOwn(this, name)) {
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
+    }
+    this.#mounting ??= this.#mount();
+  }
+
+  disconnectedCallback() {
+    // A node that is moved is disconnected and connected again in one turn; it keeps its form.
+    queueMicrotask(() => {
+      if (this.isConnected || !this.#widget || this.state === "sending") return;
+      this.#kept = this.#widget.value;
+      this.#widget.free();
+      this.#widget = this.#mounting = undefined;
+      this.shadowRoot.replaceChildren();
+    });
+  }
+
+  attributeChangedCallback() {
+    this.#changed();
+  }
+
+  formDisabledCallback(disabled) {
+    this.#disabled = disabled;
+    this.#changed();
+  }
+
+  formResetCallback() {
+    this.reset();
+  }
+
+  async #mount() {
+    const root = document.createElement("div");
+    try {
+      const [options, css] = await Promise.all([this.#options(), sheet(), module()]);
+      if (!this.isConnected) return void (this.#mounting = undefined);
+      this.shadowRoot.adoptedStyleSheets = [css];
+      this.#widget = new Widget(root, this, options);
+      this.#widget.value = this.#kept;
+      this.shadowRoot.replaceChildren(root);
+      this.#tell("remit-ready", { provider: this.#widget.provider });
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Several changes in one turn are taken at once. */
+  #changed() {
+    if (!this.#widget && !this.#mounting) return;
+    if (this.#queued) return;
+    this.#queued = true;
+    queueMicrotask(async () => {
+      this.#queued = false;
+      try {
+        await this.#mounting;
+        const options = await this.#options();
+        if (this.#widget) this.#widget.configure(options);
+        else if (this.isConnected) this.#mounting = this.#mount();
+      } catch (error) {
+        this.#failed(error);
+      }
+    });
+  }
+
+  async #options() {
+    const locale = valid(this.locale || this.closest("[lang]")?.lang || navigator.language);
+    const preset = Object.entries(PRESET).map(([attribute, field]) => [field, this.getAttribute(attribute) ?? ""]);
+    return JSON.stringify({
+      provider: this.provider,
+      baseUrl: this.baseUrl,
+      locale,
+      rightToLeft: RIGHT_TO_LEFT.test(locale),
+      disabled: this.#disabled || this.disabled,
+      preset: Object.fromEntries(preset),
+      invoice: texts(this.#set.invoice),
+      transactions: this.#set.transactions?.map(texts),
+      credentials: texts(this.#set.credentials),
+      messages: await table(locale),
+    });
+  }
+
+  /** Says what went wrong where everybody sees it: in the page, to its script, and in the console. */
+  #failed(error) {
+    const message = String(error?.message ?? error);
+    const blocked = error instanceof WebAssembly.CompileError;
+    const remedy = blocked ? "The page's Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src. " : "";
+    console.error(`<${this.localName}>: ${remedy}${message}`, error);
+    if (!this.#widget) {
+      // What the page put inside the element is its own fallback.
+      const slot = document.createElement("slot");
+      slot.textContent = "The payment form could not be loaded. Nothing was sent.";
+      this.shadowRoot.replaceChildren(slot);
+      this.#mounting = undefined;
+    }
+    this.#tell("remit-load-error", { message: remedy + message });
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
+  /** Where the form stands: loading, editing, review, sending, recorded, refused, not-sent or unknown. */
+  get state() {
+    return this.#widget?.phase ?? "loading";
+  }
+
+  /** The invoice that is paid: {id, number, balance, currency}; the balance is decimal text. */
+  get invoice() {
+    return this.#set.invoice;
+  }
+  set invoice(invoice) {
+    this.#set.invoice = invoice;
+    this.#changed();
+  }
+
+  /** Bank transactions to choose from: [{id, amount, unallocated, currency, datetime, description}]. */
+  get transactions() {
+    return this.#set.transactions;
+  }
+  set transactions(transactions) {
+    this.#set.transactions = transactions ?? [];
+    this.#changed();
+  }
+
+  /** The user's own key, for a trusted page that speaks to the provider itself. Kept in memory; never read back. */
+  get credentials() {
+    return null;
+  }
+  set credentials(credentials) {
+    this.#set.credentials = credentials;
+    this.#changed();
+  }
+
+  /** What was typed, as texts by field name. */
+  get value() {
+    return JSON.parse(this.#widget?.value ?? this.#kept);
+  }
+  set value(value) {
+    this.#kept = JSON.stringify(texts(value) ?? {});
+    if (this.#widget) this.#widget.value = this.#kept;
+  }
+
+  /** Does what the form's button does: checks, and goes to the review. Sends nothing. Whether all was right. */
+  submit() {
+    return this.#widget?.submit() ?? false;
+  }
+
+  /** Empties the form. */
+  reset() {
+    this.#kept = "{}";
+    this.#internals.setFormValue(null);
+    this.#widget?.reset();
+  }
+}
+
+const camel = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+const valid = (locale) => {
+  try {
+    return new Intl.Locale(locale.replaceAll("_", "-")).toString();
+  } catch {
+    return "en";
+  }
+};
+
+// Every attribute has a property of the same name, in camel case.
+for (const attribute of RemitPayment.observedAttributes) {
+  const flag = attribute === "disabled";
+  Object.defineProperty(RemitPayment.prototype, camel(attribute), {
+    configurable: true,
+    enumerable: true,
+    get() {
+      return flag ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? "");
+    },
+    set(value) {
+      if (flag) this.toggleAttribute(attribute, Boolean(value));
+      else if (value == null) this.removeAttribute(attribute);
+      else this.setAttribute(attribute, value);
+    },
+  });
+}
+
+if (!customElements.get("remit-payment")) customElements.define("remit-payment", RemitPayment);
+
+export { RemitPayment };
