@@ -26,11 +26,9 @@ const note = (text) => {
 };
 
 const fact = (label, value) => {
-  const row = document.createElement("div");
   const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
   [term.textContent, detail.textContent] = [label, value];
-  row.append(term, detail);
-  return row;
+  return [term, detail];
 };
 
 const chosen = () => demo?.providers.find(({ id }) => id === provider);
@@ -46,11 +44,10 @@ const choose = () => {
   }
   element.invoice = invoice && { id: invoice.id, number: invoice.number, balance: invoice.balance, currency: invoice.currency };
   element.transactions = invoice ? (known.transactions ?? []) : [];
-  facts.replaceChildren(
-    ...(invoice
-      ? [fact("Amount", `${invoice.currency} ${invoice.amount}`), fact("Paid", `${invoice.currency} ${invoice.paid}`), fact("Status", invoice.status)]
-      : Object.entries(known?.ids ?? {}).map(([name, value]) => fact(name, value))),
-  );
+  const rows = invoice
+    ? [["Amount", `${invoice.currency} ${invoice.amount}`], ["Paid", `${invoice.currency} ${invoice.paid}`], ["Status", invoice.status]]
+    : Object.entries(known?.ids ?? {});
+  facts.replaceChildren(...rows.flatMap(([label, value]) => fact(label, value)));
 };
 
 const offer = () => {

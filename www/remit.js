@@ -58,13 +58,17 @@ class RemitPayment extends HTMLElement {
     super();
     this.attachShadow({ mode: "open", delegatesFocus: true });
     this.#internals.role = "group";
-    this.addEventListener("remit-success", (event) => {
-      this.#internals.setFormValue(JSON.stringify({ ...event.detail.payment, ...event.detail.outcome, raw: undefined }));
-    });
-    window.addEventListener("beforeunload", (event) => {
-      if (this.state === "sending") event.preventDefault();
+    this.addEventListener("remit-success", ({ detail: { payment, outcome } }) => {
+      this.#internals.setFormValue(JSON.stringify({ ...payment, ...outcome, raw: undefined }));
+      // The balance from before is no longer true, and offering to pay it would be an invitation to pay twice.
+      if (this.#set.invoice) this.invoice = { ...this.#set.invoice, balance: outcome.balance };
     });
   }
+
+  /** Leaving while a payment is on its way would leave nobody to say what became of it. */
+  #stay = (event) => {
+    if (this.state === "sending") event.preventDefault();
+  };
 
   connectedCallback() {
     // Properties that were set before the class was there.
@@ -75,13 +79,17 @@ class RemitPayment extends HTMLElement {
         this[name] = value;
       }
     }
+    window.addEventListener("beforeunload", this.#stay);
     this.#mounting ??= this.#mount();
   }
 
   disconnectedCallback() {
     // A node that is moved is disconnected and connected again in one turn; it keeps its form.
     queueMicrotask(() => {
-      if (this.isConnected || !this.#widget || this.state === "sending") return;
+      if (this.isConnected) return;
+      window.removeEventListener("beforeunload", this.#stay);
+      // A payment on its way is seen to its end, so that the page hears of it.
+      if (!this.#widget || this.state === "sending") return;
       this.#kept = this.#widget.value;
       this.#widget.free();
       this.#widget = this.#mounting = undefined;

@@ -7,8 +7,10 @@ use crate::digits;
 use crate::finding::{Code, NoticeCode, Param, Params};
 use crate::money::{Money, MoneyFault};
 
-/// Longer than any amount: 64 bits of minor units have 19 digits, and grouping adds 6 characters.
-const LONGEST: usize = 40;
+/// What may stand between groups of three digits; the characters of a line stand for each other. No line break and no
+/// tabulator: what stands around those are two numbers.
+const GROUPING: [&[char]; 4] =
+    [&[','], &['.'], &[' ', '\u{A0}', '\u{2007}', '\u{2009}', '\u{202F}'], &['\'', '\u{2019}']];
 
 /// An amount that was read, with what was done to the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +26,6 @@ pub(crate) struct Reading {
 /// and a quarter, another twelve hundred and fifty.
 pub(crate) fn read(text: &str, currency: Currency) -> Result<Reading, (Code, Params)> {
     let plain = |code| (code, Params::new());
-    if text.len() > LONGEST {
-        return Err(plain(Code::AmountTooLarge));
-    }
     let mapped = digits::to_ascii(text);
     let ascii = mapped.as_deref().unwrap_or(text);
     let (negative, unsigned) = match ascii.strip_prefix(['-', '\u{2212}']) {
@@ -69,10 +68,9 @@ struct Parts {
 }
 
 fn split(text: &str, currency: Currency) -> Result<Parts, Code> {
-    if let Some(code) = text.chars().find_map(|c| foreign(c, text)) {
-        return Err(code);
+    if let Some(c) = text.chars().find(|c| !c.is_ascii_digit() && !GROUPING.iter().any(|g| g.contains(c))) {
+        return Err(foreign(c, text));
     }
-    let is_space = |c: char| c.is_whitespace() || c == '\'' || c == '\u{2019}';
     let last = text.rfind(['.', ',']);
     let (whole, mark, decimals) = match last.and_then(|at| text.split_at_checked(at)) {
         Some((whole, tail)) => {
@@ -82,14 +80,15 @@ fn split(text: &str, currency: Currency) -> Result<Parts, Code> {
         }
         None => (text, None, ""),
     };
-    let groups = whole.contains(|c: char| !c.is_ascii_digit());
     if !all_digits(decimals) || (whole.is_empty() && decimals.is_empty()) {
         return Err(Code::AmountMalformed);
     }
-    if !groups {
+    let Some(separator) = whole.chars().find(|c| !c.is_ascii_digit()) else {
         let could_be_group = mark.is_some() && decimals.len() == 3 && (1..=3).contains(&whole.len());
         let leading_zero = whole.starts_with('0');
-        if could_be_group && !leading_zero && (currency.exponent() < 3 || mark == Some(',')) {
+        // Three decimals behind a point are how the currency is written, or how a currency yet unnamed may be.
+        let written_so = mark == Some('.') && (currency.exponent() == 3 || currency == Currency::UNSTATED);
+        if could_be_group && !leading_zero && !written_so {
             return Err(Code::AmountAmbiguous);
         }
         if mark.is_some() && decimals.is_empty() {
@@ -97,15 +96,15 @@ fn split(text: &str, currency: Currency) -> Result<Parts, Code> {
         }
         let rewritten = mark == Some(',');
         return Ok(Parts { whole: whole.to_owned(), decimals: decimals.to_owned(), rewritten });
-    }
+    };
     // Grouped: one separator between groups of three, and either another mark before the decimals or none at all.
-    let separator = whole.chars().find(|c| !c.is_ascii_digit()).ok_or(Code::AmountMalformed)?;
-    let same = |c: char| c == separator || (is_space(c) && is_space(separator));
-    let one_mark_only = mark.is_some_and(same);
+    let kind = GROUPING.into_iter().find(|group| group.contains(&separator)).unwrap_or_default();
+    let one_mark_only = mark.is_some_and(|mark| kind.contains(&mark));
     let grouped = if one_mark_only { text } else { whole };
-    let mut groups = grouped.split(same);
+    let mut groups = grouped.split(kind);
     let first = groups.next().unwrap_or_default();
-    let well_formed = (1..=3).contains(&first.len()) && all_digits(first);
+    // Nobody groups what begins with a zero: it is something else that has lost its shape.
+    let well_formed = (1..=3).contains(&first.len()) && all_digits(first) && !first.starts_with('0');
     if !well_formed || !groups.all(|g| g.len() == 3 && all_digits(g)) {
         return Err(Code::AmountMalformed);
     }
@@ -122,15 +121,23 @@ fn all_digits(text: &str) -> bool {
 }
 
 /// What is wrong with a character that has no place in an amount.
-fn foreign(c: char, text: &str) -> Option<Code> {
-    match c {
-        '0'..='9' | '.' | ',' | '\'' | '\u{2019}' => None,
-        c if c.is_whitespace() => None,
-        'e' | 'E' if text.starts_with(|c: char| c.is_ascii_digit()) => Some(Code::AmountNotation),
-        _ if text.eq_ignore_ascii_case("nan") || text.to_ascii_lowercase().starts_with("inf") => {
-            Some(Code::AmountNotation)
-        }
-        c if c.is_ascii_alphabetic() || !c.is_ascii() || c == '$' => Some(Code::AmountSign),
-        _ => Some(Code::AmountMalformed),
+fn foreign(c: char, text: &str) -> Code {
+    if is_notation(&text.to_ascii_lowercase()) {
+        Code::AmountNotation
+    } else if c.is_ascii_alphabetic() || c == '$' || !(c.is_ascii() || c.is_whitespace()) {
+        Code::AmountSign
+    } else {
+        Code::AmountMalformed
     }
+}
+
+/// `1e5`, `nan`, `inf`, `infinity`; but not `5 eur`.
+fn is_notation(lower: &str) -> bool {
+    let exponent = lower.split_once('e').is_some_and(|(number, power)| {
+        let power = power.strip_prefix(['+', '-']).unwrap_or(power);
+        let digits = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+        let number = digits(number) && number.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');
+        number && digits(power) && all_digits(power)
+    });
+    exponent || matches!(lower, "nan" | "inf" | "infinity")
 }

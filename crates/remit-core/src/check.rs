@@ -181,7 +181,7 @@ fn read(
             Value::Text(canonical)
         }
         Kind::Integer { min, max } => {
-            let integer = ascii.parse::<i64>().ok().filter(|i| (min..=max).contains(i));
+            let integer = digits::whole(ascii).filter(|i| (min..=max).contains(i));
             let integer = integer.ok_or_else(|| {
                 (Code::IntegerMalformed, vec![("min", Param::Integer(min)), ("max", Param::Integer(max))])
             })?;
@@ -189,7 +189,7 @@ fn read(
             Value::Integer(integer)
         }
         Kind::Integers => {
-            let one = |part: &str| part.trim().parse::<i64>().ok().filter(|i| *i >= 1);
+            let one = |part: &str| digits::whole(part.trim()).filter(|i| *i >= 1);
             let integers = ascii.split(',').map(one).collect::<Option<Vec<_>>>();
             let integers = integers.ok_or_else(|| plain(Code::ListMalformed))?;
             tell_digits();
@@ -273,7 +273,7 @@ fn read_text(
     found: &mut Findings,
 ) -> Result<String, Fault> {
     let uniform = text.replace("\r\n", "\n").replace('\r', "\n");
-    if uniform.len() < text.len() {
+    if uniform != text {
         found.notice(field.name, NoticeCode::LineBreaks, Params::new());
     }
     // XML 1.0 has no place for the other control characters, and no provider documents any. [XML 1.0, 2.2]

@@ -24,6 +24,13 @@ pub fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || ascii(c).is_some_and(|c| c.is_ascii_digit())
 }
 
+/// A whole number in ASCII digits, with nothing before them but a minus.
+pub(crate) fn whole(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|_| plain)
+}
+
 fn ascii(c: char) -> Option<char> {
     match c {
         '\u{066B}' => return Some('.'),

@@ -184,8 +184,7 @@ pub fn signed_in(
     let signed_at = match scheme {
         Scheme::Signed { .. } => {
             let date = request.headers.get("IVVY-Date").or_else(|| request.headers.get("Date"));
-            let date =
-                date.and_then(|text| Instant::read(text, None).ok()).ok_or(SignInFault::Wrong(at))?.instant;
+            let date = date.and_then(signing_date).ok_or(SignInFault::Wrong(at))?;
             if (date.unix() - now.unix()).abs() > FRESH {
                 return Err(SignInFault::Stale);
             }
@@ -211,6 +210,12 @@ pub fn signed_in(
         }
     };
     if same(&request.path) || same(mounted) { Ok(()) } else { Err(SignInFault::Wrong(at)) }
+}
+
+/// The date of a signature: as the provider writes it, or as HTTP does. [RFC 9110, 5.6.7]
+fn signing_date(text: &str) -> Option<Instant> {
+    let http = || Instant::from_unix(chrono::DateTime::parse_from_rfc2822(text).ok()?.timestamp());
+    Instant::read(text, None).ok().map(|reading| reading.instant).or_else(http)
 }
 
 #[cfg(feature = "sign")]
@@ -253,4 +258,48 @@ pub(crate) fn uuid(n: u64) -> String {
 /// Row numbers.
 pub(crate) fn row(n: u64) -> String {
     n.to_string()
+}
+
+#[cfg(test)]
+#[cfg(feature = "sign")]
+mod tests {
+    use super::*;
+    use crate::wire::{Headers, Method};
+
+    /// A request that a client has signed by itself, with this field for its date.
+    fn signed(provider: &Provider, date: (&str, &str), path: &str) -> Request {
+        let Scheme::Signed { key, secret } = provider.auth[0] else { panic!("it signs") };
+        let secrets: Secrets = provider.emulation.credentials[0].iter().copied().collect();
+        let headers = [("Content-MD5", crate::sign::body_md5("{}")), (date.0, date.1.to_owned())];
+        let headers: Headers = headers.into_iter().collect();
+        let mut request =
+            Request { method: Method::Post, path: "/x".to_owned(), headers, body: "{}".to_owned() };
+        let secret = secrets.get(secret).unwrap();
+        let signature = crate::sign::signature("POST", path, &request.headers, secret).unwrap();
+        let authorization = format!("IWS {}:{signature}", secrets.get(key).unwrap());
+        request.headers.set("X-Api-Authorization", authorization);
+        request
+    }
+
+    #[test]
+    fn a_client_that_signs_by_itself_is_let_in_while_its_signature_is_fresh() {
+        let signs = |provider: &&&Provider| matches!(provider.auth[0], Scheme::Signed { .. });
+        let then = Instant::read("1994-11-15T08:12:31Z", None).unwrap().instant;
+        let after = |seconds| Instant::from_unix(then.unix() + seconds).unwrap();
+        for provider in Provider::ALL.iter().filter(signs) {
+            for date in [
+                ("IVVY-Date", "1994-11-15 08:12:31"),
+                ("IVVY-Date", "1994-11-15 08:12:31 UTC"),
+                ("Date", "Tue, 15 Nov 1994 08:12:31 GMT"),
+            ] {
+                let check = |path, now| signed_in(provider, &signed(provider, date, path), "/base/x", now);
+                for path in ["/x", "/base/x"] {
+                    assert_eq!(check(path, after(300)), Ok(()), "{date:?}");
+                    assert_eq!(check(path, after(301)), Err(SignInFault::Stale));
+                    assert_eq!(check(path, after(-301)), Err(SignInFault::Stale));
+                }
+                assert_eq!(check("/y", then), Err(SignInFault::Wrong(0)));
+            }
+        }
+    }
 }

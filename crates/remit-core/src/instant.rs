@@ -93,7 +93,7 @@ impl Instant {
             scan.after(b'-').and_then(|s| s.number(2)),
             scan.after(b'-').and_then(|s| s.number(2)),
         ) else {
-            return Err(if looks_like_day_and_month(text) {
+            return Err(if day_and_month_could_be_exchanged(text) {
                 Code::DateAmbiguous
             } else {
                 Code::DateMalformed
@@ -114,11 +114,11 @@ impl Instant {
         };
         let hour = scan.number(2).ok_or(Code::DateMalformed)?;
         let minute = scan.after(b':').and_then(|s| s.number(2)).ok_or(Code::DateMalformed)?;
-        let second = match scan.after(b':') {
-            Some(scan) => scan.number(2).ok_or(Code::DateMalformed)?,
-            None => 0,
+        // Without seconds, a fraction would be one of a minute.
+        let (second, fraction) = match scan.after(b':') {
+            Some(scan) => (scan.number(2).ok_or(Code::DateMalformed)?, scan.fraction()?),
+            None => (0, false),
         };
-        let fraction = scan.fraction()?;
         let local = Self::at(date, hour, minute, second)?;
         let (instant, notice) = match (scan.zone(spaced)?, spaced) {
             (Some(zone), _) => (local.0 - zone, (zone != 0).then_some(NoticeCode::ConvertedToUtc)),
@@ -178,13 +178,15 @@ impl fmt::Debug for Instant {
     }
 }
 
-/// `1/2/2026`, `01.02.26`, `1-2-2026`: numbers in an order that the text does not say.
-fn looks_like_day_and_month(text: &str) -> bool {
+/// `1/2/2026`, `01.02.26`, `1-2-2026`: two numbers of which each could be the month, and a year.
+fn day_and_month_could_be_exchanged(text: &str) -> bool {
     let mut parts = text.split(['/', '.', '-']);
-    let numeric =
-        |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
-    let three = numeric(parts.next()) && numeric(parts.next()) && numeric(parts.next());
-    three && parts.next().is_none()
+    let mut number = |digits: &[usize]| {
+        let part = parts.next().filter(|part| digits.contains(&part.len()))?;
+        crate::digits::whole(part)
+    };
+    let month = |n: Option<i64>| n.is_some_and(|n| (1..=12).contains(&n));
+    month(number(&[1, 2])) && month(number(&[1, 2])) && number(&[2, 4]).is_some() && parts.next().is_none()
 }
 
 /// Reads a text from the left, one piece at a time.

@@ -37,6 +37,7 @@ mod money;
 mod operation;
 mod outcome;
 mod payment;
+pub mod plain;
 pub mod provider;
 #[cfg(feature = "sign")]
 pub mod sign;

@@ -1,1 +1,76 @@
-//! Soon.
+//! The validator, called from JavaScript.
+//!
+//! Three functions over plain objects: [`providers`], [`check`] and [`receipt`]. Everything they say comes from
+//! `remit-core`; this crate only carries it over, and no bad input makes it throw.
+
+mod read;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;
+
+use remit_core::message::Table;
+use remit_core::wire::json::Json;
+use remit_core::wire::{Headers, Reply};
+use remit_core::{Currency, Provider, plain};
+use serde::Serialize as _;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+/// Every provider with its fields: `[{id, name, fields: [{name, kind, required, when, …limits}]}]`.
+#[wasm_bindgen]
+#[must_use]
+pub fn providers() -> JsValue {
+    to_js(&Json::Array(Provider::ALL.iter().map(|provider| plain::provider(provider)).collect()))
+}
+
+/// Checks a payment.
+///
+/// `draft` is an object of field names and texts; a number is taken exactly as JavaScript prints it. `known` is
+/// `{currency, offsetMinutes, now, invoice: {id, number, balance, currency}, transactions: […]}`, each part optional.
+///
+/// Gives `{ok: true, payment, request, notices}` or `{ok: false, issues, notices}`, every issue at once.
+#[wasm_bindgen]
+#[must_use]
+pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
+    let table = Table::english();
+    let notices = |notices: &[remit_core::Notice]| {
+        Json::Array(notices.iter().map(|notice| plain::notice(notice, table.notice(notice))).collect())
+    };
+    let checked = read::provider(provider).and_then(|provider| {
+        let (draft, known) = (read::draft(draft)?, read::known(known)?);
+        provider.check(&draft, &known)
+    });
+    let members = match &checked {
+        Ok(checked) => vec![
+            ("ok", Json::Bool(true)),
+            ("payment", plain::payment(checked)),
+            ("request", plain::request(&checked.request)),
+            ("notices", notices(&checked.notices)),
+        ],
+        Err(rejection) => {
+            let issues = rejection.issues().map(|issue| plain::issue(issue, table.issue(issue))).collect();
+            vec![
+                ("ok", Json::Bool(false)),
+                ("issues", Json::Array(issues)),
+                ("notices", notices(rejection.notices())),
+            ]
+        }
+    };
+    to_js(&members.into_iter().collect())
+}
+
+/// What an answer means: `{state: 'recorded' | 'refused' | 'not-sent' | 'unknown', …}`.
+///
+/// `headers` is an object of names and values. `currency` is the payment's. An unknown provider or currency gives
+/// `undefined`.
+#[wasm_bindgen]
+#[must_use]
+pub fn receipt(provider: &str, status: u16, headers: &JsValue, body: &str, currency: &str) -> JsValue {
+    let (Some(provider), Ok(currency)) = (Provider::find(provider), Currency::parse(currency)) else {
+        return JsValue::UNDEFINED;
+    };
+    let headers: Headers = read::texts(headers).into_iter().collect();
+    to_js(&plain::outcome(&provider.receipt(&Reply::new(status, headers, body), currency)))
+}
+
+fn to_js(json: &Json) -> JsValue {
+    json.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+}

@@ -2,11 +2,11 @@
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
+use remit_core::plain;
 use remit_core::wire::json::Json;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 use web_sys::HtmlElement;
 
-use crate::event;
 use crate::options::Options;
 use crate::state::State;
 use crate::view::form;
@@ -46,7 +46,7 @@ impl Widget {
     /// What was typed: a JSON object of texts by field name.
     #[wasm_bindgen(getter)]
     pub fn value(&self) -> String {
-        event::draft(&self.state.entry.read_untracked().draft).print()
+        plain::draft(&self.state.entry.read_untracked().draft).print()
     }
 
     /// Replaces what was typed by the texts of a JSON object.

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use remit_core::field::{Field, Kind, When};
 use remit_core::wire::json::Json;
 use remit_core::{
-    Checked, Draft, Finding, Instant, Issue, Known, Notice, Offset, Outcome, Problem, Provider, Rejection,
-    Timing, applies,
+    Checked, Draft, Finding, Instant, Issue, Known, Notice, NoticeCode, Offset, Outcome, Problem, Provider,
+    Rejection, Timing, applies,
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -213,7 +213,11 @@ impl State {
             Ok(checked) => &checked.notices,
             Err(rejection) => rejection.notices(),
         };
-        notices.iter().filter(|notice| notice.field == name).map(|notice| self.notice(notice)).collect()
+        notices
+            .iter()
+            .filter(|notice| notice.field == name && is_news(notice))
+            .map(|notice| self.notice(notice))
+            .collect()
     }
 
     /// The sentence for an issue.
@@ -285,6 +289,11 @@ impl State {
         self.phase.set(Phase::Editing);
         self.tell_change();
     }
+}
+
+/// Whether a person wants to hear of it: not white space, and not how a day that they chose is written down.
+pub(crate) fn is_news(notice: &Notice) -> bool {
+    !matches!(notice.code, NoticeCode::Trimmed | NoticeCode::LineBreaks | NoticeCode::DayOnly)
 }
 
 fn chosen(options: &Options, id: &str) -> &'static Provider {

@@ -136,6 +136,25 @@ impl Json {
     }
 }
 
+impl serde::Serialize for Json {
+    /// A number that is a whole one of 64 bits becomes that; any other stays the text it was written in.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(text) => match text.parse::<i64>() {
+                Ok(integer) => serializer.serialize_i64(integer),
+                Err(_) => serializer.serialize_str(text),
+            },
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Array(elements) => serializer.collect_seq(elements),
+            Self::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
+            }
+        }
+    }
+}
+
 impl<N: Into<String>> FromIterator<(N, Json)> for Json {
     fn from_iter<I: IntoIterator<Item = (N, Json)>>(members: I) -> Self {
         Self::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())

@@ -1,18 +1,19 @@
 //! What will be recorded, read back before it is sent. [WCAG 2.2, 3.3.4]
 
 use leptos::prelude::*;
-use remit_core::{Checked, Notice, NoticeCode, name};
+use remit_core::{Checked, Notice, name};
 
 use super::node::{bare, node, nothing};
 use super::{button, facts, sentence, shown};
 use crate::send::send;
-use crate::state::State;
+use crate::state::{State, is_news};
 
 /// The review; `sending` once it is on its way.
 pub(crate) fn review(state: State, checked: Checked, sending: bool) -> AnyView {
     let word = if checked.payment.paid_at.is_some() { "review_sentence" } else { "review_undated" };
     let rows = checked.values.iter().filter_map(|(field, value)| {
-        let value = value.filter(|_| field.name != name::CURRENCY)?;
+        // What the page has set is in the sentence, or is the page's own business.
+        let value = value.filter(|_| field.name != name::CURRENCY && state.asks(field))?;
         Some((state.word("field", field.name), shown(state, value)))
     });
     let record = if sending { state.ui("recording") } else { state.ui("record") };
@@ -39,9 +40,9 @@ pub(crate) fn review(state: State, checked: Checked, sending: bool) -> AnyView {
         .view()
 }
 
-/// What was changed on the way. White space is no news to somebody who is about to pay.
+/// What was changed on the way, where it is news to the person.
 fn notices(state: State, notices: &[Notice]) -> AnyView {
-    let news = notices.iter().filter(|n| !matches!(n.code, NoticeCode::Trimmed | NoticeCode::LineBreaks));
+    let news = notices.iter().filter(|notice| is_news(notice));
     let line = |notice: &Notice| {
         let text = format!("{}: {}", state.word("field", notice.field), state.notice(notice));
         bare("li").text(&text).view()

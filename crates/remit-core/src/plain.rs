@@ -1,0 +1,153 @@
+//! The same things as plain data, for a language that has no Rust types: JavaScript.
+//!
+//! Amounts and moments are texts; nothing is a float. The widget's events and the JavaScript binding both hand these
+//! over, so the shapes are the same in both.
+
+use crate::draft::Draft;
+use crate::field::{Field, Kind, Takes, When};
+use crate::finding::{Issue, Notice, Params};
+use crate::outcome::{Outcome, Reason};
+use crate::provider::{Checked, Provider};
+use crate::wire::Request;
+use crate::wire::json::Json;
+
+fn object(members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
+    members.into_iter().collect()
+}
+
+/// A text, or `null`.
+fn maybe(text: Option<impl Into<String>>) -> Json {
+    text.map_or(Json::Null, Json::text)
+}
+
+fn params(params: &Params) -> Json {
+    params.iter().map(|(name, param)| (*name, Json::text(param.to_string()))).collect()
+}
+
+fn finding(field: &'static str, code: &'static str, of: &Params, message: String) -> Json {
+    object([
+        ("field", Json::text(field)),
+        ("code", Json::text(code)),
+        ("params", params(of)),
+        ("message", Json::text(message)),
+    ])
+}
+
+/// `{field, code, params, message}`; `message` is the sentence in the reader's language.
+#[must_use]
+pub fn issue(issue: &Issue, message: String) -> Json {
+    finding(issue.field, issue.code.text(), &issue.params, message)
+}
+
+/// `{field, code, params, message}`
+#[must_use]
+pub fn notice(notice: &Notice, message: String) -> Json {
+    finding(notice.field, notice.code.text(), &notice.params, message)
+}
+
+/// An object of texts by field name.
+#[must_use]
+pub fn draft(draft: &Draft) -> Json {
+    draft.iter().map(|(name, text)| (name, Json::text(text))).collect()
+}
+
+/// `{invoiceId, amount, currency, paidAt, fields}`; `fields` is the draft that reads back as this payment.
+#[must_use]
+pub fn payment(checked: &Checked) -> Json {
+    let payment = &checked.payment;
+    object([
+        ("invoiceId", Json::text(&payment.invoice_id)),
+        ("amount", Json::text(payment.amount.decimal())),
+        ("currency", Json::text(payment.amount.currency().code())),
+        ("paidAt", maybe(payment.paid_at.map(|at| at.rfc3339()))),
+        ("fields", draft(&checked.values.draft())),
+    ])
+}
+
+/// `{method, path, headers, body}`, without credentials.
+#[must_use]
+pub fn request(request: &Request) -> Json {
+    object([
+        ("method", Json::text(request.method.name())),
+        ("path", Json::text(&request.path)),
+        ("headers", request.headers.iter().map(|(name, value)| (name, Json::text(value))).collect()),
+        ("body", Json::text(&request.body)),
+    ])
+}
+
+/// `{state, …}`, where `state` is `recorded`, `refused`, `not-sent` or `unknown`.
+#[must_use]
+pub fn outcome(outcome: &Outcome) -> Json {
+    let without = |state, reason: &Reason| {
+        let words = maybe(reason.words.as_deref());
+        object([("state", Json::text(state)), ("code", Json::text(reason.cause.text())), ("words", words)])
+    };
+    match outcome {
+        Outcome::Recorded(receipt) => object([
+            ("state", Json::text("recorded")),
+            ("paymentId", maybe(receipt.payment_id.as_deref())),
+            ("balance", maybe(receipt.balance.map(|money| money.decimal()))),
+            ("paid", maybe(receipt.paid.map(|money| money.decimal()))),
+            ("status", maybe(receipt.status.as_deref())),
+            ("raw", Json::text(&receipt.raw)),
+        ]),
+        Outcome::Refused(problem) => object([
+            ("state", Json::text("refused")),
+            ("code", Json::text(problem.code.text())),
+            ("field", maybe(problem.field)),
+            ("words", maybe(problem.words.as_deref())),
+            ("providerCode", maybe(problem.provider_code.as_deref())),
+            ("retryAfter", problem.retry_after.map_or(Json::Null, |seconds| Json::integer(seconds.into()))),
+        ]),
+        Outcome::NotSent(reason) => without("not-sent", reason),
+        Outcome::Unknown(reason) => without("unknown", reason),
+    }
+}
+
+/// `{id, name, fields: [{name, kind, required, when, …limits}]}`: what a form needs.
+#[must_use]
+pub fn provider(provider: &Provider) -> Json {
+    let fields = provider.payment.fields.iter().map(field).collect();
+    object([
+        ("id", Json::text(provider.id)),
+        ("name", Json::text(provider.name)),
+        ("fields", Json::Array(fields)),
+    ])
+}
+
+fn field(field: &Field) -> Json {
+    let size = |size: usize| Json::Number(size.to_string());
+    let texts = |texts: &[&str]| Json::Array(texts.iter().map(|text| Json::text(*text)).collect());
+    let (kind, limits) = match field.kind {
+        Kind::Id { max } => ("id", vec![("max", size(max))]),
+        Kind::Uuid => ("uuid", vec![]),
+        Kind::Transaction => ("transaction", vec![]),
+        Kind::Integer { min, max } => {
+            ("integer", vec![("min", Json::text(min.to_string())), ("max", Json::text(max.to_string()))])
+        }
+        Kind::Integers => ("integers", vec![]),
+        Kind::Currency(Takes::All) => ("currency", vec![]),
+        Kind::Currency(Takes::TwoDecimals) => ("currency", vec![("decimals", Json::integer(2))]),
+        Kind::Currency(Takes::Only(codes)) => ("currency", vec![("choices", texts(codes))]),
+        Kind::Amount { min } => ("amount", vec![("minMinorUnits", Json::integer(min))]),
+        Kind::Percentage => ("percentage", vec![("max", Json::integer(100)), ("decimals", Json::integer(4))]),
+        Kind::Instant => ("moment", vec![]),
+        Kind::Text { max, lines } => ("text", vec![("max", size(max)), ("lines", Json::Bool(lines))]),
+        Kind::Choice(choices) => {
+            let values: Vec<_> = choices.iter().map(|choice| choice.value).collect();
+            ("choice", vec![("choices", texts(&values))])
+        }
+    };
+    let when = match field.when {
+        When::Always => Json::Null,
+        When::Equals(other, value) => object([("field", Json::text(other)), ("equals", Json::text(value))]),
+        When::Absent(other) => object([("field", Json::text(other)), ("absent", Json::Bool(true))]),
+    };
+    let members = [
+        ("name", Json::text(field.name)),
+        ("kind", Json::text(kind)),
+        ("required", Json::Bool(field.required)),
+        ("when", when),
+    ];
+    object(members.into_iter().chain(limits))
+}
