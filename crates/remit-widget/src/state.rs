@@ -1,5 +1,7 @@
 //! What the form knows and where it stands. Views read it; only this file and `send` change it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use remit_core::field::{Field, Kind, When};
 use remit_core::wire::json::Json;
@@ -15,16 +17,16 @@ use crate::typed::to_ascii;
 use crate::{event, intl};
 
 /// Where the form stands.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Phase {
     /// Being filled in.
     Editing,
     /// Read back before it is sent.
-    Review(Checked),
+    Review(Arc<Checked>),
     /// On its way. Nothing can be sent beside it.
-    Sending(Checked),
+    Sending(Arc<Checked>),
     /// Over, one way or another.
-    Done(Checked, Outcome),
+    Done(Arc<Checked>, Outcome),
 }
 
 impl Phase {
@@ -59,13 +61,16 @@ pub(crate) struct Entry {
     refused: Option<Problem>,
 }
 
+/// What the core says of what has been entered.
+type Verdict = Result<Arc<Checked>, Rejection>;
+
 /// The form's state: a handful of signals, so it can be handed about freely.
 #[derive(Clone, Copy)]
 pub(crate) struct State {
     pub(crate) options: RwSignal<Options>,
     pub(crate) entry: RwSignal<Entry>,
     pub(crate) phase: RwSignal<Phase>,
-    verdict: Memo<Result<Checked, Rejection>>,
+    verdict: Memo<Verdict>,
     host: StoredValue<HtmlElement, LocalStorage>,
 }
 
@@ -73,11 +78,13 @@ impl State {
     pub(crate) fn new(host: HtmlElement, options: Options) -> Self {
         let entry = RwSignal::new(Entry { provider: options.first.id, ..Entry::default() });
         let options = RwSignal::new(options);
-        let verdict = Memo::new(move |_| {
+        let verdict = move |_: Option<&Verdict>| {
             let (options, entry) = (options.read(), entry.read());
             let chosen = chosen(&options, entry.provider);
-            chosen.check(&entered(&options, chosen, &entry), &known(&options))
-        });
+            chosen.check(&entered(&options, chosen, &entry), &known(&options)).map(Arc::new)
+        };
+        // Whoever reads it looks at a part; comparing the whole would cost more than it saves.
+        let verdict = Memo::new_with_compare(verdict, |_, _| true);
         Self {
             options,
             entry,
@@ -119,7 +126,11 @@ impl State {
 
     /// Goes to another page of the form and takes the focus there, or a screen reader stays on a button that is gone.
     pub(crate) fn go(&self, phase: Phase) {
-        self.focus(if phase == Phase::Editing { "input, select, textarea" } else { "[tabindex='-1']" });
+        self.focus(if matches!(phase, Phase::Editing) {
+            "input, select, textarea"
+        } else {
+            "[tabindex='-1']"
+        });
         self.phase.set(phase);
     }
 
@@ -252,7 +263,7 @@ impl State {
 
     /// Goes to the review, or shows what is wrong. Whether it went.
     pub(crate) fn submit(&self) -> bool {
-        if self.phase.read_untracked() != Phase::Editing || self.options.read_untracked().disabled {
+        if !matches!(*self.phase.read_untracked(), Phase::Editing) || self.options.read_untracked().disabled {
             return false;
         }
         match self.verdict.get_untracked() {

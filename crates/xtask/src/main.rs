@@ -7,8 +7,11 @@
 mod args;
 mod browser;
 mod build;
+mod bundle;
 mod codegen;
 mod demo;
+mod module;
+mod places;
 mod process;
 mod serve;
 mod setup;

@@ -13,17 +13,19 @@ use crate::workspace;
 pub(crate) const OPTIONS: &str = "[--markdown]";
 pub(crate) const ABOUT: &str = "Weighs what a browser loads for the widget against its budget.";
 
-/// All that the widget loads, compressed as a server would: 80 KB, in the stricter reading.
-const BUDGET: usize = 80_000;
+/// All that the widget loads, compressed as a server would. DESIGN.md, "How much does the widget weigh?"
+const BUDGET: usize = 115_000;
+/// Where the budget is to come down to.
+const AIM: usize = 80_000;
 const QUALITY: u32 = 11;
 const WINDOW: u32 = 22;
 
 /// Without these there is no widget, and nothing was weighed.
-const PARTS: [&str; 4] = ["remit-widget_bg.wasm", "remit-widget.js", "remit.js", "remit.css"];
+const PARTS: [&str; 3] = ["remit.js", "remit-widget_bg.wasm", "remit.css"];
 /// The page around the widget, which the pages that embed it do not load.
 const DEMO: [&str; 3] = ["index.html", "demo.js", "demo.css"];
-/// A person reads one locale; this one is loaded when no other is asked for.
-const DEFAULT_LOCALE: &str = "locales/en.json";
+/// English is part of the module, and is not loaded; any other language is loaded by those who read it.
+const LOCALES: &str = "locales/";
 /// What stands above the files that do not count.
 const APART: &str = "not loaded for the widget:";
 
@@ -37,8 +39,7 @@ struct File {
 impl File {
     /// Whatever is not known to be something else is loaded for the widget.
     fn counts(&self) -> bool {
-        !DEMO.contains(&self.name.as_str())
-            && (!self.name.starts_with("locales/") || self.name == DEFAULT_LOCALE)
+        !DEMO.contains(&self.name.as_str()) && !self.name.starts_with(LOCALES)
     }
 }
 
@@ -51,7 +52,7 @@ pub(crate) fn run(mut args: Args) -> Result<()> {
 /// Prints the table, and fails when the widget is over its budget.
 pub(crate) fn report(markdown: bool) -> Result<()> {
     let files = weigh(&workspace::dist())?;
-    print!("{}", table(&files, markdown));
+    print!("{}\n{}", table(&files, markdown), verdict(&files));
     check(&files)
 }
 
@@ -96,6 +97,18 @@ fn total(files: &[File], of: fn(&File) -> usize) -> usize {
     files.iter().filter(|file| file.counts()).map(of).sum()
 }
 
+/// The sum, and what it is compared with.
+fn verdict(files: &[File]) -> String {
+    let total = total(files, |file| file.brotli);
+    let how = if total > BUDGET { "over" } else { "within" };
+    format!(
+        "The widget: {} bytes by brotli {QUALITY}, {how} its budget of {}; the aim is {}.\n",
+        digits(total),
+        digits(BUDGET),
+        digits(AIM)
+    )
+}
+
 fn check(files: &[File]) -> Result<()> {
     let total = total(files, |file| file.brotli);
     if total > BUDGET {
@@ -128,10 +141,8 @@ fn table(files: &[File], markdown: bool) -> String {
     for file in &counted {
         row(&file.name, &digits(file.raw), &digits(file.brotli));
     }
-    let sum = total(files, |file| file.brotli);
     let name = if markdown { "**the widget**" } else { "the widget" };
-    row(name, &digits(total(files, |file| file.raw)), &digits(sum));
-    row("its budget", "", &digits(BUDGET));
+    row(name, &digits(total(files, |file| file.raw)), &digits(total(files, |file| file.brotli)));
     if !apart.is_empty() {
         row(APART, "", "");
     }
@@ -168,14 +179,21 @@ mod tests {
         check(&[file("remit-widget_bg.wasm", BUDGET)]).unwrap();
         let error =
             check(&[file("remit-widget_bg.wasm", BUDGET), file("snippets/a/inline0.js", 1)]).unwrap_err();
-        assert_eq!(error.to_string(), "the widget weighs 80,001 bytes, 1 over its budget of 80,000");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the widget weighs {} bytes, 1 over its budget of {}",
+                digits(BUDGET + 1),
+                digits(BUDGET)
+            )
+        );
     }
 
     #[test]
-    fn the_demo_and_the_other_locales_do_not_count() {
-        let files = [file("demo.js", BUDGET), file("index.html", BUDGET), file("locales/de.json", BUDGET)];
+    fn the_demo_and_the_locales_do_not_count() {
+        let files =
+            [file("demo.js", BUDGET), file("locales/en.json", BUDGET), file("locales/de.json", BUDGET)];
         check(&files).unwrap();
-        assert!(check(&[file("locales/en.json", BUDGET + 1)]).is_err());
         assert!(check(&[file("unheard-of.js", BUDGET + 1)]).is_err());
     }
 
@@ -198,12 +216,23 @@ mod tests {
     }
 
     #[test]
+    fn the_sum_is_compared_with_the_budget_and_the_aim() {
+        let within = verdict(&[file("remit.js", 1_000), file("remit.css", 200), file("demo.js", 5)]);
+        assert!(
+            within.starts_with("The widget: 1,200 bytes by brotli 11, within its budget of "),
+            "{within}"
+        );
+        assert!(within.ends_with("; the aim is 80,000.\n"), "{within}");
+        assert!(verdict(&[file("remit.js", BUDGET + 1)]).contains(", over its budget of "));
+    }
+
+    #[test]
     fn tables_tell_what_counts_from_what_does_not() {
         let files = [file("a.wasm", 1_234_567), file("demo.js", 5)];
         assert_eq!(
             table(&files, true),
             "| file | bytes | brotli |\n| --- | ---: | ---: |\n| a.wasm | 2,469,134 | 1,234,567 |\n\
-             | **the widget** | 2,469,134 | 1,234,567 |\n| its budget |  | 80,000 |\n\
+             | **the widget** | 2,469,134 | 1,234,567 |\n\
              | not loaded for the widget: |  |  |\n| demo.js | 10 | 5 |\n"
         );
         assert!(table(&files, false).lines().all(|line| line.len() == APART.len() + 26));

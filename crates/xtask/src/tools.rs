@@ -13,8 +13,10 @@ use crate::workspace;
 
 /// 0.22 needs a newer rustc than the pinned one.
 pub(crate) const TRUNK: &str = "0.21.14";
-/// The npm package that brings wasm-opt.
+/// The npm package that brings wasm-opt and wasm-metadce.
 pub(crate) const BINARYEN: &str = "132.0.0";
+/// The npm package that bundles and minifies scripts and style sheets.
+const ESBUILD: &str = "0.28.2";
 /// The oldest Node that the tests and the npm package are for.
 const NODE: u32 = 20;
 const WASM: &str = "wasm32-unknown-unknown";
@@ -29,13 +31,22 @@ pub(crate) enum Tool {
     Trunk,
     /// wasm-bindgen and wasm-bindgen-test-runner.
     WasmBindgen,
+    /// wasm-opt and wasm-metadce.
     WasmOpt,
+    Esbuild,
     Node,
 }
 
 impl Tool {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Lints, Self::WasmTarget, Self::Node, Self::WasmOpt, Self::WasmBindgen, Self::Trunk];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Lints,
+        Self::WasmTarget,
+        Self::Node,
+        Self::WasmOpt,
+        Self::Esbuild,
+        Self::WasmBindgen,
+        Self::Trunk,
+    ];
 
     /// What it is called, with the version that is wanted.
     fn label(self) -> Result<String> {
@@ -45,6 +56,7 @@ impl Tool {
             Self::Trunk => format!("trunk {TRUNK}"),
             Self::WasmBindgen => format!("wasm-bindgen-cli {}", wasm_bindgen()?),
             Self::WasmOpt => format!("wasm-opt of binaryen {BINARYEN}"),
+            Self::Esbuild => format!("esbuild {ESBUILD}"),
             Self::Node => format!("node {NODE} or later"),
         })
     }
@@ -60,7 +72,11 @@ impl Tool {
                 let version = wasm_bindgen()?;
                 own("bin/wasm-bindgen", &version) && own("bin/wasm-bindgen-test-runner", &version)
             }
-            Self::WasmOpt => own("node_modules/.bin/wasm-opt", major(BINARYEN)),
+            Self::WasmOpt => {
+                let version = major(BINARYEN);
+                own("node_modules/.bin/wasm-opt", version) && own("node_modules/.bin/wasm-metadce", version)
+            }
+            Self::Esbuild => own("node_modules/.bin/esbuild", ESBUILD),
             Self::Node => node_is_recent(),
         })
     }
@@ -71,7 +87,7 @@ impl Tool {
             Self::WasmTarget => rustup(&["target", "add", WASM]),
             Self::Trunk => cargo_install("trunk", TRUNK, &["--no-default-features", "--features", "rustls"]),
             Self::WasmBindgen => cargo_install("wasm-bindgen-cli", &wasm_bindgen()?, &[]),
-            Self::WasmOpt => npm_install(),
+            Self::WasmOpt | Self::Esbuild => npm_install(),
             Self::Node => bail!("install Node.js {NODE} or later, with npm, and put it in PATH"),
         }
     }
@@ -197,13 +213,14 @@ fn cargo_install(package: &str, version: &str, options: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Installs all that npm brings. None of it needs a script of its own to run for that.
 fn npm_install() -> Result<()> {
     let tools = workspace::tools();
     fs::create_dir_all(&tools).with_context(|| format!("cannot make {}", tools.display()))?;
     let mut npm = command("npm");
-    npm.args(["install", "--save-exact", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
-        .arg(&tools);
-    npm.arg(format!("binaryen@{BINARYEN}"));
+    npm.args(["install", "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+    npm.arg("--prefix").arg(&tools);
+    npm.args([format!("binaryen@{BINARYEN}"), format!("esbuild@{ESBUILD}")]);
     match run(&mut npm) {
         Err(error) if is_missing(&error) => {
             bail!("npm is not installed: install Node.js {NODE} or later, with npm, and put it in PATH")
@@ -234,6 +251,7 @@ mod tests {
         assert!(!says("trunk 0.21.1\n", "0.21.14"));
         assert!(says("wasm-opt version 132 (version_132)", major(BINARYEN)));
         assert!(!says("wasm-opt version 13 (version_13)", major(BINARYEN)));
+        assert!(says("0.28.2\n", ESBUILD));
     }
 
     /// Trunk downloads a tool whose version is not the one that its configuration names.

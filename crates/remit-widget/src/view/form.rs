@@ -14,9 +14,9 @@ use crate::state::{Phase, State};
 pub(crate) fn form(state: State) -> AnyView {
     let page = live(move || match state.phase.get() {
         Phase::Editing => editing(state),
-        Phase::Review(checked) => review::review(state, checked, false),
-        Phase::Sending(checked) => review::review(state, checked, true),
-        Phase::Done(checked, outcome) => result::result(state, &checked, outcome),
+        Phase::Review(checked) => review::review(state, &checked, false),
+        Phase::Sending(checked) => review::review(state, &checked, true),
+        Phase::Done(checked, outcome) => result::result(state, checked, outcome),
     });
     bare("div")
         .attr("class", "remit")

@@ -1,5 +1,7 @@
 //! What became of the payment, without a guess.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use remit_core::{Checked, Outcome, Problem, Reason, Receipt, Value};
 
@@ -20,12 +22,12 @@ struct Told {
 }
 
 /// The page for an outcome.
-pub(crate) fn result(state: State, checked: &Checked, outcome: Outcome) -> AnyView {
+pub(crate) fn result(state: State, checked: Arc<Checked>, outcome: Outcome) -> AnyView {
     let told = match outcome {
-        Outcome::Recorded(receipt) => recorded(state, checked, receipt),
+        Outcome::Recorded(receipt) => recorded(state, &checked, receipt),
         Outcome::Refused(problem) => refused(state, problem),
-        Outcome::NotSent(reason) => not_sent(state, checked.clone(), reason),
-        Outcome::Unknown(reason) => unknown(state, checked, reason),
+        Outcome::NotSent(reason) => not_sent(state, checked, reason),
+        Outcome::Unknown(reason) => unknown(state, &checked, reason),
     };
     let path = leptos::svg::path().attr("d", told.mark);
     let mark = leptos::svg::svg().attr("class", "mark").attr("part", "mark").attr("viewBox", "0 0 24 24");
@@ -92,7 +94,7 @@ fn refused(state: State, problem: Problem) -> Told {
     }
 }
 
-fn not_sent(state: State, checked: Checked, reason: Reason) -> Told {
+fn not_sent(state: State, checked: Arc<Checked>, reason: Reason) -> Told {
     let again = button("button primary", state.ui("try_again"), move || {
         state.go(Phase::Review(checked.clone()));
     });

@@ -9,7 +9,7 @@ use crate::send::send;
 use crate::state::{State, is_news};
 
 /// The review; `sending` once it is on its way.
-pub(crate) fn review(state: State, checked: Checked, sending: bool) -> AnyView {
+pub(crate) fn review(state: State, checked: &Checked, sending: bool) -> AnyView {
     let word = if checked.payment.paid_at.is_some() { "review_sentence" } else { "review_undated" };
     let rows = checked.values.iter().filter_map(|(field, value)| {
         // What the page has set is in the sentence, or is the page's own business.
@@ -33,7 +33,7 @@ pub(crate) fn review(state: State, checked: Checked, sending: bool) -> AnyView {
         .attr("aria-labelledby", "title")
         .maybe("aria-busy", sending.then_some("true"))
         .node(node("h2", "title").attr("id", "title").text(&state.ui("review_title")))
-        .node(node("p", "sentence").text(&sentence(state, word, &checked)))
+        .node(node("p", "sentence").text(&sentence(state, word, checked)))
         .child(facts(rows.collect()))
         .child(notices(state, &checked.notices))
         .node(node("div", "actions").node(primary).child(change))

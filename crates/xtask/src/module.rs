@@ -1,0 +1,152 @@
+//! The widget's module as it is shipped: only what the script uses, and small.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::json;
+
+use crate::process::{self, command};
+use crate::workspace::{self, TempDir};
+
+/// What rustc uses, and every browser since 2022 and Node 20 understand. Never `--all-features`: it lets wasm-opt write
+/// a module that Node 20 refuses.
+const FEATURES: [&str; 9] = [
+    "--mvp-features",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Compiling is what tells; the oldest Node that is promised is stricter than the browsers are.
+const EXPORTS: &str =
+    "const module = new WebAssembly.Module(require('node:fs').readFileSync(process.argv[1]));
+    for (const { name } of WebAssembly.Module.exports(module)) console.log(name);";
+
+/// Makes a module smaller, in place. `script` is all that will ever use it.
+pub(crate) fn shrink(module: &Path, script: &str) -> Result<()> {
+    refuse_other_features(&process::read(command("wasm-opt").arg("--print-features").arg(module))?)?;
+    let exports = exports(module)?;
+    let used = used(&exports, script);
+    let scratch = TempDir::new(&workspace::target()?, "module")?;
+    let (graph, pruned, smaller) = (
+        scratch.path().join("graph.json"),
+        scratch.path().join("pruned.wasm"),
+        scratch.path().join("smaller.wasm"),
+    );
+    fs::write(&graph, roots(&used)).with_context(|| format!("cannot write {}", graph.display()))?;
+    // It prints all that it drops, which is nothing to look at.
+    process::read(
+        command("wasm-metadce")
+            .args(FEATURES)
+            .arg("--graph-file")
+            .args([&graph, module])
+            .arg("--output")
+            .arg(&pruned),
+    )?;
+    process::run(
+        command("wasm-opt")
+            .args(FEATURES)
+            .args(["-Oz", "--converge"])
+            .args(["--strip-debug", "--strip-producers", "--strip-target-features", "--output"])
+            .args([&smaller, &pruned]),
+    )?;
+    refuse_missing(&exports, &used, &self::exports(&smaller)?)?;
+    fs::copy(&smaller, module).with_context(|| format!("cannot write {}", module.display()))?;
+    Ok(())
+}
+
+/// wasm-opt adds to the features that it is told those that the module says it uses, so telling it is no check.
+fn refuse_other_features(printed: &str) -> Result<()> {
+    let other: Vec<_> = printed.split_whitespace().filter(|feature| !FEATURES.contains(feature)).collect();
+    if !other.is_empty() {
+        bail!(
+            "the module uses what some browsers may not know: {}. If all that are supported do, add it to FEATURES in \
+             crates/xtask/src/module.rs",
+            other.join(" ")
+        );
+    }
+    Ok(())
+}
+
+fn exports(module: &Path) -> Result<Vec<String>> {
+    let printed = process::read(command("node").arg("--eval").arg(EXPORTS).arg(module))?;
+    Ok(printed.lines().map(str::to_owned).collect())
+}
+
+/// The exports that the script names, wherever it does: rather one too many. And those that wasm-bindgen lives by.
+fn used<'a>(exports: &'a [String], script: &str) -> Vec<&'a str> {
+    exports
+        .iter()
+        .map(String::as_str)
+        .filter(|name| {
+            *name == "memory"
+                || name.starts_with("__wbindgen")
+                || name.starts_with("__externref")
+                || script.contains(name)
+        })
+        .collect()
+}
+
+/// What wasm-metadce is told to keep.
+fn roots(exports: &[&str]) -> String {
+    let roots: Vec<_> =
+        exports.iter().map(|name| json!({ "name": name, "export": name, "root": true })).collect();
+    serde_json::Value::from(roots).to_string()
+}
+
+/// Nothing that the script uses may be gone, and, whatever was found in the script, nothing of the class Widget.
+fn refuse_missing(before: &[String], used: &[&str], after: &[String]) -> Result<()> {
+    let of_widget = |name: &str| name.starts_with("widget_") || name.starts_with("__wbg_widget_");
+    let missing = |name: &&String| {
+        (used.contains(&name.as_str()) || of_widget(name)) && !after.iter().any(|there| there == *name)
+    };
+    let missing: Vec<_> = before.iter().filter(missing).map(String::as_str).collect();
+    if !missing.is_empty() {
+        bail!("the optimised module lacks {}", missing.join(" "));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_feature_that_is_not_listed_is_refused() {
+        refuse_other_features("--enable-sign-ext\n--enable-multivalue\n").unwrap();
+        let error = refuse_other_features("--enable-sign-ext\n--enable-threads\n").unwrap_err().to_string();
+        assert!(error.contains("--enable-threads") && !error.contains("sign-ext"), "{error}");
+    }
+
+    #[test]
+    fn what_the_script_names_stays_and_what_wasm_bindgen_needs() {
+        let exports =
+            names(&["memory", "widget_new", "sink_write", "__wbindgen_start", "__externref_table_alloc"]);
+        let used = used(&exports, "let a=_.widget_new(b)");
+        assert_eq!(used, ["memory", "widget_new", "__wbindgen_start", "__externref_table_alloc"]);
+        assert_eq!(
+            roots(&["memory", "widget_new"]),
+            r#"[{"export":"memory","name":"memory","root":true},{"export":"widget_new","name":"widget_new","root":true}]"#
+        );
+    }
+
+    #[test]
+    fn a_module_that_lacks_what_is_used_is_refused() {
+        let before = names(&["memory", "widget_new", "widget_value", "__wbg_widget_free", "sink_write"]);
+        let used = ["memory", "widget_new"];
+        let after = names(&["memory", "widget_new", "widget_value", "__wbg_widget_free"]);
+        refuse_missing(&before, &used, &after).unwrap();
+        let error = refuse_missing(&before, &used, &names(&["widget_new"])).unwrap_err().to_string();
+        assert_eq!(error, "the optimised module lacks memory widget_value __wbg_widget_free");
+    }
+}

@@ -1,0 +1,197 @@
+// What a developer who embeds the element relies on.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
+import { open, press, settled, start, type } from "./stack.mjs";
+
+let stack;
+before(async () => (stack = await start()));
+after(() => stack.stop());
+
+const field = (page, name) => page.locator(`remit-payment [name=${name}]`);
+
+test("what was typed outlives a change of provider and a move in the page", async () => {
+  const page = await open(stack);
+  await type(page, { amount: "12.50", note: "kept" });
+  await field(page, "provider").selectOption("ivvy");
+  assert.equal(await field(page, "amount").inputValue(), "12.50");
+  assert.equal(await field(page, "note").count(), 0, "iVvy has no note");
+  await field(page, "provider").selectOption("harvest");
+  assert.equal(await field(page, "note").inputValue(), "kept");
+  await page.evaluate(() => document.body.prepend(document.querySelector("remit-payment")));
+  assert.equal(await field(page, "note").inputValue(), "kept");
+  await page.evaluate(async () => {
+    const element = document.querySelector("remit-payment");
+    element.remove();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    document.body.append(element);
+  });
+  await field(page, "note").waitFor();
+  assert.equal(await field(page, "note").inputValue(), "kept");
+  await page.context().close();
+});
+
+test("fields that hang on a choice appear with it and go with it", async () => {
+  const page = await open(stack, { path: "/?provider=ivvy" });
+  const shown = () => page.locator("remit-payment fieldset [name]").evaluateAll((all) => all.map(({ name }) => name));
+  assert.deepEqual(await shown(), []);
+  for (const [method, names] of [
+    ["cheque", ["chequeNumber", "chequeDrawer", "chequeBranch"]],
+    ["directDeposit", ["transferredAt", "transferReference"]],
+    ["creditCard", ["cardType"]],
+    ["custom", ["customMethodId"]],
+    ["cash", []],
+  ]) {
+    await field(page, "method").selectOption(method);
+    await page.waitForFunction((count) => document.querySelector("remit-payment").shadowRoot.querySelectorAll("fieldset [name]").length === count, names.length);
+    assert.deepEqual(await shown(), names, method);
+  }
+  await page.context().close();
+});
+
+test("a fee percentage that a fee amount overrules is said to be unused", async () => {
+  const page = await open(stack, { path: "/?provider=ivvy" });
+  await type(page, { feePercentage: "3", feeAmount: "2.00" });
+  await page.keyboard.press("Tab");
+  assert.match(await page.locator("remit-payment #n-feePercentage").textContent(), /not used/);
+  await page.context().close();
+});
+
+test("properties set before the element is defined are taken, and every attribute has its property", async () => {
+  const page = await open(stack);
+  const got = await page.evaluate(async () => {
+    const element = document.createElement("remit-payment-early");
+    element.invoice = { id: "4393", number: "INV-7", balance: "5.00", currency: "EUR" };
+    element.baseUrl = "https://example.invalid";
+    element.provider = "harvest";
+    document.body.append(element);
+    const { RemitPayment } = await import("/remit.js");
+    customElements.define("remit-payment-early", class extends RemitPayment {});
+    await new Promise((resolve) => element.addEventListener("remit-ready", resolve, { once: true }));
+    return {
+      lead: element.shadowRoot.querySelector(".lead").textContent,
+      asks: [...element.shadowRoot.querySelectorAll("[name]")].map(({ name }) => name),
+      attribute: element.getAttribute("base-url"),
+      state: element.state,
+    };
+  });
+  assert.deepEqual(got, {
+    lead: "Invoice INV-7 · Balance €5.00",
+    asks: ["paidAt", "amount", "note"],
+    attribute: "https://example.invalid",
+    state: "editing",
+  });
+  await page.context().close();
+});
+
+test("numbers given as properties are taken exactly as JavaScript prints them", async () => {
+  const page = await open(stack, { path: "/?provider=harvest" });
+  await page.evaluate(() => {
+    document.querySelector("remit-payment").invoice = { id: 1, number: 7, balance: 1234.5, currency: "KWD" };
+  });
+  await page.getByText("Pay the balance").click();
+  assert.equal(await field(page, "amount").inputValue(), "1234.500");
+  await page.context().close();
+});
+
+test("a mistake of the page's developer is said in words, in the console, and as an event", async () => {
+  const page = await open(stack);
+  const message = await page.evaluate(async () => {
+    const element = document.createElement("remit-payment");
+    element.provider = "clokify";
+    const error = new Promise((resolve) => element.addEventListener("remit-load-error", ({ detail }) => resolve(detail.message), { once: true }));
+    document.body.append(element);
+    return error;
+  });
+  assert.match(message, /provider="clokify" is not known\. Known are: clockify, dayzero, harvest, ivvy/);
+  assert.ok(page.complaints.some((text) => text.includes("clokify")), page.complaints.join());
+  await page.context().close();
+});
+
+test("a page that forbids WebAssembly gets an event with the remedy, and its own fallback is shown", async () => {
+  const page = await open(stack);
+  await page.route("**/*", async (route) => {
+    const response = await route.fetch();
+    const policy = (response.headers()["content-security-policy"] ?? "").replace("'wasm-unsafe-eval'", "");
+    await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": policy } });
+  });
+  await page.reload();
+  await page.locator("#log").getByText("wasm-unsafe-eval").waitFor();
+  assert.match(await page.locator("remit-payment").evaluate((element) => element.shadowRoot.textContent), /Nothing was sent/);
+  await page.context().close();
+});
+
+test("a German types a comma and dots, and the amount is what a German means", async () => {
+  const page = await open(stack, { path: "/?provider=harvest&locale=de", locale: "de-DE" });
+  await page.evaluate(() => {
+    document.querySelector("remit-payment").invoice = { id: "1", balance: "9000.00", currency: "EUR" };
+  });
+  await field(page, "amount").fill("1.250,50");
+  await field(page, "paidAt").fill("2026-11-19");
+  await page.locator("remit-payment button[type=submit]").click();
+  const sentence = await page.locator("remit-payment .sentence").textContent();
+  assert.match(sentence, /1\.250,50\s€/);
+  assert.match(sentence, /19\.\s+November\s+2026/);
+  await page.context().close();
+});
+
+test("the element takes part in the form around it: reset, disabled, and a value once it is recorded", async () => {
+  const page = await open(stack, { path: "/?provider=clockify" });
+  await page.evaluate(() => {
+    const form = document.createElement("form");
+    const set = document.createElement("fieldset");
+    const element = document.querySelector("remit-payment");
+    element.setAttribute("name", "payment");
+    set.append(element);
+    form.append(set);
+    document.body.prepend(form);
+  });
+  await type(page, { amount: "1.00" });
+  await page.evaluate(() => (document.querySelector("fieldset").disabled = true));
+  await page.waitForFunction(() => document.querySelector("remit-payment").shadowRoot.querySelector("[name=amount]").disabled);
+  await page.evaluate(() => {
+    document.querySelector("fieldset").disabled = false;
+    document.querySelector("form").reset();
+  });
+  assert.equal(await field(page, "amount").inputValue(), "");
+  const { ids, invoices } = stack.provider("clockify");
+  await type(page, { workspaceId: ids.workspaceId, invoiceId: invoices[0].id, currency: invoices[0].currency, paidAt: "19112026", amount: "1.00" });
+  await press(page, "Review payment");
+  await press(page, "Record payment");
+  assert.equal(await settled(page), "recorded");
+  const value = await page.evaluate(() => new FormData(document.querySelector("form")).get("payment"));
+  assert.equal(JSON.parse(value).amount, "1.00");
+  await page.context().close();
+});
+
+for (const [name, options] of Object.entries({
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  narrow: { viewport: { width: 320, height: 700 } },
+  "right to left": { path: "/?locale=ar", locale: "ar" },
+})) {
+  test(`nobody is kept out: axe finds nothing, and nothing overflows (${name})`, async () => {
+    const page = await open(stack, options);
+    const clean = async (where) => {
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+      assert.deepEqual(violations.map(({ id, nodes }) => `${where}: ${id} ${nodes.map(({ target }) => target.flat().join(" ")).join()}`), []);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where} overflows`);
+    };
+    await clean("empty");
+    await page.locator("remit-payment button[type=submit]").click();
+    await page.locator("remit-payment .summary").waitFor();
+    await clean("with errors");
+    await page.locator("#invoice").selectOption({ index: 1 });
+    await page.locator("remit-payment .lead").waitFor();
+    await page.locator("remit-payment .fill").first().click();
+    await field(page, "amount").fill("1");
+    await page.locator("remit-payment button[type=submit]").click();
+    await page.locator("remit-payment .review").waitFor();
+    await clean("review");
+    await page.locator("remit-payment .review .primary").click();
+    assert.equal(await settled(page), "recorded");
+    await clean("recorded");
+    await page.context().close();
+  });
+}

@@ -1,0 +1,108 @@
+// A person records a payment in each system, from an empty form, with the keyboard alone.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { open, outcome, press, settled, start, tabTo, type } from "./stack.mjs";
+
+let stack;
+before(async () => (stack = await start()));
+after(() => stack.stop());
+
+/** What a person types for a provider, in the order of its form. */
+const entries = {
+  clockify: ({ ids, invoices: [invoice] }) => ({
+    workspaceId: ids.workspaceId,
+    invoiceId: invoice.id,
+    currency: invoice.currency,
+    paidAt: "19112026",
+    amount: "1,000.50",
+    note: "ACH 8841",
+  }),
+  dayzero: ({ ids, invoices: [invoice], transactions }) => ({
+    businessId: ids.businessId,
+    invoiceId: invoice.id,
+    transactionId: transactions.find(({ currency, amount }) => currency === invoice.currency && !amount.startsWith("-")).id,
+    currency: invoice.currency,
+    paidAt: "19112026",
+    amount: "100.50",
+  }),
+  harvest: ({ invoices: [invoice] }) => ({
+    invoiceId: invoice.id,
+    currency: invoice.currency,
+    paidAt: "19112026",
+    amount: "1,000.50",
+    note: "Cheque <12> & \"co\"",
+  }),
+  ivvy: ({ invoices: [invoice] }) => ({
+    invoiceId: invoice.id,
+    currency: invoice.currency,
+    paidAt: "19112026",
+    amount: "1,000.50",
+    method: "Cheque",
+    chequeNumber: "000123",
+    chequeDrawer: "A. Person",
+    receiptNumber: "R-1",
+    feePercentage: "1.5",
+  }),
+};
+const names = { clockify: "Clockify", dayzero: "DayZero", harvest: "Harvest", ivvy: "iVvy" };
+
+for (const [id, entry] of Object.entries(entries)) {
+  test(`a payment typed into the form is recorded in ${names[id]}`, async () => {
+    const page = await open(stack);
+    const fields = entry(stack.provider(id));
+    const [{ n: before }] = stack.rows(`select count(*) n from payments where provider = '${id}'`);
+
+    await type(page, { provider: names[id] });
+    await type(page, fields);
+    await press(page, "Review payment");
+    const review = page.locator("remit-payment .review");
+    await review.waitFor();
+    const sentence = await review.locator(".sentence").textContent();
+    assert.match(sentence, /19\s+November\s+2026/);
+    assert.match(sentence, id === "dayzero" ? /100\.50/ : /1,000\.50/);
+    assert.ok(sentence.includes(names[id]), sentence);
+
+    await press(page, "Record payment");
+    assert.equal(await settled(page), "recorded", await outcome(page).textContent());
+    const rows = stack.rows(`select * from payments where provider = '${id}' order by recorded_at desc, rowid desc`);
+    assert.equal(rows.length, before + 1);
+    const [row] = rows;
+    assert.equal(row.invoice_id, fields.invoiceId);
+    assert.equal(row.amount_minor, id === "dayzero" ? 10050 : 100050);
+    assert.equal(row.currency, fields.currency);
+    assert.equal(row.paid_at, "2026-11-19T12:00:00Z");
+    assert.equal(row.note ?? undefined, fields.note);
+    const kept = JSON.parse(row.fields);
+    if (id === "ivvy") {
+      assert.deepEqual(
+        [kept.method, kept.chequeNumber, kept.chequeDrawer, kept.receiptNumber, kept.feePercentage],
+        ["cheque", "000123", "A. Person", "R-1", "1.5"],
+      );
+    }
+    const [invoice] = stack.rows(`select * from invoices where provider = '${id}' and id = '${fields.invoiceId}'`);
+    assert.equal(invoice.paid_minor, row.amount_minor, "the invoice's books follow");
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+}
+
+test("with the invoice known, ten seconds are enough: today, the balance, review, record", async () => {
+  const page = await open(stack);
+  await page.locator("#invoice").selectOption({ index: 3 });
+  await page.locator("remit-payment .lead").waitFor();
+  await page.locator("remit-payment [name=provider]").focus();
+  await press(page, "Today");
+  await press(page, "Pay the balance");
+  await press(page, "Review payment");
+  await press(page, "Record payment");
+  assert.equal(await settled(page), "recorded");
+  const facts = await outcome(page).locator(".facts").textContent();
+  assert.match(facts, /Balance now\$?US?\$?0\.00/);
+  // The old balance is not offered again.
+  await press(page, "Record another payment");
+  await tabTo(page, "Today");
+  assert.equal(await page.locator("remit-payment .balance").textContent(), "Balance US$0.00");
+  assert.equal(await page.getByText("Pay the balance").count(), 0);
+  await page.context().close();
+});

@@ -1,0 +1,100 @@
+// The whole demo for one test file: page, relay and sandbox on free ports, a new database, and a browser.
+
+import { spawn, execFileSync } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Starts the demo. `faults` are given to the sandbox. */
+export async function start({ faults = [] } = {}) {
+  const options = ["demo", "--no-build", "--fresh", "--json", "--port", "0", ...faults.flatMap((fault) => ["--fault", fault])];
+  const child = spawn("cargo", ["xtask", ...options], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  let said = "";
+  child.stderr.on("data", (data) => (said += data));
+  let demo;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith("{")) demo = JSON.parse(line);
+    if (line.startsWith("Remit demo:")) break;
+  }
+  if (!demo) throw new Error(`the demo did not start:\n${said}`);
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  return {
+    ...demo,
+    browser,
+    provider: (id) => demo.describe.providers.find((provider) => provider.id === id),
+    /** Rows of the sandbox's database, read by another program than the one that wrote them. */
+    rows: (sql) => JSON.parse(execFileSync("python3", ["-c", QUERY, demo.db, sql], { encoding: "utf8" })),
+    /** Makes the sandbox fail in some way from now on. */
+    fault: (...specs) =>
+      fetch(new URL("/_faults", demo.sandbox), { method: "PUT", body: JSON.stringify(specs), headers: { "content-type": "application/json" } }).then((reply) => {
+        if (!reply.ok) throw new Error(`the sandbox refused ${specs}: ${reply.status}`);
+      }),
+    killRelay: () => process.kill(demo.relayPid, "SIGKILL"),
+    async stop() {
+      await browser.close();
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+const QUERY = `
+import json, sqlite3, sys
+db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+db.row_factory = sqlite3.Row
+print(json.dumps([dict(row) for row in db.execute(sys.argv[2])]))
+`;
+
+/** A page with the element ready, and every complaint of the browser kept. */
+export async function open(stack, { path = "/", ...options } = {}) {
+  const context = await stack.browser.newContext({ locale: "en-GB", viewport: { width: 1100, height: 900 }, reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  await page.goto(new URL(path, stack.page).href);
+  await page.locator("remit-payment .form").waitFor();
+  return page;
+}
+
+/** Uses the keyboard only: goes on with Tab until the control of this name has the focus. */
+export async function tabTo(page, name) {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if ((await focused(page)) === name) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never came to ${name}; it is at ${await focused(page)}`);
+}
+
+/** The name of the control that has the focus, or its text. */
+export const focused = (page) =>
+  page.evaluate(() => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active?.name || active?.textContent?.trim() || active?.localName || "";
+  });
+
+/** Types into fields, by keyboard, in the order given. A select takes the first letters of its choice. */
+export async function type(page, values) {
+  for (const [name, text] of Object.entries(values)) {
+    await tabTo(page, name);
+    await page.keyboard.type(text);
+  }
+}
+
+/** Presses the button with this text, by keyboard. */
+export async function press(page, text) {
+  await tabTo(page, text);
+  await page.keyboard.press("Enter");
+}
+
+export const outcome = (page) => page.locator("remit-payment .outcome");
+
+/** The element's state, once it is no longer on its way. */
+export async function settled(page) {
+  await outcome(page).waitFor();
+  return outcome(page).getAttribute("data-outcome");
+}
