@@ -4,7 +4,7 @@
 import init, { Widget } from "./remit-widget.js";
 
 /** The locales that have a table of sentences. English is part of the module. */
-const LOCALES = ["en"];
+const LOCALES = ["ar", "de", "en", "es", "fr", "he", "it", "ja", "nl", "pt"];
 const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|ha-arab|he|khw|ks|ku-arab|ps|sd|ug|ur|yi)\b/i;
 /** Attributes that fill in a field, and the field's name. */
 const PRESET = {

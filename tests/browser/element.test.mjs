@@ -156,7 +156,7 @@ test("the element takes part in the form around it: reset, disabled, and a value
   });
   assert.equal(await field(page, "amount").inputValue(), "");
   const { ids, invoices } = stack.provider("clockify");
-  await type(page, { workspaceId: ids.workspaceId, invoiceId: invoices[0].id, currency: invoices[0].currency, paidAt: "19112026", amount: "1.00" });
+  await type(page, { workspaceId: ids.workspaceId, invoiceId: invoices[0].id, currency: invoices[0].currency, paidAt: "11192026", amount: "1.00" });
   await press(page, "Review payment");
   await press(page, "Record payment");
   assert.equal(await settled(page), "recorded");

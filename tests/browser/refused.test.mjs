@@ -13,7 +13,7 @@ const payments = (id) => stack.rows(`select * from payments where provider = '${
 /** A filled-in Clockify form, up to the review. */
 async function review(page, invoice, amount = "10.00") {
   const { ids } = stack.provider("clockify");
-  await type(page, { workspaceId: ids.workspaceId, invoiceId: invoice.id, currency: invoice.currency, paidAt: "19112026", amount });
+  await type(page, { workspaceId: ids.workspaceId, invoiceId: invoice.id, currency: invoice.currency, paidAt: "11192026", amount });
   await press(page, "Review payment");
   await page.locator("remit-payment .review").waitFor();
 }
@@ -64,7 +64,7 @@ test("nobody is scolded while typing, and an error goes as soon as it is mended"
 
 test("half a date is called half a date, not a missing one", async () => {
   const page = await open(stack);
-  await type(page, { paidAt: "1911" });
+  await type(page, { paidAt: "1119" });
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");

@@ -20,7 +20,7 @@ export async function start({ faults = [] } = {}) {
     if (line.startsWith("Remit demo:")) break;
   }
   if (!demo) throw new Error(`the demo did not start:\n${said}`);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--lang=en-US"], env: { ...process.env, LANGUAGE: "en_US" } });
   return {
     ...demo,
     browser,
@@ -51,6 +51,7 @@ print(json.dumps([dict(row) for row in db.execute(sys.argv[2])]))
 /** A page with the element ready, and every complaint of the browser kept. */
 export async function open(stack, { path = "/", ...options } = {}) {
   const context = await stack.browser.newContext({ locale: "en-GB", viewport: { width: 1100, height: 900 }, reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(5000);
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
@@ -77,7 +78,8 @@ export const focused = (page) =>
     return active?.name || active?.textContent?.trim() || active?.localName || "";
   });
 
-/** Types into fields, by keyboard, in the order given. A select takes the first letters of its choice. */
+/** Types into fields, by keyboard, in the order given. A select takes the first letters of its choice, a date its
+    digits in the order of the browser's own language: month, day, year. */
 export async function type(page, values) {
   for (const [name, text] of Object.entries(values)) {
     await tabTo(page, name);

@@ -1,6 +1,7 @@
 //! Rules across fields and what the caller knows. A provider's page picks the ones that its provider has.
 
 use crate::check::Values;
+use crate::field::{Field, Kind};
 use crate::finding::{Code, Findings, NoticeCode, Param};
 use crate::known::{Known, Transaction};
 use crate::money::Money;
@@ -16,9 +17,17 @@ pub(crate) fn currency(values: &Values, known: &Known, found: &mut Findings) {
             name::INVOICE => (Code::InvoiceMismatch, invoice.id.as_str()),
             _ => continue,
         };
-        if value.text() != expected {
+        if !same(field, &value.text(), expected) {
             found.issue(field.name, code, vec![("expected", Param::Text(expected.to_owned()))]);
         }
+    }
+}
+
+/// Whether two identifiers are one. A UUID's letters may be of either case; those of other identifiers may not.
+fn same(field: &Field, one: &str, other: &str) -> bool {
+    match field.kind {
+        Kind::Uuid | Kind::Transaction => one.eq_ignore_ascii_case(other),
+        _ => one == other,
     }
 }
 
@@ -34,8 +43,13 @@ pub(crate) fn date(values: &Values, known: &Known, found: &mut Findings) {
 /// How much the amount is over the invoice's balance, when both are known and it is.
 fn excess(values: &Values, known: &Known) -> Option<(Money, Money)> {
     let balance = known.invoice.as_ref()?.balance?;
-    let excess = values.money(name::AMOUNT)?.checked_sub(balance)?;
-    (excess.minor() > 0).then_some((excess, balance))
+    Some((over(values.money(name::AMOUNT)?, balance)?, balance))
+}
+
+/// How much an amount is over a limit of the same currency, if it is. What 64 bits cannot count is all of it.
+fn over(amount: Money, limit: Money) -> Option<Money> {
+    let is_over = amount.currency() == limit.currency() && amount.minor() > limit.minor();
+    is_over.then(|| amount.checked_sub(limit).unwrap_or(amount))
 }
 
 /// More than the balance is allowed, and told.
@@ -53,24 +67,24 @@ pub(crate) fn overpayment_refused(values: &Values, known: &Known, found: &mut Fi
     }
 }
 
-/// The amount is at most what is left on the bank transaction, and the transaction is money that came in.
+/// The amount is at most what is left on the bank transaction, which is money that came in, in the same currency.
 pub(crate) fn allocation(values: &Values, known: &Known, found: &mut Findings) {
     let Some(id) = values.text(name::TRANSACTION) else { return };
-    let Some(Transaction { amount, unallocated, .. }) = known.transactions.iter().find(|t| t.id == id) else {
-        return;
-    };
+    let its = |transaction: &&Transaction| transaction.id.eq_ignore_ascii_case(&id);
+    let Some(Transaction { amount, unallocated, .. }) = known.transactions.iter().find(its) else { return };
     if amount.is_some_and(|amount| amount.minor() <= 0) {
         found.issue(name::TRANSACTION, Code::TransactionNotIncome, Vec::new());
         return;
     }
-    let over = |left: &Money| values.money(name::AMOUNT)?.checked_sub(*left).filter(|over| over.minor() > 0);
-    if let Some(left) = unallocated.filter(|left| over(left).is_some()) {
-        found.issue(name::AMOUNT, Code::OverUnallocated, vec![("unallocated", Param::Money(left))]);
-    }
-    if let (Some(left), Some(money)) = (unallocated, values.money(name::AMOUNT))
-        && left.currency() != money.currency()
+    let Some(money) = values.money(name::AMOUNT) else { return };
+    if let Some(theirs) = unallocated.or(*amount)
+        && theirs.currency() != money.currency()
     {
-        let expected = Param::Text(left.currency().code().to_owned());
-        found.issue(name::CURRENCY, Code::CurrencyMismatch, vec![("expected", expected)]);
+        // The currency follows the invoice: what has to change is the transaction.
+        let expected = Param::Text(money.currency().code().to_owned());
+        found.issue(name::TRANSACTION, Code::CurrencyMismatch, vec![("expected", expected)]);
+    }
+    if let Some(left) = unallocated.filter(|left| over(money, *left).is_some()) {
+        found.issue(name::AMOUNT, Code::OverUnallocated, vec![("unallocated", Param::Money(left))]);
     }
 }

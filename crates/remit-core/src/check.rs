@@ -259,7 +259,7 @@ fn choose(choices: &'static [Choice], text: &str) -> Result<Choice, Fault> {
 /// Digits with at most four decimals, from 0 to 100.
 fn percentage(ascii: &str) -> Option<Decimal> {
     let dotted = ascii.replacen(',', ".", 1);
-    let only_digits = dotted.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let only_digits = dotted.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !dotted.ends_with('.');
     let decimal =
         Decimal::from_str_exact(&dotted).ok().filter(|_| only_digits && dotted.len() <= 16)?.normalize();
     (decimal <= Decimal::ONE_HUNDRED && decimal.scale() <= 4).then_some(decimal)

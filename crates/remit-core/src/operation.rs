@@ -3,6 +3,7 @@
 
 use crate::check::{Values, check};
 use crate::currency::Currency;
+use crate::digits;
 use crate::draft::Draft;
 use crate::field::{Encoding, Field, Kind, Place};
 use crate::finding::{Code, Findings, Notice, Param, Rejection};
@@ -124,8 +125,10 @@ impl Operation {
     /// # Errors
     /// [`Rejection`] names each field that is missing or wrong, and each member that the operation does not have.
     pub fn read(&self, request: &Request, known: &Known) -> Result<(Values, Vec<Notice>), Rejection> {
-        let mut draft: Draft =
-            self.matches(request.method.name(), &request.path).unwrap_or_default().into_iter().collect();
+        let Some(route) = self.matches(request.method.name(), &request.path) else {
+            return Err(malformed("path"));
+        };
+        let mut draft: Draft = route.into_iter().collect();
         let currency = known
             .currency
             .or_else(|| known.invoice.as_ref().map(|i| i.currency))
@@ -138,6 +141,7 @@ impl Operation {
                 draft.set(field.name, value);
             }
         }
+        let mut seen = Vec::new();
         for (name, given) in self.members(&request.body)? {
             let field =
                 self.fields.iter().find(|f| matches!(f.place, Place::Body(known, _) if known == name));
@@ -146,7 +150,12 @@ impl Operation {
                 continue;
             };
             match given.read(field, encoding, currency) {
-                Some(text) => draft.set(field.name, text),
+                // A reader that takes the first of two would disagree with one that takes the last.
+                Some(_) if seen.contains(&field.name) => return Err(malformed("body")),
+                Some(text) => {
+                    seen.push(field.name);
+                    draft.set(field.name, text);
+                }
                 None => found.issue(field.name, Code::MemberType, vec![("value", Param::Text(name))]),
             }
         }
@@ -158,7 +167,12 @@ impl Operation {
     /// The field that the provider calls `name` on its wire.
     #[must_use]
     pub fn field_on_wire(&self, name: &str) -> Option<&'static str> {
-        self.fields.iter().find(|f| matches!(f.place, Place::Body(known, _) if known == name)).map(|f| f.name)
+        let named = |field: &&Field| match field.place {
+            Place::Body(known, _) => known == name,
+            Place::Header(known) => known.eq_ignore_ascii_case(name),
+            Place::Route | Place::Unsent => false,
+        };
+        self.fields.iter().find(named).map(|field| field.name)
     }
 
     /// What the provider calls a field on its wire.
@@ -169,25 +183,26 @@ impl Operation {
     }
 
     fn members(&self, body: &str) -> Result<Vec<(String, Given)>, Rejection> {
-        let malformed =
-            || Rejection::of("", Code::MemberType, vec![("value", Param::Text("body".to_owned()))]);
         match self.body {
             Body::Json => match Json::parse(body) {
-                Ok(Json::Object(members)) => Ok(members
-                    .into_iter()
-                    .filter(|(_, v)| *v != Json::Null)
-                    .map(|(n, v)| (n, Given::Json(v)))
-                    .collect()),
-                _ => Err(malformed()),
+                Ok(Json::Object(members)) => {
+                    Ok(members.into_iter().map(|(name, value)| (name, Given::Json(value))).collect())
+                }
+                _ => Err(malformed("body")),
             },
             Body::Xml(root) => match Element::parse(body) {
-                Ok(element) if element.name == root => {
+                Ok(element) if element.name == root && element.text.trim().is_empty() => {
                     Ok(element.children.into_iter().map(|c| (c.name.clone(), Given::Xml(c))).collect())
                 }
-                _ => Err(malformed()),
+                _ => Err(malformed("body")),
             },
         }
     }
+}
+
+/// Says that a request as a whole, in this part of it, is not the operation's.
+fn malformed(part: &str) -> Rejection {
+    Rejection::of("", Code::MemberType, vec![("value", Param::Text(part.to_owned()))])
 }
 
 fn encoding_of(field: &Field) -> Option<Encoding> {
@@ -213,16 +228,32 @@ fn to_json(value: &Value, encoding: Encoding) -> Json {
     }
 }
 
-/// Rails' types; a decimal always shows one decimal, as in the provider's sample `52000.0`.
-fn to_xml(name: &str, value: &Value, encoding: Encoding) -> Element {
-    let text = encode(value, encoding);
+/// Rails' types.
+fn xml_type(encoding: Encoding) -> Option<&'static str> {
     match encoding {
-        Encoding::Decimal if !text.contains('.') => Element::new(name, Some("decimal"), format!("{text}.0")),
-        Encoding::Decimal => Element::new(name, Some("decimal"), text),
-        Encoding::Integer | Encoding::Minor | Encoding::Code => Element::new(name, Some("integer"), text),
-        Encoding::Rfc3339 => Element::new(name, Some("datetime"), text),
-        _ => Element::new(name, None, text),
+        Encoding::Decimal => Some("decimal"),
+        Encoding::Integer | Encoding::Minor | Encoding::Code => Some("integer"),
+        Encoding::Rfc3339 => Some("datetime"),
+        Encoding::Text | Encoding::Spaced | Encoding::Integers => None,
     }
+}
+
+/// A decimal always shows one decimal, as in the provider's sample `52000.0`.
+fn to_xml(name: &str, value: &Value, encoding: Encoding) -> Element {
+    let mut text = encode(value, encoding);
+    if encoding == Encoding::Decimal && !text.contains('.') {
+        text.push_str(".0");
+    }
+    Element::new(name, xml_type(encoding), text)
+}
+
+/// Whether Rails would make of an element's text what is meant, going by the type that the element says it has. Cast
+/// as an integer, 10.50 is 10. Case is passed over: `dateTime` is on newer pages. Without a type it is as the field is.
+fn is_of_type(element: &Element, encoding: Encoding) -> bool {
+    let Some(kind) = &element.kind else { return true };
+    let whole = encoding == Encoding::Decimal && !element.text.contains('.');
+    let expected = xml_type(encoding).unwrap_or("string");
+    kind.eq_ignore_ascii_case(expected) || (whole && kind == "integer")
 }
 
 /// A member of a request's body, as it came.
@@ -235,16 +266,30 @@ impl Given {
     /// The text for a draft; `None` when the type is wrong.
     fn read(&self, field: &Field, encoding: Encoding, currency: Currency) -> Option<String> {
         let text = match self {
-            Self::Xml(element) => element.children.is_empty().then(|| element.text.clone())?,
+            // As if it were not there.
+            Self::Json(Json::Null) => return Some(String::new()),
+            Self::Xml(element) if element.children.is_empty() && is_of_type(element, encoding) => {
+                let text = element.text.as_str();
+                let text = if encoding == Encoding::Text { text } else { text.trim() };
+                if text.is_empty() {
+                    return Some(String::new());
+                }
+                text.to_owned()
+            }
+            Self::Xml(_) => return None,
             Self::Json(Json::Array(items)) if encoding == Encoding::Integers => items
                 .iter()
                 .map(|item| item.as_integer().map(|i| i.to_string()))
                 .collect::<Option<Vec<_>>>()?
                 .join(","),
-            Self::Json(Json::Number(text)) if !is_text(encoding) && encoding != Encoding::Integers => {
+            // Numbers as strings and strings as numbers, as a provider's own examples send them. [ivvycode/apidocs,
+            // addPayment: `"invoiceId": "156"`; another: `receiptNum: 12345`]
+            Self::Json(Json::Number(text)) if encoding == Encoding::Text => {
+                digits::whole(text).map(|_| text.clone())?
+            }
+            Self::Json(Json::Number(text)) if !is_moment(encoding) && encoding != Encoding::Integers => {
                 text.clone()
             }
-            // Numbers as strings, as a provider's own example sends them. [ivvycode/apidocs, addPayment]
             Self::Json(Json::Text(text)) if encoding != Encoding::Integers => text.clone(),
             Self::Json(_) => return None,
         };
@@ -252,32 +297,32 @@ impl Given {
     }
 }
 
-fn is_text(encoding: Encoding) -> bool {
-    matches!(encoding, Encoding::Text | Encoding::Rfc3339 | Encoding::Spaced)
+fn is_moment(encoding: Encoding) -> bool {
+    matches!(encoding, Encoding::Rfc3339 | Encoding::Spaced)
 }
 
 /// The inverse of [`encode`].
 fn decode(text: &str, field: &Field, encoding: Encoding, currency: Currency) -> Option<String> {
     match encoding {
-        Encoding::Minor => Some(Money::from_minor(text.parse().ok()?, currency).decimal()),
+        Encoding::Minor => Some(Money::from_minor(digits::whole(text)?, currency).decimal()),
         Encoding::Decimal => {
-            let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
-            // Trailing zeros would look like grouping to somebody who types; on the wire they are only zeros.
-            let trimmed =
-                if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
-            let decimals = trimmed.split_once('.').map_or("00", |(_, d)| d);
-            let padded = if decimals.len() == 3 { format!("{trimmed}0") } else { trimmed.to_owned() };
-            plain.then_some(padded)
+            let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+            let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            let plain = all_digits(whole.strip_prefix('-').unwrap_or(whole)) && all_digits(decimals);
+            // Three decimals would look like grouping to somebody who types; on the wire they are only decimals.
+            plain.then(|| format!("{whole}.{:0<4}", decimals.trim_end_matches('0')))
         }
         Encoding::Code => {
             let Kind::Choice(choices) = field.kind else { return None };
-            let code: i64 = text.parse().ok()?;
+            let code = digits::whole(text)?;
             let choice = choices.iter().find(|choice| choice.wire == code);
             Some(choice.map_or_else(|| text.to_owned(), |choice| choice.value.to_owned()))
         }
         // On the wire a moment is whole: no day alone, no local time. Drafts are more forgiving.
         Encoding::Rfc3339 => (text.len() > 19 && text.contains(['T', 't'])).then(|| text.to_owned()),
-        Encoding::Spaced => text.contains(' ').then(|| text.to_owned()),
+        // In UTC, whether it says so or not. [ivvycode/apidocs, "Date & Time"]
+        Encoding::Spaced if text.len() == 19 && text.contains(' ') => Some(format!("{text} UTC")),
+        Encoding::Spaced => text.ends_with(" UTC").then(|| text.to_owned()),
         Encoding::Text | Encoding::Integer | Encoding::Integers => Some(text.to_owned()),
     }
 }

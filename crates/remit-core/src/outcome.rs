@@ -152,7 +152,8 @@ impl Outcome {
             let json = Json::parse(&reply.body).ok();
             let text = |name| json.as_ref().and_then(|j| j.get(name)).and_then(Json::as_text);
             let cause = Cause::ALL.into_iter().find(|cause| Some(cause.text()) == text("code"));
-            Reason { cause: cause.unwrap_or(fallback), words: text("detail").map(str::to_owned) }
+            let words = text("detail").filter(|words| !words.is_empty()).map(str::to_owned);
+            Reason { cause: cause.unwrap_or(fallback), words }
         };
         match reply.headers.get(RELAY_HEADER) {
             Some(NOT_SENT) => Self::NotSent(said(Cause::Relay)),

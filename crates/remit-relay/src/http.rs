@@ -76,6 +76,7 @@ async fn handle(
         if name.is_empty() && method.is_safe() {
             return StatusCode::NO_CONTENT.into_response();
         }
+        tracing::info!(?name, "refused: no such connection");
         return Refusal::new(404, "The relay has no such connection.").response();
     };
     if matches!(rest, "" | "/") && method.is_safe() {

@@ -30,6 +30,9 @@ pub use connection::ConnectionError;
 pub use forward::ClientError;
 pub use secret::SecretError;
 
+/// How long a request may take to arrive, or its answer to leave, once the relay is to stop.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// A relay, ready to serve. Clones are the same relay.
 #[derive(Clone)]
 pub struct Relay {
@@ -40,8 +43,6 @@ struct Shared {
     connections: BTreeMap<String, Arc<Connection>>,
     origins: Vec<axum::http::HeaderValue>,
     client: reqwest::Client,
-    /// How long a request may take, and so how long the relay waits for those that are open when it is to stop.
-    timeout: Duration,
     /// Every request that was sent and not answered holds a receiver.
     open: watch::Sender<()>,
 }
@@ -59,7 +60,6 @@ impl Relay {
             connections: connections.collect(),
             origins: config.origins,
             client,
-            timeout: config.timeout,
             open: watch::Sender::new(()),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -90,14 +90,17 @@ pub async fn serve(
         shared.open.closed().await;
         Ok(())
     };
+    // A caller that stalls holds nothing up but its own request.
     let late = async {
         begun.notified().await;
-        tokio::time::sleep(shared.timeout).await;
+        tokio::time::sleep(GRACE).await;
+        shared.open.closed().await;
+        tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
         result = served => result,
         () = late => {
-            tracing::warn!("stopped with requests still open");
+            tracing::warn!("stopped with connections still open");
             Ok(())
         }
     }

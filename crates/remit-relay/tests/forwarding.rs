@@ -10,6 +10,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use remit_core::auth::Scheme;
 use remit_core::{Cause, Outcome, Provider};
 use support::{Behaviour, Upstream, canary, client, field, outcome, payment, relay, says, send, toml};
@@ -148,18 +150,21 @@ async fn a_payment_that_never_left_is_told_so_and_may_be_sent_again() {
 
 #[tokio::test]
 async fn a_page_that_is_closed_meanwhile_does_not_cut_off_the_payment() {
-    let upstream = Upstream::start(Behaviour::KeepsSilent);
+    let upstream = Upstream::start(Behaviour::Waits(Duration::from_millis(500)));
     let relay = relay(&toml(upstream.address)).await;
     let provider = Provider::ALL[0];
     let request = payment(provider);
     let sending = client()
         .post(format!("{relay}/{}{}", provider.id, request.path))
         .header("Content-Type", provider.payment.body.media_type())
-        .timeout(std::time::Duration::from_millis(200))
+        .timeout(Duration::from_millis(200))
         .body(request.body)
         .send();
     assert!(sending.await.unwrap_err().is_timeout());
-    assert_eq!(upstream.requests().len(), 1);
+    while upstream.requests().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(upstream.requests()[1], "there");
 }
 
 #[tokio::test]

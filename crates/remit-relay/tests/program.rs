@@ -10,7 +10,8 @@
 
 mod support;
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -31,12 +32,7 @@ impl Program {
             .join(format!("{name}-{}.toml", std::process::id()));
         std::fs::write(&config, toml).unwrap();
         let mut command = Command::new(PROGRAM);
-        command
-            .arg("--config")
-            .arg(&config)
-            .args(["--listen", "127.0.0.1:0"])
-            .env("RUST_LOG", log)
-            .env("NO_COLOR", "1");
+        command.arg("--config").arg(&config).args(["--listen", "127.0.0.1:0"]).env("RUST_LOG", log);
         for provider in Provider::ALL {
             for secret in provider.auth[0].secrets() {
                 command.env(format!("{}-{secret}", provider.id), canary(provider, secret));
@@ -132,6 +128,20 @@ async fn a_payment_that_is_on_its_way_is_waited_for_when_the_program_is_to_end()
     assert!(matches!(outcome(provider, &reply), Outcome::Unknown(_)), "{reply:?}");
     let log = program.ended();
     assert!(log.contains("outcome=\"unknown\""), "{log}");
+}
+
+#[test]
+fn a_caller_that_stalls_does_not_keep_the_program_from_ending() {
+    let upstream = Upstream::start(Behaviour::Closes);
+    let program = Program::start(&toml(upstream.address), "stall", "info");
+    let mut caller = TcpStream::connect(program.url.trim_start_matches("http://")).unwrap();
+    caller.write_all(b"POST /x/y HTTP/1.1\r\nHost: relay\r\nContent-Length: 9\r\n\r\n1").unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let asked = Instant::now();
+    program.ask_to_end();
+    program.ended();
+    assert!(asked.elapsed() < Duration::from_secs(5));
+    assert!(upstream.requests().is_empty());
 }
 
 #[test]

@@ -1,3 +1,4 @@
 //! What all of the crates promise together.
 
 pub mod drafts;
+pub mod vectors;

@@ -72,7 +72,9 @@ fn receipt(reply: &Reply, currency: Currency) -> Outcome {
         let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
         return Outcome::by_status(reply, Words { said, code, field: None });
     }
-    let money = |name| Some(Money::from_minor(json.get(name)?.as_integer()?, currency));
+    // The invoice says its currency itself; the caller's word for it is second.
+    let said = json.get("currency").and_then(Json::as_text).and_then(|code| Currency::parse(code).ok());
+    let money = |name| Some(Money::from_minor(json.get(name)?.as_integer()?, said.unwrap_or(currency)));
     if json.get("id").and_then(Json::as_text).is_none() {
         return Outcome::unreadable(reply);
     }

@@ -61,17 +61,15 @@ fn agree(values: &Values, known: &Known, found: &mut Findings) {
     agree::allocation(values, known, found);
 }
 
-/// The payment, bare [DZ-A] or in an envelope with `success` and `data` [DZ-B]. Errors have a `detail` that is a
-/// sentence, or for 422 a list of `loc` and `msg`. [DZ-G, errors]
+/// The payment, bare [DZ-A] or in an envelope with `success`, `message`, `code` and `data` [DZ-B]. Errors have a
+/// `detail` that is a sentence, or for 422 a list of `loc` and `msg`. [DZ-G, errors]
 fn receipt(reply: &Reply, _: Currency) -> Outcome {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
     if !reply.is_success() {
         return Outcome::by_status(reply, words(&json));
     }
     if json.get("success") == Some(&Json::Bool(false)) {
-        let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
-        let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
-        return Outcome::refused(reply, ProblemCode::Invalid, Words { said, code, field: None });
+        return Outcome::refused(reply, ProblemCode::Invalid, words(&json));
     }
     let payment = json.get("data").filter(|_| json.get("success").is_some()).unwrap_or(&json);
     match payment.get("id").and_then(Json::as_text) {
@@ -87,7 +85,9 @@ fn receipt(reply: &Reply, _: Currency) -> Outcome {
 fn words(json: &Json) -> Words {
     let detail = json.get("detail");
     let Some(first) = detail.and_then(Json::as_array).and_then(<[Json]>::first) else {
-        return Words { said: detail.and_then(Json::as_text).map(str::to_owned), ..Words::default() };
+        let said = detail.or_else(|| json.get("message")).and_then(Json::as_text).map(str::to_owned);
+        let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
+        return Words { said, code, field: None };
     };
     let last = first.get("loc").and_then(Json::as_array).and_then(<[Json]>::last).and_then(Json::scalar);
     Words {

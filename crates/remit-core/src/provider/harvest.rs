@@ -62,10 +62,12 @@ fn receipt(reply: &Reply, _: Currency) -> Outcome {
         };
     }
     let located = reply.headers.get("Location").and_then(payment_in);
-    let shown = || Some(Element::parse(&reply.body).ok().filter(|e| e.name == "payment")?.get("id")?.text.clone());
-    match located.or_else(shown) {
-        // A browser may be kept from reading `Location`; the status alone is the documented answer.
-        None if reply.status != 201 => Outcome::unreadable(reply),
+    let shown = Element::parse(&reply.body).ok().filter(|element| element.name == "payment");
+    // A browser may be kept from reading `Location`; the status alone is the documented answer, unless a body that is
+    // no payment speaks against it.
+    let silent = reply.status == 201 && (shown.is_some() || reply.body.trim().is_empty());
+    match located.or_else(|| Some(shown?.get("id")?.text.clone())) {
+        None if !silent => Outcome::unreadable(reply),
         payment_id => Outcome::Recorded(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }),
     }
 }

@@ -122,9 +122,13 @@ fn agree(values: &Values, known: &Known, found: &mut Findings) {
 fn receipt(reply: &Reply, _: Currency) -> Outcome {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
     let text = |name| json.get_any_case(name).and_then(Json::scalar).map(str::to_owned);
+    let success = json.get_any_case("success");
     if let Some(error) = json.get_any_case("errorCode").and_then(Json::scalar) {
+        if success == Some(&Json::Bool(true)) {
+            return Outcome::unreadable(reply);
+        }
         let specific = text("specificCode");
-        let said = text("message");
+        let said = said(&json);
         let words = Words {
             field: field_of(specific.as_deref(), said.as_deref()),
             code: specific.clone().or_else(|| Some(error.to_owned())),
@@ -143,14 +147,24 @@ fn receipt(reply: &Reply, _: Currency) -> Outcome {
         };
         return Outcome::refused(reply, code, words);
     }
-    match (json.get_any_case("success"), text("id")) {
+    match (success, text("id")) {
         (Some(Json::Bool(true)), payment_id @ Some(_)) if reply.is_success() => {
             Outcome::Recorded(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() })
         }
-        (Some(Json::Bool(false)), _) => Outcome::refused(reply, ProblemCode::Invalid, Words::default()),
+        (Some(Json::Bool(false)), _) => {
+            Outcome::refused(reply, ProblemCode::Invalid, Words { said: said(&json), ..Words::default() })
+        }
         _ if reply.is_success() => Outcome::unreadable(reply),
-        _ => Outcome::by_status(reply, Words { said: text("message"), ..Words::default() }),
+        _ => Outcome::by_status(reply, Words { said: said(&json), ..Words::default() }),
     }
+}
+
+/// The message, and what more is said of it: "'id' does not validate: Value must be a whole number".
+fn said(json: &Json) -> Option<String> {
+    let message = json.get_any_case("message").and_then(Json::scalar)?;
+    let more = json.get_any_case("additionalMessages").and_then(Json::as_array).unwrap_or_default();
+    let more = more.iter().filter_map(Json::as_text).collect::<Vec<_>>().join("; ");
+    Some(if more.is_empty() { message.to_owned() } else { format!("{message}: {more}") })
 }
 
 /// The field that an error is about: from its code, or the name that the message quotes first. [IV-DOC, errors]

@@ -7,7 +7,7 @@
 
 use core::fmt::Write as _;
 
-/// Deeper than any provider nests.
+/// Objects and arrays within each other: deeper than any provider nests.
 const DEEPEST: usize = 64;
 
 /// A JSON value.
@@ -207,11 +207,9 @@ impl Parser<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Json, NotJson> {
-        if depth > DEEPEST {
-            return Err(NotJson);
-        }
         self.space();
         match self.rest.chars().next().ok_or(NotJson)? {
+            '{' | '[' if depth == DEEPEST => Err(NotJson),
             '{' => self.object(depth),
             '[' => self.array(depth),
             '"' => self.string().map(Json::Text),

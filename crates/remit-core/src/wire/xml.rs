@@ -59,7 +59,9 @@ impl Element {
         if text.len() > LONGEST {
             return Err(NotXml::TooLarge);
         }
-        let mut parser = Parser { rest: text };
+        // [XML 1.0, 2.11]
+        let lines = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
+        let mut parser = Parser { rest: lines.as_deref().unwrap_or(text) };
         parser.misc()?;
         let root = parser.element(0)?;
         parser.misc()?;

@@ -12,6 +12,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use remit_core::wire::{Headers, Reply, Request};
 use remit_core::{Currency, Draft, Known, Outcome, Provider};
@@ -29,6 +30,8 @@ pub(crate) enum Behaviour {
     Closes,
     /// Reads, and keeps the connection open without a word.
     KeepsSilent,
+    /// Waits, then notes whether anyone is still there to be answered.
+    Waits(Duration),
 }
 
 /// An answer with a head of these lines.
@@ -60,6 +63,12 @@ impl Upstream {
                     Behaviour::Says(answer) => stream.write_all(answer.as_bytes()).unwrap(),
                     Behaviour::Closes => {}
                     Behaviour::KeepsSilent => kept.push(stream),
+                    Behaviour::Waits(time) => {
+                        thread::sleep(*time);
+                        stream.set_nonblocking(true).unwrap();
+                        let gone = stream.peek(&mut [0]).is_ok_and(|count| count == 0);
+                        seen.lock().unwrap().push(if gone { "gone" } else { "there" }.to_owned());
+                    }
                 }
             }
         });

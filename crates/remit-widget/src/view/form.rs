@@ -12,11 +12,16 @@ use crate::state::{Phase, State};
 
 /// The whole widget.
 pub(crate) fn form(state: State) -> AnyView {
-    let page = live(move || match state.phase.get() {
-        Phase::Editing => editing(state),
-        Phase::Review(checked) => review::review(state, &checked, false),
-        Phase::Sending(checked) => review::review(state, &checked, true),
-        Phase::Done(checked, outcome) => result::result(state, checked, outcome),
+    // Only going to another page makes a new one. What else a page shows of the state it follows by itself: a page that
+    // was made anew on every change would take the focus from whoever is typing.
+    let page = live(move || {
+        let phase = state.phase.get();
+        untrack(|| match phase {
+            Phase::Editing => editing(state),
+            Phase::Review(checked) => review::review(state, &checked, false),
+            Phase::Sending(checked) => review::review(state, &checked, true),
+            Phase::Done(checked, outcome) => result::result(state, checked, outcome),
+        })
     });
     bare("div")
         .attr("class", "remit")
@@ -37,11 +42,11 @@ fn editing(state: State) -> AnyView {
     };
     let title = node("h2", "title").attr("id", "title").words(move || state.ui("title"));
     let head = node("header", "head").node(title).child(maybe(move || lead(state)));
-    // Only a change of provider rebuilds the fields: a change of options or of a value must not take the focus away.
     let provider = Memo::new(move |_| state.chosen().id);
     let fields = live(move || {
-        provider.track();
-        fields(state)
+        // Read, not only tracked: a memo that nobody has read follows nothing.
+        let _ = provider.get();
+        untrack(|| fields(state))
     });
     let review = node("button", "button primary")
         .attr("type", "submit")
@@ -136,7 +141,7 @@ fn fields(state: State) -> AnyView {
     let fields = state.chosen().payment.fields;
     let one = move |field: &'static Field| {
         let asked = Memo::new(move |_| state.asks(field));
-        maybe(move || asked.get().then(|| control::field(state, field)))
+        maybe(move || asked.get().then(|| untrack(|| control::field(state, field))))
     };
     let mut views = Vec::new();
     let mut last = When::Always;
@@ -156,7 +161,7 @@ fn fields(state: State) -> AnyView {
             let group = node("fieldset", "group").attr("data-wide", "").node(legend);
             group.children(together().map(one).collect()).view()
         };
-        views.push(maybe(move || asked.get().then(group)));
+        views.push(maybe(move || asked.get().then(|| untrack(group))));
     }
     all(views)
 }

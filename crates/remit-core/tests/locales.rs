@@ -1,0 +1,317 @@
+//! The locale tables, held to the English one and to everything that the core and the widget can say.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use remit_core::field::Kind;
+use remit_core::message::ENGLISH;
+use remit_core::wire::json::Json;
+use remit_core::{Code, NoticeCode, Provider};
+
+/// Names of products, which no language translates.
+const NAMES: [&str; 7] = [
+    "choice.bpay",
+    "choice.payPal",
+    "choice.eftpos",
+    "choice.visa",
+    "choice.mastercard",
+    "choice.amex",
+    "choice.diners",
+];
+
+/// Words that a language happens to share with English.
+const SHARED: [(&str, &str); 6] = [
+    ("de", "ui.optional"),
+    ("de", "ui.status"),
+    ("es", "choice.cheque"),
+    ("nl", "choice.cheque"),
+    ("nl", "ui.status"),
+    ("pt", "choice.cheque"),
+];
+
+/// Locales that are written from right to left.
+const RIGHT_TO_LEFT: [&str; 2] = ["ar", "he"];
+
+type Texts = Vec<(String, String)>;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A table in the order of its file. Read as the page reads it, which refuses a key that occurs twice.
+fn texts(locale: &str, json: &str) -> Texts {
+    let Ok(Json::Object(members)) = Json::parse(json) else { panic!("{locale}: not an object of JSON") };
+    let text = |(key, value): (String, Json)| {
+        let text = value.as_text().unwrap_or_else(|| panic!("{locale}: {key} is not a text")).to_owned();
+        (key, text)
+    };
+    members.into_iter().map(text).collect()
+}
+
+/// Every file of `www/locales`, by its name without the ending.
+fn tables() -> Vec<(String, Texts)> {
+    let table = |entry: std::io::Result<fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        assert_eq!(path.extension().unwrap(), "json", "{} is no table", path.display());
+        let locale = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let texts = texts(&locale, &read(&path));
+        (locale, texts)
+    };
+    let mut tables: Vec<_> = fs::read_dir(root().join("www/locales")).unwrap().map(table).collect();
+    tables.sort();
+    tables
+}
+
+fn translations() -> Vec<(String, Texts)> {
+    let others: Vec<_> = tables().into_iter().filter(|(locale, _)| locale != "en").collect();
+    assert!(!others.is_empty(), "no translation was found");
+    others
+}
+
+fn english() -> Texts {
+    texts("en", ENGLISH)
+}
+
+/// The keys of a group, without the group.
+fn keys(group: &str) -> BTreeSet<String> {
+    let prefix = format!("{group}.");
+    english().iter().filter_map(|(key, _)| key.strip_prefix(&prefix)).map(str::to_owned).collect()
+}
+
+/// The names in braces, sorted.
+fn placeholders(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        assert!(!before.contains('}'), "a brace is closed that was not opened: {text}");
+        let (name, after) = after.split_once('}').unwrap_or_else(|| panic!("a brace stays open: {text}"));
+        assert!(!name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase()), "{{{name}}}: {text}");
+        names.push(name);
+        rest = after;
+    }
+    assert!(!rest.contains('}'), "a brace is closed that was not opened: {text}");
+    names.sort_unstable();
+    names
+}
+
+/// The string literals that directly follow `before` in a source.
+fn literals_after(source: &str, before: &str) -> Vec<String> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let whole = |(at, _): &(usize, &str)| !source[..*at].ends_with(is_word);
+    source
+        .match_indices(before)
+        .filter(whole)
+        .filter_map(|(at, _)| source[at + before.len()..].trim_start().strip_prefix('"'))
+        .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
+        .collect()
+}
+
+/// The widget's sources, without comments and tests.
+fn widget() -> String {
+    let mut folders = vec![root().join("crates/remit-widget/src")];
+    let mut sources = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let source = read(&path);
+                let program = source.split("#[cfg(test)]").next().unwrap();
+                let lines = program.lines().filter(|line| !line.trim_start().starts_with("//"));
+                sources.extend(lines.flat_map(|line| [line, "\n"]));
+            }
+        }
+    }
+    sources
+}
+
+/// The words that the widget asks its table for under `ui`. Those that go through a variable first are known by
+/// their underscore, which nothing else in the widget's literals has.
+fn ui_words() -> BTreeSet<String> {
+    let source = widget();
+    let direct = ["ui(", "ui_with(", "label(", "title:"].into_iter();
+    let direct = direct.flat_map(|before| literals_after(&source, before));
+    let is_snake = |word: &&str| {
+        word.contains('_')
+            && word.split('_').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
+    };
+    let of_a_problem = literals_after(&source, "word(\"problem\",");
+    let snake = source.split('"').filter(is_snake).map(str::to_owned);
+    direct.chain(snake).filter(|word| !of_a_problem.contains(word)).collect()
+}
+
+/// The texts of an enum of `outcome.rs`, from its source: it is open, so that no other crate can list it.
+fn texts_of(name: &str) -> BTreeSet<String> {
+    let source = read(&root().join("crates/remit-core/src/outcome.rs"));
+    let block = |head: &str| {
+        let (_, after) = source.split_once(head).unwrap_or_else(|| panic!("{head} has gone"));
+        after.split_once("\n}\n").unwrap().0
+    };
+    let is_variant =
+        |line: &&str| line.strip_suffix(',').is_some_and(|name| name.chars().all(char::is_alphanumeric));
+    let variants = block(&format!("pub enum {name} {{")).lines().map(str::trim).filter(is_variant).count();
+    let texts = literals_after(block(&format!("impl {name} {{")), "=>");
+    assert_eq!(texts.len(), variants, "{name}: {texts:?}");
+    assert_ne!(variants, 0, "{name}");
+    texts.into_iter().collect()
+}
+
+fn set(words: impl IntoIterator<Item = &'static str>) -> BTreeSet<String> {
+    words.into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_language_that_the_page_does_not_list_would_never_be_shown() {
+    let source = read(&root().join("www/remit.js"));
+    let (_, list) = source.split_once("const LOCALES = [").expect("www/remit.js has no list LOCALES");
+    let list = list.split_once("];").unwrap().0;
+    let listed: Vec<&str> = list.split(',').map(|item| item.trim().trim_matches('"')).collect();
+    let tables = tables();
+    let files: Vec<&str> = tables.iter().map(|(locale, _)| locale.as_str()).collect();
+    assert_eq!(listed, files);
+}
+
+#[test]
+fn a_text_that_a_language_lacks_would_be_shown_as_a_bare_code() {
+    let english = english();
+    for (locale, texts) in translations() {
+        let key = |(key, _): &(String, String)| key.clone();
+        let (theirs, ours): (Vec<_>, Vec<_>) =
+            (texts.iter().map(key).collect(), english.iter().map(key).collect());
+        let lacking: Vec<_> = ours.iter().filter(|key| !theirs.contains(key)).collect();
+        let foreign: Vec<_> = theirs.iter().filter(|key| !ours.contains(key)).collect();
+        assert!(lacking.is_empty() && foreign.is_empty(), "{locale}: lacks {lacking:?}, adds {foreign:?}");
+        assert_eq!(theirs, ours, "{locale}: another order than the English table's");
+    }
+}
+
+#[test]
+fn a_sentence_without_its_placeholder_would_not_say_which_amount_or_invoice() {
+    let english = english();
+    for (locale, texts) in tables() {
+        for ((key, theirs), (_, ours)) in texts.iter().zip(&english) {
+            assert_eq!(placeholders(theirs), placeholders(ours), "{locale}: {key}: {theirs}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_empty_or_still_english_would_tell_its_reader_nothing() {
+    let english = english();
+    let mut shared = Vec::new();
+    for (locale, texts) in tables() {
+        for ((key, theirs), (_, ours)) in texts.iter().zip(&english) {
+            assert!(!theirs.trim().is_empty(), "{locale}: {key} is empty");
+            assert_eq!(theirs.trim(), theirs, "{locale}: {key} has white space around it");
+            if locale != "en" && theirs == ours && !NAMES.contains(&key.as_str()) {
+                shared.push((locale.clone(), key.clone()));
+            }
+        }
+    }
+    let known = SHARED.map(|(locale, key)| (locale.to_owned(), key.to_owned()));
+    assert_eq!(shared, known, "what is the same as in English, and what is known to be");
+}
+
+#[test]
+fn a_number_or_a_date_that_is_not_kept_apart_would_be_turned_round_in_arabic_and_hebrew() {
+    const OPENED: [char; 2] = ['\u{2066}', '\u{2068}'];
+    const CLOSED: char = '\u{2069}';
+    for (locale, texts) in translations() {
+        let turns = RIGHT_TO_LEFT.contains(&locale.as_str());
+        for (key, text) in texts {
+            let mut inside = false;
+            for (at, c) in text.char_indices() {
+                if OPENED.contains(&c) {
+                    assert!(turns && !inside, "{locale}: {key}: {text}");
+                    inside = true;
+                } else if c == CLOSED {
+                    assert!(inside, "{locale}: {key}: {text}");
+                    inside = false;
+                }
+                // After Arabic letters, the parts of 2026-11-19 would stand from right to left.
+                let between = |c: char| text[..at].ends_with(c) || text[at + 1..].starts_with(c);
+                let in_number = c == '-' && ('0'..='9').any(between);
+                let after_prefix = text[..at].ends_with(char::is_alphabetic);
+                assert!(!turns || inside || !in_number || after_prefix, "{locale}: {key}: {text}");
+            }
+            assert!(!inside, "{locale}: {key}: {text}");
+            for word in ["{words}", "{invoice}", "{number}", "{amount}", "{value}"] {
+                let apart = text.split(word).skip(1).all(|after| after.starts_with(CLOSED));
+                assert!(
+                    !turns || apart,
+                    "{locale}: {key}: {word} may stand beside what it mixes with: {text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_finding_without_its_sentence_would_leave_a_person_guessing_what_to_mend() {
+    assert_eq!(keys("issue"), set(Code::ALL.iter().map(|code| code.text())));
+    assert_eq!(keys("notice"), set(NoticeCode::ALL.iter().map(|code| code.text())));
+}
+
+#[test]
+fn an_outcome_without_its_sentence_would_not_say_what_became_of_the_payment() {
+    assert_eq!(keys("cause"), texts_of("Cause"));
+    let mut problems = texts_of("ProblemCode");
+    problems.extend(literals_after(&widget(), "word(\"problem\","));
+    assert_eq!(keys("problem"), problems);
+}
+
+#[test]
+fn a_field_or_a_choice_without_its_label_would_be_asked_for_by_its_name_in_the_program() {
+    let fields: Vec<_> = Provider::ALL.iter().flat_map(|provider| provider.payment.fields).collect();
+    let names = set(fields.iter().map(|field| field.name));
+    assert_eq!(keys("field"), names);
+    assert!(keys("hint").is_subset(&names), "a hint for no field: {:?}", keys("hint"));
+    let choices = fields.iter().filter_map(|field| match field.kind {
+        Kind::Choice(choices) => Some(choices),
+        _ => None,
+    });
+    assert_eq!(keys("choice"), set(choices.flatten().map(|choice| choice.value)));
+}
+
+#[test]
+fn a_word_of_the_widget_without_its_text_would_be_shown_in_english_to_everybody() {
+    let used = ui_words();
+    // One word of each way in which the widget asks for them: the sources were read.
+    for word in ["review", "count", "payment_id", "refused_title", "review_undated"] {
+        assert!(used.contains(word), "{word} is not among {used:?}");
+    }
+    let keys = keys("ui");
+    let lacking: Vec<_> = used.difference(&keys).collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+}
+
+#[test]
+fn a_text_that_nothing_shows_would_be_translated_for_nobody() {
+    let (used, keys) = (ui_words(), keys("ui"));
+    let unused: Vec<_> = keys.difference(&used).collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+#[test]
+fn a_text_in_no_known_group_is_one_that_nobody_would_ever_see() {
+    let groups = ["issue", "notice", "problem", "cause", "field", "hint", "choice", "ui"];
+    for (key, _) in english() {
+        let group = key.split_once('.').map(|(group, _)| group);
+        assert!(group.is_some_and(|group| groups.contains(&group)), "{key}");
+    }
+}

@@ -1,0 +1,291 @@
+//! The relay before the sandbox: from a page's request to a row in the database, over real sockets.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use conformance::drafts::{About, choices, full};
+use remit_core::wire::{Headers, Reply};
+use remit_core::{Cause, Checked, Currency, Draft, Known, Money, Outcome, Provider};
+use remit_relay::{Config, Relay};
+use remit_sandbox::Sandbox;
+use rusqlite::Connection;
+use serde_json::{Map, Value};
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+
+/// A sandbox, a relay before it, and the sandbox's database.
+struct Stack {
+    relay: String,
+    sandbox: Sandbox,
+    serving: JoinHandle<()>,
+    database: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Row {
+    id: String,
+    invoice_id: String,
+    amount: Money,
+    paid_at: String,
+    note: Option<String>,
+    fields: Value,
+    body: String,
+}
+
+impl Stack {
+    async fn start() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("http-{}-{}.db", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let database = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        remove(&database);
+        let sandbox = Sandbox::open(Some(&database)).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = tokio::spawn(remit_sandbox::serve(listener, sandbox.clone(), std::future::pending()));
+        let relay = relay(&format!("http://{address}")).await;
+        Self { relay, sandbox, serving, database }
+    }
+
+    async fn send(&self, provider: &Provider, checked: &Checked) -> Outcome {
+        send(&self.relay, provider, checked).await
+    }
+
+    fn open(&self) -> Connection {
+        Connection::open(&self.database).unwrap()
+    }
+
+    fn rows(&self, provider: &Provider) -> Vec<Row> {
+        let connection = self.open();
+        let sql = "SELECT id, invoice_id, amount_minor, currency, paid_at, note, fields, body FROM payments
+            WHERE provider = ? ORDER BY rowid";
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([provider.id], |row| {
+            Ok(Row {
+                id: row.get(0)?,
+                invoice_id: row.get(1)?,
+                amount: money(row.get(2)?, &row.get::<_, String>(3)?),
+                paid_at: row.get(4)?,
+                note: row.get(5)?,
+                fields: serde_json::from_str(&row.get::<_, String>(6)?).unwrap(),
+                body: row.get(7)?,
+            })
+        });
+        rows.unwrap().map(Result::unwrap).collect()
+    }
+
+    /// The invoices that nothing was paid on: identifier and amount.
+    fn unpaid(&self, provider: &Provider) -> Vec<(String, Money)> {
+        let connection = self.open();
+        let sql = "SELECT id, amount_minor, currency FROM invoices WHERE provider = ? AND state = 'open'";
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement
+            .query_map([provider.id], |row| Ok((row.get(0)?, money(row.get(1)?, &row.get::<_, String>(2)?))));
+        rows.unwrap().map(Result::unwrap).collect()
+    }
+
+    /// What was paid on an invoice, the sum of its payments, and its state.
+    fn standing(&self, provider: &Provider, invoice: &str) -> (i64, i64, String) {
+        let sql = "SELECT paid_minor, (SELECT coalesce(sum(amount_minor), 0) FROM payments AS p
+                WHERE p.provider = i.provider AND p.invoice_id = i.id), state
+            FROM invoices AS i WHERE provider = ? AND id = ?";
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        self.open().query_row(sql, [provider.id, invoice], row).unwrap()
+    }
+
+    /// A payment with every field, from the bank transaction in its currency that has most left.
+    fn payment(&self, provider: &Provider, invoice: &str, amount: Money, nth: usize) -> Checked {
+        let currency = amount.currency().code();
+        let sql = "SELECT id FROM allocations WHERE provider = ? AND currency = ? AND amount_minor > 0
+            ORDER BY unallocated_minor DESC LIMIT 1";
+        let transaction: String =
+            self.open().query_row(sql, [provider.id, currency], |row| row.get(0)).unwrap_or_default();
+        let about = About { invoice, currency, amount: &amount.decimal(), transaction: &transaction };
+        let shared: Draft = provider.emulation.ids.iter().copied().collect();
+        provider.check(&full(provider, shared, about, nth), &Known::default()).unwrap()
+    }
+
+    /// A payment of USD to the first invoice.
+    fn small(&self, provider: &Provider) -> Checked {
+        self.payment(provider, &id(provider, 1001), money(100, "USD"), 0)
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        remove(&self.database);
+    }
+}
+
+fn remove(database: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = database.to_owned().into_os_string();
+        name.push(end);
+        let _ = std::fs::remove_file(name);
+    }
+}
+
+fn money(minor: i64, currency: &str) -> Money {
+    Money::from_minor(minor, Currency::parse(currency).unwrap())
+}
+
+/// The identifier of a seeded record.
+fn id(provider: &Provider, number: u64) -> String {
+    (provider.emulation.identifier)(number)
+}
+
+/// A relay with a connection to each provider of a sandbox, under the provider's own name.
+async fn relay(sandbox: &str) -> String {
+    let mut toml = String::new();
+    for provider in Provider::ALL {
+        let (id, base) = (provider.id, provider.emulation.base);
+        toml.push_str(&format!("[connections.{id}]\nprovider = \"{id}\"\nbase_url = \"{sandbox}{base}\"\n"));
+        toml.push_str(&format!("[connections.{id}.secrets]\n"));
+        for (name, _) in provider.emulation.credentials[0] {
+            toml.push_str(&format!("{name} = {{ env = \"{id} {name}\" }}\n"));
+        }
+    }
+    let environment = |variable: &str| {
+        let (id, name) = variable.split_once(' ')?;
+        let mut secrets = Provider::find(id)?.emulation.credentials[0].iter();
+        secrets.find_map(|(known, value)| (*known == name).then(|| (*value).to_owned()))
+    };
+    let relay = Relay::new(Config::parse(&toml, Path::new("."), &environment).unwrap()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(remit_relay::serve(listener, relay, std::future::pending()));
+    format!("http://{address}")
+}
+
+/// Sends a payment as a page would, which has no credentials, and reads what became of it.
+async fn send(relay: &str, provider: &Provider, checked: &Checked) -> Outcome {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = &checked.request;
+    let url = format!("{relay}/{}{}", provider.id, request.path);
+    let mut builder = client.request(request.method.name().parse().unwrap(), url);
+    for (name, value) in request.headers.iter() {
+        builder = builder.header(name, value);
+    }
+    let response = builder.body(request.body.clone()).send().await.unwrap();
+    let status = response.status().as_u16();
+    let fields = response.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+    let headers: Headers = fields.collect();
+    let reply = Reply::new(status, headers, response.text().await.unwrap());
+    provider.receipt(&reply, checked.payment.amount.currency())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_is_in_the_provider_s_books_with_every_field_as_it_was_entered() {
+    let stack = Stack::start().await;
+    for provider in Provider::ALL {
+        for nth in 0..choices(provider) {
+            let invoice = id(provider, 1001);
+            let checked = stack.payment(provider, &invoice, money(125, "USD"), nth);
+            let before = stack.rows(provider);
+            let outcome = stack.send(provider, &checked).await;
+            let Outcome::Recorded(receipt) = outcome else { panic!("{}: {outcome:?}", provider.id) };
+            let rows = stack.rows(provider);
+            assert_eq!(rows.len(), before.len() + 1);
+            let row = rows.last().unwrap();
+            assert!(receipt.payment_id.is_none_or(|id| id == row.id));
+            assert_eq!((&row.invoice_id, row.amount), (&invoice, checked.payment.amount));
+            assert_eq!(Some(row.paid_at.clone()), checked.payment.paid_at.map(|at| at.rfc3339()));
+            assert_eq!(row.note, checked.payment.note);
+            assert_eq!(row.body, checked.request.body, "the relay writes what the page wrote");
+            let entered = checked.values.draft();
+            let entered: Map<_, _> =
+                entered.iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
+            assert_eq!(row.fields, Value::Object(entered));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_amount_comes_through_to_the_last_digit_whatever_decimals_its_currency_has() {
+    let stack = Stack::start().await;
+    for provider in Provider::ALL {
+        let unpaid = stack.unpaid(provider);
+        assert!(unpaid.len() >= 3);
+        for (invoice, amount) in unpaid {
+            // The relay is not told the currency: nothing on the wire says it.
+            let checked = stack.payment(provider, &invoice, amount, 0);
+            let outcome = stack.send(provider, &checked).await;
+            assert!(matches!(outcome, Outcome::Recorded(_)), "{} {amount}: {outcome:?}", provider.id);
+            let paid = (amount.minor(), amount.minor(), "paid".to_owned());
+            assert_eq!(stack.standing(provider, &invoice), paid, "{} {amount}", provider.id);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_unknown_and_the_payment_is_there_at_most_once() {
+    let stack = Stack::start().await;
+    for provider in Provider::ALL {
+        for (fault, recorded) in [("drop-after-commit*1", 1), ("drop-before-commit*1", 0)] {
+            stack.sandbox.set_faults(vec![fault.parse().unwrap()]);
+            let before = stack.rows(provider).len();
+            let outcome = stack.send(provider, &stack.small(provider)).await;
+            let Outcome::Unknown(reason) = outcome else { panic!("{}: {outcome:?}", provider.id) };
+            assert_eq!(reason.cause, Cause::Lost);
+            assert_eq!(stack.rows(provider).len(), before + recorded, "{} {fault}", provider.id);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_down_has_recorded_nothing_and_the_page_is_told_so() {
+    let stack = Stack::start().await;
+    stack.serving.abort();
+    while !stack.serving.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    for provider in Provider::ALL {
+        let outcome = stack.send(provider, &stack.small(provider)).await;
+        let Outcome::NotSent(reason) = outcome else { panic!("{}: {outcome:?}", provider.id) };
+        assert_eq!(reason.cause, Cause::Unreachable);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_comes_through_and_leaves_the_books_alone() {
+    let stack = Stack::start().await;
+    for provider in Provider::ALL {
+        // A void invoice, and one that is not there.
+        for number in [1009, 999] {
+            let checked = stack.payment(provider, &id(provider, number), money(100, "USD"), 0);
+            let before = stack.rows(provider);
+            let outcome = stack.send(provider, &checked).await;
+            let Outcome::Refused(problem) = outcome else { panic!("{} {number}: {outcome:?}", provider.id) };
+            assert!(problem.words.is_some_and(|words| !words.is_empty()));
+            assert_eq!(stack.rows(provider), before);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_tills_at_once_keep_the_books_exact() {
+    let stack = Stack::start().await;
+    for provider in Provider::ALL {
+        let invoice = id(provider, 1001);
+        let checked = stack.payment(provider, &invoice, money(6_000, "USD"), 0);
+        let before = stack.rows(provider).len();
+        let mut tills = JoinSet::new();
+        for _ in 0..20 {
+            let (relay, checked) = (stack.relay.clone(), checked.clone());
+            tills.spawn(async move { send(&relay, provider, &checked).await });
+        }
+        let outcomes = tills.join_all().await;
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Recorded(_))), "{outcomes:?}");
+        assert_eq!(stack.rows(provider).len(), before + 20);
+        let (paid, sum, _) = stack.standing(provider, &invoice);
+        assert_eq!((paid, sum), (120_000, 120_000), "{}", provider.id);
+    }
+}
