@@ -52,6 +52,7 @@ class RemitPayment extends HTMLElement {
   #widget;
   #mounting;
   #disabled = false;
+  #connected = false;
   #queued = false;
 
   constructor() {
@@ -81,12 +82,14 @@ class RemitPayment extends HTMLElement {
     }
     window.addEventListener("beforeunload", this.#stay);
     this.#mounting ??= this.#mount();
+    this.#connected = true;
   }
 
   disconnectedCallback() {
     // A node that is moved is disconnected and connected again in one turn; it keeps its form.
     queueMicrotask(() => {
       if (this.isConnected) return;
+      this.#connected = false;
       window.removeEventListener("beforeunload", this.#stay);
       // A payment on its way is seen to its end, so that the page hears of it.
       if (!this.#widget || this.state === "sending") return;
@@ -127,8 +130,7 @@ class RemitPayment extends HTMLElement {
 
   /** Several changes in one turn are taken at once. */
   #changed() {
-    if (!this.#widget && !this.#mounting) return;
-    if (this.#queued) return;
+    if (!this.#connected || this.#queued) return;
     this.#queued = true;
     queueMicrotask(async () => {
       this.#queued = false;
@@ -136,6 +138,7 @@ class RemitPayment extends HTMLElement {
         await this.#mounting;
         const options = await this.#options();
         if (this.#widget) this.#widget.configure(options);
+        // What kept it from being mounted may have been mended.
         else if (this.isConnected) this.#mounting = this.#mount();
       } catch (error) {
         this.#failed(error);
@@ -144,7 +147,7 @@ class RemitPayment extends HTMLElement {
   }
 
   async #options() {
-    const locale = valid(this.locale || this.closest("[lang]")?.lang || navigator.language);
+    const locale = valid(this.locale || spoken(this.closest("[lang]")?.lang));
     const preset = Object.entries(PRESET).map(([attribute, field]) => [field, this.getAttribute(attribute) ?? ""]);
     return JSON.stringify({
       provider: this.provider,
@@ -235,6 +238,8 @@ class RemitPayment extends HTMLElement {
 }
 
 const camel = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+/** A page in `en` is read by people who write dates as in en-GB and by others who write them as in en-US. */
+const spoken = (lang) => (lang ? (navigator.languages.find((tag) => tag.startsWith(`${lang}-`)) ?? lang) : navigator.language);
 const valid = (locale) => {
   try {
     return new Intl.Locale(locale.replaceAll("_", "-")).toString();

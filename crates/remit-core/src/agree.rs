@@ -60,14 +60,23 @@ pub(crate) fn overpayment_told(values: &Values, known: &Known, found: &mut Findi
     }
 }
 
+/// What is left of something: never less than nothing, or a sentence would say that only -5 is left.
+fn left(money: Money) -> Param {
+    Param::Money(Money::from_minor(money.minor().max(0), money.currency()))
+}
+
 /// More than the balance is refused.
 pub(crate) fn overpayment_refused(values: &Values, known: &Known, found: &mut Findings) {
     if let Some((_, balance)) = excess(values, known) {
-        found.issue(name::AMOUNT, Code::OverOutstanding, vec![("outstanding", Param::Money(balance))]);
+        found.issue(name::AMOUNT, Code::OverOutstanding, vec![("outstanding", left(balance))]);
     }
 }
 
 /// The amount is at most what is left on the bank transaction, which is money that came in, in the same currency.
+///
+/// Where what is left is not known, it is at most the transaction itself. A transaction that is not among the known
+/// ones is passed over without a word: the caller may have asked for the first page of many, and there is nothing that
+/// a person could do about it. Nothing is risked: the provider refuses what is no transaction of the business.
 pub(crate) fn allocation(values: &Values, known: &Known, found: &mut Findings) {
     let Some(id) = values.text(name::TRANSACTION) else { return };
     let its = |transaction: &&Transaction| transaction.id.eq_ignore_ascii_case(&id);
@@ -76,15 +85,12 @@ pub(crate) fn allocation(values: &Values, known: &Known, found: &mut Findings) {
         found.issue(name::TRANSACTION, Code::TransactionNotIncome, Vec::new());
         return;
     }
-    let Some(money) = values.money(name::AMOUNT) else { return };
-    if let Some(theirs) = unallocated.or(*amount)
-        && theirs.currency() != money.currency()
-    {
+    let Some(limit) = unallocated.or(*amount) else { return };
+    if let Some(expected) = values.text(name::CURRENCY).filter(|code| code != limit.currency().code()) {
         // The currency follows the invoice: what has to change is the transaction.
-        let expected = Param::Text(money.currency().code().to_owned());
-        found.issue(name::TRANSACTION, Code::CurrencyMismatch, vec![("expected", expected)]);
+        found.issue(name::TRANSACTION, Code::CurrencyMismatch, vec![("expected", Param::Text(expected))]);
     }
-    if let Some(left) = unallocated.filter(|left| over(money, *left).is_some()) {
-        found.issue(name::AMOUNT, Code::OverUnallocated, vec![("unallocated", Param::Money(left))]);
+    if values.money(name::AMOUNT).is_some_and(|money| over(money, limit).is_some()) {
+        found.issue(name::AMOUNT, Code::OverUnallocated, vec![("unallocated", left(limit))]);
     }
 }

@@ -40,6 +40,9 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<Reading, (Code, Par
     let digits = parts.whole.trim_start_matches('0');
     let number = format!("{}{digits}.{decimals}0", if negative { "-0" } else { "0" });
     let precision = || {
+        if currency == Currency::UNSTATED {
+            return plain(Code::AmountMalformed);
+        }
         let max = Param::Integer(i64::from(currency.exponent()));
         (Code::AmountPrecision, vec![("max", max), ("currency", Param::Text(currency.code().to_owned()))])
     };

@@ -291,7 +291,11 @@ fn read_text(
 }
 
 fn take_currency(currency: Currency, takes: Takes, field: &Field, found: &mut Findings) -> Option<Value> {
-    if takes.includes(currency) || currency == Currency::UNSTATED {
+    // What is not known is not named, and nothing follows from it.
+    if currency == Currency::UNSTATED {
+        return None;
+    }
+    if takes.includes(currency) {
         return Some(Value::Currency(currency));
     }
     let allowed = if let Takes::Only(codes) = takes { codes.join(", ") } else { String::new() };

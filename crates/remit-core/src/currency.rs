@@ -33,7 +33,8 @@ pub enum CurrencyFault {
 impl Currency {
     /// Stands for "the wire does not say": ISO 4217's own code for no currency, held to the widest exponent that
     /// ISO 4217 has (4), so that a check made without knowing the currency refuses no amount that could be right.
-    /// [`Currency::parse`] never gives it, so no draft can name it.
+    /// [`Currency::parse`] never gives it, so no draft can name it; no checked value, finding or plain data names it
+    /// either, and an amount in it is printed as a number alone.
     pub const UNSTATED: Currency = Currency { code: "XXX", exponent: 4 };
 
     /// Reads a three-letter code, in either case.

@@ -171,6 +171,7 @@ pub fn signed_in(
     mounted: &str,
     now: Instant,
 ) -> Result<(), SignInFault> {
+    let request = &with_plain_scheme(request);
     let shown = |scheme: &Scheme| match scheme {
         Scheme::Header { header, .. } => request.headers.get(header),
         Scheme::Bearer { .. } => request.headers.get("Authorization").filter(|v| v.starts_with("Bearer ")),
@@ -210,6 +211,18 @@ pub fn signed_in(
         }
     };
     if same(&request.path) || same(mounted) { Ok(()) } else { Err(SignInFault::Wrong(at)) }
+}
+
+/// The request with its scheme spelled and spaced as we do: its case does not matter, nor how many spaces follow it.
+/// [RFC 9110, 11.1 and 11.4]
+fn with_plain_scheme(request: &Request) -> Request {
+    let mut plain = request.clone();
+    if let Some((scheme, rest)) = request.headers.get("Authorization").and_then(|text| text.split_once(' ')) {
+        let known = ["Basic", "Bearer"].into_iter().find(|known| known.eq_ignore_ascii_case(scheme));
+        let scheme = known.unwrap_or(scheme);
+        plain.headers.set("Authorization", format!("{scheme} {}", rest.trim_start_matches(' ')));
+    }
+    plain
 }
 
 /// The date of a signature: as the provider writes it, or as HTTP does. [RFC 9110, 5.6.7]

@@ -83,7 +83,7 @@ codes! {
         TooLong = "too_long",
         /// A character that cannot be sent: a control character. `code` is its number.
         Character = "character",
-        /// Not an amount in digits.
+        /// Not an amount in digits; or, where the currency is not known, more decimals than any currency has.
         AmountMalformed = "amount_malformed",
         /// In exponent notation, infinite or not a number.
         AmountNotation = "amount_notation",
@@ -213,6 +213,33 @@ impl Findings {
     /// Adds something to tell.
     pub fn notice(&mut self, field: &'static str, code: NoticeCode, params: Params) {
         self.notices.push(Notice { field, code, params });
+    }
+
+    /// Takes back the issues of these fields.
+    pub(crate) fn forget(&mut self, fields: &[&str]) {
+        self.issues.retain(|issue| !fields.contains(&issue.field));
+    }
+
+    /// Adds what another check has found.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.issues.extend(other.issues);
+        self.notices.extend(other.notices);
+    }
+
+    /// Puts the issues in the order of a form. What is of no field comes last.
+    pub(crate) fn sort(&mut self, place: impl Fn(&str) -> Option<usize>) {
+        self.issues.sort_by_key(|issue| place(issue.field).unwrap_or(usize::MAX));
+    }
+
+    /// Makes a text of each amount in the issues.
+    pub(crate) fn reword(&mut self, text: impl Fn(&str, Money) -> String) {
+        for issue in &mut self.issues {
+            for (_, param) in &mut issue.params {
+                if let Param::Money(money) = param {
+                    *param = Param::Text(text(issue.field, *money));
+                }
+            }
+        }
     }
 
     /// The notices when there is no issue, else the rejection.

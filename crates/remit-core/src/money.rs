@@ -107,7 +107,10 @@ impl Money {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.currency, self.decimal())
+        if self.currency != Currency::UNSTATED {
+            write!(f, "{} ", self.currency)?;
+        }
+        f.write_str(&self.decimal())
     }
 }
 

@@ -120,10 +120,12 @@ impl Operation {
 
     /// Reads a request back: the inverse of [`Operation::request`]. Credentials and other headers are passed over.
     ///
-    /// `currency` is what the invoice is known to be in, or [`Currency::UNSTATED`].
+    /// Where neither the currency nor the invoice is known, amounts are read as [`Currency::UNSTATED`], the values
+    /// name no currency, and a rejection names amounts as they stand on the wire.
     ///
     /// # Errors
-    /// [`Rejection`] names each field that is missing or wrong, and each member that the operation does not have.
+    /// [`Rejection`] names each field that is missing or wrong, and each member that the operation does not have, in
+    /// the order of the form; or it has one issue, when the path or the body as a whole is not the operation's.
     pub fn read(&self, request: &Request, known: &Known) -> Result<(Values, Vec<Notice>), Rejection> {
         let Some(route) = self.matches(request.method.name(), &request.path) else {
             return Err(malformed("path"));
@@ -142,6 +144,7 @@ impl Operation {
             }
         }
         let mut seen = Vec::new();
+        let mut untyped = Vec::new();
         for (name, given) in self.members(&request.body)? {
             let field =
                 self.fields.iter().find(|f| matches!(f.place, Place::Body(known, _) if known == name));
@@ -149,19 +152,35 @@ impl Operation {
                 found.issue("", Code::MemberUnknown, vec![("value", Param::Text(name))]);
                 continue;
             };
+            // A reader that takes the first of two would disagree with one that takes the last.
+            if seen.contains(&field.name) {
+                return Err(malformed("body"));
+            }
+            seen.push(field.name);
             match given.read(field, encoding, currency) {
-                // A reader that takes the first of two would disagree with one that takes the last.
-                Some(_) if seen.contains(&field.name) => return Err(malformed("body")),
-                Some(text) => {
-                    seen.push(field.name);
-                    draft.set(field.name, text);
+                Some(text) => draft.set(field.name, text),
+                None => {
+                    untyped.push(field.name);
+                    found.issue(field.name, Code::MemberType, vec![("value", Param::Text(name))]);
                 }
-                None => found.issue(field.name, Code::MemberType, vec![("value", Param::Text(name))]),
             }
         }
-        found.settle()?;
         let known = Known { currency: Some(currency), ..known.clone() };
-        self.parse(&draft, &known)
+        let (values, mut checked) = check(self, &draft, &known);
+        // A member of the wrong type is there: it is not missing as well.
+        checked.forget(&untyped);
+        found.append(checked);
+        if currency == Currency::UNSTATED {
+            found.reword(|field, money| self.on_wire(field, money));
+        }
+        found.sort(|field| self.fields.iter().position(|known| known.name == field));
+        Ok((values, found.settle()?))
+    }
+
+    /// An amount as a field has it on the wire.
+    fn on_wire(&self, field: &str, money: Money) -> String {
+        let encoding = self.fields.iter().find(|known| known.name == field).and_then(encoding_of);
+        encode(&Value::Money(money), encoding.unwrap_or(Encoding::Decimal))
     }
 
     /// The field that the provider calls `name` on its wire.

@@ -7,6 +7,7 @@ use crate::draft::Draft;
 use crate::field::{Field, Kind, Takes, When};
 use crate::finding::{Issue, Notice, Params};
 use crate::outcome::{Outcome, Reason};
+use crate::payment::name;
 use crate::provider::{Checked, Provider};
 use crate::wire::Request;
 use crate::wire::json::Json;
@@ -58,7 +59,7 @@ pub fn payment(checked: &Checked) -> Json {
     object([
         ("invoiceId", Json::text(&payment.invoice_id)),
         ("amount", Json::text(payment.amount.decimal())),
-        ("currency", Json::text(payment.amount.currency().code())),
+        ("currency", maybe(checked.values.text(name::CURRENCY))),
         ("paidAt", maybe(payment.paid_at.map(|at| at.rfc3339()))),
         ("fields", draft(&checked.values.draft())),
     ])

@@ -76,11 +76,12 @@ fn text(json: &Json, member: &str) -> Option<String> {
     json.get(member).and_then(Json::scalar).filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
-/// The texts in a member that is an object.
+/// The texts that are not empty in a member that is an object.
 fn texts(json: &Json, member: &str) -> impl Iterator<Item = (String, String)> {
     let members =
         if let Some(Json::Object(members)) = json.get(member) { members.clone() } else { Vec::new() };
-    members.into_iter().filter_map(|(name, value)| Some((name, value.scalar()?.to_owned())))
+    let text = |(name, value): (String, Json)| Some((name, value.scalar()?.to_owned()));
+    members.into_iter().filter_map(text).filter(|(_, text)| !text.trim().is_empty())
 }
 
 fn currency(code: &str, of: &str) -> Result<Currency, String> {

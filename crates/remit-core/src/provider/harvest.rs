@@ -83,6 +83,7 @@ fn payment_in(location: &str) -> Option<String> {
 mod emulation {
     use super::*;
     use crate::emulate::{Books, Emulation, Refusal, State, row};
+    use crate::finding::{Code, Issue, Rejection};
     use crate::wire::Headers;
 
     pub(super) const EMULATION: Emulation = Emulation {
@@ -133,10 +134,26 @@ mod emulation {
                 400
             }
             Refusal::Invalid(rejection) => {
-                headers.set("Hint", rejection.to_string());
+                headers.set("Hint", hint(rejection));
                 400
             }
         };
         Reply::new(status, headers, " ")
+    }
+
+    /// As Rails words it, one sentence an element. By element and code alone: what the caller wrote has no place in a
+    /// header.
+    fn hint(rejection: &Rejection) -> String {
+        let sentence = |issue: &Issue| {
+            let name = Payment::OPERATION.wire_name(issue.field).unwrap_or("payment").replace('-', " ");
+            let fault = match issue.code {
+                Code::Required => "can't be blank",
+                Code::AmountTooSmall => "must be greater than 0",
+                Code::TooLong => "is too long",
+                _ => "is invalid",
+            };
+            format!("The {name} {fault}.")
+        };
+        rejection.issues().map(sentence).collect::<Vec<_>>().join(" ")
     }
 }
