@@ -8,10 +8,6 @@ const facts = document.querySelector("#facts");
 const log = document.querySelector("#log");
 const query = new URLSearchParams(location.search);
 
-const demo = await fetch("demo.json")
-  .then((response) => (response.ok ? response.json() : null))
-  .catch(() => null);
-
 // For looking at the page in another language or colour scheme: ?locale=ar&theme=dark&provider=ivvy
 if (query.has("locale")) element.locale = document.documentElement.lang = query.get("locale");
 if (query.has("theme")) document.documentElement.style.colorScheme = query.get("theme");
@@ -24,6 +20,24 @@ const note = (text) => {
   line.textContent = text;
   log.prepend(line);
 };
+
+for (const name of ["ready", "invalid", "submit", "success", "failure", "unknown", "load-error"]) {
+  element.addEventListener(`remit-${name}`, ({ detail }) => {
+    const { payment, outcome, issues, message } = detail;
+    const what = outcome
+      ? `${outcome.state} ${outcome.paymentId ?? outcome.words ?? ""}`
+      : (issues?.map(({ field, code }) => `${field}: ${code}`).join(", ") ?? message ?? "");
+    note([`remit-${name}`, detail.provider, payment && `${payment.currency} ${payment.amount}`, what].filter(Boolean).join(" · "));
+  });
+}
+
+/** Where the relay is, and what the sandbox's books say now. */
+const look = () =>
+  fetch("demo.json")
+    .then((response) => (response.ok ? response.json() : null))
+    .catch(() => null);
+
+let demo = await look();
 
 const fact = (label, value) => {
   const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
@@ -50,30 +64,28 @@ const choose = () => {
   facts.replaceChildren(...rows.flatMap(([label, value]) => fact(label, value)));
 };
 
-const offer = () => {
+/** The chosen provider's invoices. */
+const offer = (selected = "") => {
   const none = new Option("None: the form asks", "");
   const options = (chosen()?.invoices ?? []).map((i) => new Option(`${i.number} · ${i.currency} ${i.balance} · ${i.status}`, i.id));
   select.replaceChildren(none, ...options);
+  select.value = selected;
   choose();
 };
 
 select.addEventListener("change", choose);
+
+// A host's own books change with a payment.
+element.addEventListener("remit-success", async () => {
+  demo = (await look()) ?? demo;
+  offer(select.value);
+});
 
 element.addEventListener("remit-change", ({ detail }) => {
   if (detail.provider === provider) return;
   provider = detail.provider;
   offer();
 });
-
-for (const name of ["ready", "invalid", "submit", "success", "failure", "unknown", "load-error"]) {
-  element.addEventListener(`remit-${name}`, ({ detail }) => {
-    const { payment, outcome, issues, message } = detail;
-    const what = outcome
-      ? `${outcome.state} ${outcome.paymentId ?? outcome.words ?? ""}`
-      : (issues?.map(({ field, code }) => `${field}: ${code}`).join(", ") ?? message ?? "");
-    note([`remit-${name}`, detail.provider, payment && `${payment.currency} ${payment.amount}`, what].filter(Boolean).join(" · "));
-  });
-}
 
 if (demo) element.baseUrl = `${demo.relay}/{provider}`;
 else note("No sandbox here: start one with `cargo xtask demo`.");

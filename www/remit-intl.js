@@ -12,8 +12,12 @@ export const separators = (locale) =>
   });
 
 /** An exact decimal text as money. Intl takes the text itself, so no digit passes through a float. */
-export const money = (decimal, currency, locale) =>
-  once(`m${currency}${locale}`, () => new Intl.NumberFormat(locale, { style: "currency", currency })).format(decimal);
+export const money = (decimal, currency, locale) => {
+  const format = once(`m${currency}${locale}`, () => new Intl.NumberFormat(locale, { style: "currency", currency }));
+  const text = format.format(decimal);
+  // Among words that run from right to left, US$ would be torn apart: letters keep their direction, the sign does not.
+  return text.includes("\u200f") ? text.replace(/[A-Z]+\p{Sc}/u, "\u2066$&\u2069") : text;
+};
 
 /** A moment in UTC, with its time or without. */
 export const moment = (rfc3339, timed, locale) =>

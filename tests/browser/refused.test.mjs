@@ -62,6 +62,15 @@ test("nobody is scolded while typing, and an error goes as soon as it is mended"
   await page.context().close();
 });
 
+test("a click on the button is not lost to what is said about the field that it leaves", async () => {
+  const page = await open(stack, { path: "/?provider=ivvy" });
+  await page.locator("remit-payment [name=amount]").click();
+  await page.keyboard.type("12.x");
+  await page.locator("remit-payment button[type=submit]").click();
+  await page.locator("remit-payment .summary").waitFor();
+  await page.context().close();
+});
+
 test("half a date is called half a date, not a missing one", async () => {
   const page = await open(stack);
   await type(page, { paidAt: "1119" });

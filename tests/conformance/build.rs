@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn listed(directory: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", directory.display());
     let mut paths = fs::read_dir(directory)?
-        .map(|entry| Ok(entry?.path().canonicalize()?))
+        .map(|entry| entry?.path().canonicalize())
         .collect::<Result<Vec<_>, std::io::Error>>()?;
     paths.sort();
     Ok(paths)

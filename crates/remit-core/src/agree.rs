@@ -46,10 +46,10 @@ fn excess(values: &Values, known: &Known) -> Option<(Money, Money)> {
     Some((over(values.money(name::AMOUNT)?, balance)?, balance))
 }
 
-/// How much an amount is over a limit of the same currency, if it is. What 64 bits cannot count is all of it.
+/// How much an amount is over a limit of the same currency, if it is; at most what 64 bits count.
 fn over(amount: Money, limit: Money) -> Option<Money> {
     let is_over = amount.currency() == limit.currency() && amount.minor() > limit.minor();
-    is_over.then(|| amount.checked_sub(limit).unwrap_or(amount))
+    is_over.then(|| Money::from_minor(amount.minor().saturating_sub(limit.minor()), amount.currency()))
 }
 
 /// More than the balance is allowed, and told.

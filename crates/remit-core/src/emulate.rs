@@ -295,6 +295,46 @@ mod tests {
     }
 
     #[test]
+    fn a_client_that_spells_its_scheme_in_other_capitals_is_let_in_and_a_wrong_secret_is_not() {
+        let mut seen = 0;
+        for provider in Provider::ALL {
+            for (at, accepted) in provider.emulation.credentials.iter().enumerate() {
+                let secrets: Secrets = accepted.iter().copied().collect();
+                let headers = Headers::default();
+                let mut request =
+                    Request { method: Method::Post, path: "/x".to_owned(), headers, body: String::new() };
+                let now = Instant::from_unix(0);
+                sign_in(&provider.auth[at..=at], &mut request, &secrets, now).unwrap();
+                let Some((scheme, secret)) =
+                    request.headers.get("Authorization").and_then(|value| value.split_once(' '))
+                else {
+                    continue;
+                };
+                seen += 1;
+                let other = secret.chars().rev().collect::<String>();
+                for (value, expected) in [
+                    (format!("{} {secret}", scheme.to_lowercase()), Ok(())),
+                    (format!("{}   {secret}", scheme.to_uppercase()), Ok(())),
+                    (format!("{scheme} {}", secret.to_uppercase()), Err(SignInFault::Wrong(at))),
+                    (format!("{scheme} {other}"), Err(SignInFault::Wrong(at))),
+                    (format!("{scheme}{secret}"), Err(SignInFault::NotOne)),
+                    (format!("Digest {secret}"), Err(SignInFault::NotOne)),
+                ] {
+                    let mut shown = request.clone();
+                    shown.headers.set("Authorization", &value);
+                    assert_eq!(
+                        signed_in(provider, &shown, "/base/x", now.unwrap()),
+                        expected,
+                        "{}: {value}",
+                        provider.id
+                    );
+                }
+            }
+        }
+        assert!(seen >= 2);
+    }
+
+    #[test]
     fn a_client_that_signs_by_itself_is_let_in_while_its_signature_is_fresh() {
         let signs = |provider: &&&Provider| matches!(provider.auth[0], Scheme::Signed { .. });
         let then = Instant::read("1994-11-15T08:12:31Z", None).unwrap().instant;

@@ -147,7 +147,8 @@ impl Instant {
     /// The day it falls on for a clock that is `offset` ahead of UTC, as `yyyy-mm-dd`.
     #[must_use]
     pub fn day(self, offset: Offset) -> String {
-        let shifted = Self(self.0.saturating_add(offset.seconds()));
+        // At the very ends there is no other day that could be written.
+        let shifted = Self::from_unix(self.0.saturating_add(offset.seconds())).unwrap_or(self);
         let mut text = shifted.print('T', "");
         text.truncate(10);
         text

@@ -60,6 +60,6 @@ pub use known::{Invoice, Known, Transaction};
 pub use money::{Money, MoneyFault};
 pub use operation::{Body, Operation};
 pub use outcome::{Cause, Outcome, Problem, ProblemCode, RELAY_HEADER, Reason, Receipt};
-pub use payment::{Payment, name};
+pub use payment::{Payment, Suggestion, name};
 pub use provider::{Checked, Provider};
 pub use value::Value;

@@ -1,6 +1,7 @@
 //! A payment as every provider has it.
 
 use crate::check::Values;
+use crate::field::Field;
 use crate::instant::Instant;
 use crate::money::Money;
 
@@ -18,6 +19,27 @@ pub mod name {
     pub const NOTE: &str = "note";
     /// The bank transaction that the payment is taken from.
     pub const TRANSACTION: &str = "transactionId";
+}
+
+/// The likely value of a field, which a form can offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suggestion {
+    /// Today.
+    Today,
+    /// What is left to pay on the invoice.
+    Balance,
+}
+
+impl Suggestion {
+    /// What can be offered for a field. Other dates and amounts, such as fees, have no likely value.
+    #[must_use]
+    pub fn of(field: &Field) -> Option<Self> {
+        match field.name {
+            name::PAID_AT => Some(Self::Today),
+            name::AMOUNT => Some(Self::Balance),
+            _ => None,
+        }
+    }
 }
 
 /// What is the same about a checked payment, whichever provider it is for.

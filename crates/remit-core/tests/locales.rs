@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use remit_core::field::Kind;
-use remit_core::message::ENGLISH;
+use remit_core::message::{ENGLISH, Table};
 use remit_core::wire::json::Json;
 use remit_core::{Code, NoticeCode, Provider};
 
@@ -276,16 +276,26 @@ fn an_outcome_without_its_sentence_would_not_say_what_became_of_the_payment() {
 }
 
 #[test]
-fn a_field_or_a_choice_without_its_label_would_be_asked_for_by_its_name_in_the_program() {
+fn a_label_for_no_field_would_be_translated_for_nobody_and_a_field_without_one_is_shown_in_words() {
     let fields: Vec<_> = Provider::ALL.iter().flat_map(|provider| provider.payment.fields).collect();
     let names = set(fields.iter().map(|field| field.name));
-    assert_eq!(keys("field"), names);
-    assert!(keys("hint").is_subset(&names), "a hint for no field: {:?}", keys("hint"));
+    for group in ["field", "hint"] {
+        assert!(keys(group).is_subset(&names), "{group}s for no field: {:?}", keys(group));
+    }
     let choices = fields.iter().filter_map(|field| match field.kind {
         Kind::Choice(choices) => Some(choices),
         _ => None,
     });
-    assert_eq!(keys("choice"), set(choices.flatten().map(|choice| choice.value)));
+    let choices = set(choices.flatten().map(|choice| choice.value));
+    assert!(keys("choice").is_subset(&choices), "choices of no field: {:?}", keys("choice"));
+    // A new provider's page is enough to begin with: until a name has its label, it is shown in words.
+    for (group, names) in [("field", names), ("choice", choices)] {
+        for name in names.difference(&keys(group)) {
+            let words = Table::english().word(group, name);
+            assert!(words.starts_with(char::is_uppercase), "{words}");
+            assert!(!words.chars().skip(1).any(char::is_uppercase), "{words}");
+        }
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use remit_core::emulate::State;
+use remit_core::emulate::{Refusal, State};
 use remit_core::wire::Request;
 use remit_core::{Invoice, Known, Money, Outcome, ProblemCode, Provider};
 use serde_json::Value;
@@ -141,12 +141,15 @@ fn a_void_invoice_is_not_paid_nor_any_other_that_takes_no_payment() {
     for provider in Provider::ALL {
         assert!(!provider.emulation.payable.contains(&State::Void), "{}", provider.id);
         for (number, state) in seeded {
-            let reply = running.send(provider, &payment(provider, number, "1"), 0).unwrap();
-            if !provider.emulation.payable.contains(&state) {
-                assert!(is_refused(provider, &reply), "{} {state:?}: {}", provider.id, reply.body);
-                let (paid, sum, now) = standing(running.file.path(), provider, &id(provider, number));
-                assert_eq!((paid, sum, now.as_str()), (0, 0, state.name()), "{}", provider.id);
+            if provider.emulation.payable.contains(&state) {
+                continue;
             }
+            let standing = || standing(running.file.path(), provider, &id(provider, number));
+            let before = standing();
+            assert_eq!(before.2, state.name(), "{}", provider.id);
+            let reply = running.send(provider, &payment(provider, number, "1"), 0).unwrap();
+            assert!(is_refused(provider, &reply), "{} {state:?}: {}", provider.id, reply.body);
+            assert_eq!(standing(), before, "{}", provider.id);
         }
     }
 }
@@ -161,7 +164,10 @@ fn a_payment_to_nobody_s_invoice_or_from_nobody_s_account_goes_nowhere() {
             let mut request = payment(provider, 1001, "1");
             request.body = request.body.replace(&id(provider, 2004), &id(provider, 2999));
             let reply = running.send(provider, &request, 0).unwrap();
-            assert!(is_refused(provider, &reply), "{}: {}", provider.id, reply.body);
+            let Outcome::Refused(problem) = outcome(provider, &reply) else { panic!("{reply:?}") };
+            assert_eq!(problem.code, ProblemCode::NotFound, "{}: {}", provider.id, reply.body);
+            let missing = (provider.emulation.refuse)(&Refusal::NoInvoice);
+            assert_eq!((reply.status, reply.body), (missing.status, missing.body), "in its own words");
         }
         // Another workspace than the one that the invoice is in.
         for (name, value) in provider.emulation.ids {

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use remit_core::field::{Field, Kind, When};
 use remit_core::wire::json::Json;
 use remit_core::{
-    Checked, Draft, Finding, Instant, Issue, Known, Notice, NoticeCode, Offset, Outcome, Problem, Provider,
-    Rejection, Timing, applies,
+    Checked, Currency, Draft, Finding, Instant, Issue, Known, Notice, NoticeCode, Offset, Outcome, Problem,
+    Provider, Rejection, Timing, applies, name,
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -137,6 +137,13 @@ impl State {
     /// The text of a field as it was typed.
     pub(crate) fn text(&self, name: &str) -> String {
         self.entry.read().draft.get(name).unwrap_or_default().to_owned()
+    }
+
+    /// The currency that amounts are in, once it is known.
+    pub(crate) fn currency(&self) -> Option<Currency> {
+        let (options, entry) = (self.options.read(), self.entry.read());
+        let code = options.preset.get(name::CURRENCY).or_else(|| entry.draft.get(name::CURRENCY))?;
+        Currency::parse(code).ok()
     }
 
     /// Takes what a control holds now. `unfinished`: it holds something that is no value yet.

@@ -7,13 +7,23 @@ use anyhow::{Context as _, Result};
 
 use crate::args::Args;
 use crate::process::{self, cargo, command};
-use crate::tools::{Tool, need};
+use crate::tools::{Tool, WASM, need};
 use crate::{bundle, module, places, workspace};
 
 pub(crate) const OPTIONS: &str = "";
 pub(crate) const ABOUT: &str = "Builds the page into dist/: Trunk, then esbuild and wasm-opt.";
 
 const MODULE: &str = "remit-widget_bg.wasm";
+
+/// The module brings a standard library of its own, in which a panic is the one instruction that stops a module: with
+/// the one that comes with the toolchain, what a panic would say, to nobody, is an eighth of all that is loaded. How
+/// to ask for that may change with the compiler, and the compiler is pinned; `RUSTC_BOOTSTRAP` makes it listen.
+const LEAN: [(&str, &str); 3] = [
+    ("RUSTC_BOOTSTRAP", "1"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+];
+const LEAN_FLAGS: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
 
 pub(crate) fn run(args: Args) -> Result<()> {
     args.finish()?;
@@ -22,10 +32,18 @@ pub(crate) fn run(args: Args) -> Result<()> {
 
 /// Builds the page.
 pub(crate) fn page() -> Result<()> {
-    need(&[Tool::WasmTarget, Tool::Node, Tool::WasmOpt, Tool::Esbuild, Tool::WasmBindgen, Tool::Trunk])?;
+    need(&[
+        Tool::WasmTarget,
+        Tool::Library,
+        Tool::Node,
+        Tool::WasmOpt,
+        Tool::Esbuild,
+        Tool::WasmBindgen,
+        Tool::Trunk,
+    ])?;
     let begun = Instant::now();
     // All packages at once, and here: what follows is offline, so that nothing is downloaded unseen.
-    process::run(cargo().args(["fetch", "--locked", "--quiet"]))?;
+    process::run(cargo().args(["fetch", "--locked", "--quiet", "--target", WASM]).envs(LEAN))?;
     trunk()?;
     let dist = workspace::dist();
     let script = bundle::script(&dist)?;
@@ -53,6 +71,11 @@ fn trunk() -> Result<()> {
         }
     }
     // Of all ways to hand flags to rustc this one comes first, and it alone allows for spaces in them.
-    trunk.env("CARGO_ENCODED_RUSTFLAGS", places::rustflags()?);
+    let mut flags = places::rustflags()?;
+    for flag in LEAN_FLAGS {
+        flags.push("\u{1f}");
+        flags.push(flag);
+    }
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", flags).envs(LEAN);
     process::run(&mut trunk)
 }

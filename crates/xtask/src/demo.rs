@@ -99,6 +99,7 @@ async fn demo(options: Options) -> Result<()> {
     writeln!(stdout, "Remit demo: {}", stack.page())?;
     stdout.flush()?;
     drop(stdout);
+    eprintln!("Ctrl-C stops it");
     Err(stack.broken().await)
 }
 

@@ -10,6 +10,7 @@ mod build;
 mod bundle;
 mod codegen;
 mod demo;
+mod fifth;
 mod module;
 mod places;
 mod process;

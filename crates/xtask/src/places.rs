@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::process::{command, read};
 use crate::workspace;
 
 /// How much of an offending path is shown, at most.
@@ -15,13 +16,15 @@ const SHOWN: usize = 160;
 
 /// What tells rustc to name sources by their packages, as CARGO_ENCODED_RUSTFLAGS wants it.
 pub(crate) fn rustflags() -> Result<OsString> {
-    Ok(remapping(workspace::root(), &cargo_home()?)?.join(&*OsString::from("\u{1f}")))
+    let mut flags = remapping(workspace::root(), &cargo_home()?)?;
+    flags.push(naming(&sysroot()?, &read(command("rustc").args(["--version", "--verbose"]))?)?);
+    Ok(flags.join(&*OsString::from("\u{1f}")))
 }
 
 /// Fails when the module contains a path of this machine.
 pub(crate) fn refuse(module: &Path) -> Result<()> {
     let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
-    let mut places = vec![workspace::root().to_owned(), cargo_home()?];
+    let mut places = vec![workspace::root().to_owned(), cargo_home()?, sysroot()?];
     places.extend(std::env::home_dir());
     if let Some(path) = first(&bytes, &places) {
         bail!(
@@ -40,6 +43,27 @@ fn cargo_home() -> Result<PathBuf> {
     }
     let home = std::env::home_dir().context("neither CARGO_HOME nor HOME is set")?;
     Ok(home.join(".cargo"))
+}
+
+/// Where the toolchain is.
+pub(crate) fn sysroot() -> Result<PathBuf> {
+    Ok(PathBuf::from(read(command("rustc").args(["--print", "sysroot"]))?.trim_end()))
+}
+
+/// Where a toolchain keeps the standard library's sources, if it has them.
+pub(crate) fn library(sysroot: &Path) -> PathBuf {
+    sysroot.join("lib").join("rustlib").join("src").join("rust")
+}
+
+/// The flag after which the standard library's sources are named as they are where they are not installed: with them,
+/// as editors want them, rustc writes down where they lie.
+fn naming(sysroot: &Path, version: &str) -> Result<OsString> {
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
+    let commit = commit.context("rustc does not say what commit it was built from")?;
+    let mut flag = OsString::from("--remap-path-prefix=");
+    flag.push(library(sysroot));
+    flag.push(format!("=/rustc/{commit}"));
+    Ok(flag)
 }
 
 /// The flags after which a path starts at the workspace's root, or with a package's name and version.
@@ -120,6 +144,14 @@ mod tests {
         };
         let root = OsString::from("--remap-path-prefix=/no root/=");
         assert_eq!(flags, [root, registry("index-1"), registry("index-2")]);
+    }
+
+    #[test]
+    fn the_standard_library_is_named_alike_with_its_sources_and_without() {
+        let flag = naming(Path::new("/no/rust"), "rustc 1.0\nbinary: rustc\ncommit-hash: 0a1b\n").unwrap();
+        assert_eq!(flag, "--remap-path-prefix=/no/rust/lib/rustlib/src/rust=/rustc/0a1b");
+        assert!(naming(Path::new("/no/rust"), "rustc 1.0\n").is_err());
+        assert!(sysroot().unwrap().join("lib/rustlib").is_dir());
     }
 
     #[test]

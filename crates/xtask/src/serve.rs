@@ -5,31 +5,47 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use axum::Router;
-use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::{HeaderValue, StatusCode};
 use axum::routing::get;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// Serves `dist` and `/demo.json` until it is dropped. The page may talk to `relay` and to nobody else.
-pub(crate) async fn serve(listener: TcpListener, dist: &Path, demo: String, relay: &str) -> Result<()> {
+/// Serves `dist` and `/demo.json` until it is dropped; `demo` says what that is, each time anew. The page may talk to `relay` and to nobody else.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    dist: &Path,
+    demo: impl Fn() -> Result<String> + Clone + Send + Sync + 'static,
+    relay: &str,
+) -> Result<()> {
     let app = router(dist, demo, relay)?;
     listener.set_nonblocking(true).context("cannot prepare the page's port")?;
     let listener = tokio::net::TcpListener::from_std(listener).context("cannot listen on the page's port")?;
     axum::serve(listener, app).await.context("the page's server failed")
 }
 
-fn router(dist: &Path, demo: String, relay: &str) -> Result<Router> {
+fn router(
+    dist: &Path,
+    demo: impl Fn() -> Result<String> + Clone + Send + Sync + 'static,
+    relay: &str,
+) -> Result<Router> {
     let fixed = |name: HeaderName, value: &str| -> Result<_> {
         let value =
             HeaderValue::from_str(value).with_context(|| format!("not a value for {name}: {value}"))?;
         Ok(SetResponseHeaderLayer::overriding(name, value))
     };
-    let json = HeaderValue::from_static("application/json");
+    let answer = async move || match tokio::task::spawn_blocking(demo.clone())
+        .await
+        .map_err(anyhow::Error::new)
+        .flatten()
+    {
+        Ok(json) => Ok(([(CONTENT_TYPE, "application/json")], json)),
+        Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}"))),
+    };
     Ok(Router::new()
-        .route("/demo.json", get(move || std::future::ready(([(CONTENT_TYPE, json.clone())], demo.clone()))))
+        .route("/demo.json", get(answer))
         .fallback_service(ServeDir::new(dist))
         .layer(fixed(CONTENT_SECURITY_POLICY, &policy(relay))?)
         .layer(fixed(X_CONTENT_TYPE_OPTIONS, "nosniff")?)
@@ -76,7 +92,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let served = dist.path().to_owned();
         tokio::spawn(async move {
-            serve(listener, &served, "{\"relay\":1}".to_owned(), "http://127.0.0.1:9").await.unwrap();
+            serve(listener, &served, || Ok("{\"relay\":1}".to_owned()), "http://127.0.0.1:9").await.unwrap();
         });
         let ask = async |path: &str| {
             let mut stream = TcpStream::connect(address).await.unwrap();

@@ -64,12 +64,14 @@ impl Stack {
         }
         let mut sandbox = Program::start("remit-sandbox", &mut start)?;
         let sandbox_url = sandbox.says("remit-sandbox listening on ", PATIENCE).await?;
-        let describe = read(command(programs.join("remit-sandbox")).arg("--describe"))?;
-        let describe: Value =
-            serde_json::from_str(&describe).context("remit-sandbox --describe is not JSON")?;
+        let describe = {
+            let (program, database) = (programs.join("remit-sandbox"), database.clone());
+            move || describe(&program, &database)
+        };
+        let described = describe()?;
 
         eprintln!("starting the relay");
-        let connections = connections(&describe, &sandbox_url)?;
+        let connections = connections(&described, &sandbox_url)?;
         let config = state.join("remit.toml");
         fs::write(&config, configuration(port, &connections))
             .with_context(|| format!("cannot write {}", config.display()))?;
@@ -81,13 +83,18 @@ impl Stack {
         let mut relay = Program::start("remit-relay", &mut start)?;
         let relay_url = relay.says("remit-relay listening on ", PATIENCE).await?;
 
-        let demo = json!({ "relay": relay_url, "providers": without_credentials(&describe)? }).to_string();
         let server = {
             let (dist, relay) = (plan.dist, relay_url.clone());
+            let told = relay_url.clone();
+            // The books change with every payment.
+            let demo = move || {
+                let providers = without_credentials(&describe()?)?;
+                Ok(json!({ "relay": told, "providers": providers }).to_string())
+            };
             tokio::spawn(async move { serve::serve(plan.page, &dist, demo, &relay).await })
         };
         let urls = Urls { page: format!("http://127.0.0.1:{port}/"), relay: relay_url, sandbox: sandbox_url };
-        Ok(Self { server, relay, sandbox, urls, database, describe })
+        Ok(Self { server, relay, sandbox, urls, database, describe: described })
     }
 
     /// Where a browser finds the page.
@@ -130,6 +137,12 @@ impl Drop for Stack {
     fn drop(&mut self) {
         self.server.abort();
     }
+}
+
+/// What the sandbox's books say now.
+fn describe(program: &Path, database: &Path) -> Result<Value> {
+    let described = read(command(program).arg("--describe").arg("--db").arg(database))?;
+    serde_json::from_str(&described).context("remit-sandbox --describe is not JSON")
 }
 
 /// How the relay reaches one provider of the sandbox.
@@ -230,7 +243,7 @@ pub(crate) fn default_state() -> Result<PathBuf> {
 /// The built page, or how to get one.
 pub(crate) fn built_page() -> Result<PathBuf> {
     let dist = workspace::dist();
-    if !Path::new(&dist).join("index.html").is_file() {
+    if !dist.join("index.html").is_file() {
         return Err(anyhow!("dist/ holds no page: run `cargo xtask build`, or leave --no-build out"));
     }
     Ok(dist)

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::args::Args;
 use crate::process::{cargo, command, run as run_to_end};
-use crate::tools::{Tool, need};
-use crate::{browser, build, codegen, size, workspace};
+use crate::tools::{Tool, WASM, need};
+use crate::{browser, build, codegen, fifth, size, workspace};
 
 pub(crate) const OPTIONS: &str = "[--only STEP,STEP...]";
 pub(crate) const ABOUT: &str = "Runs every step that CI runs, in order, and stops at the first that fails.\n\
@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy-wasm", run: clippy_wasm },
     Step { name: "codegen", run: || codegen::check(codegen::FILES, workspace::root()) },
     Step { name: "native", run: || run_to_end(cargo().args(["test", "--locked", "--workspace"])) },
+    Step { name: "fifth", run: fifth::run },
     Step { name: "wasm", run: wasm },
     Step { name: "build", run: build::page },
     Step { name: "size", run: || size::report(false) },
@@ -96,34 +97,30 @@ fn clippy() -> Result<()> {
 }
 
 /// What is compiled only for the browser is seen only there.
+pub(crate) const WASM_LINTS: [&str; 11] = [
+    "clippy",
+    "--locked",
+    "--target",
+    WASM,
+    "-p",
+    "remit-wasm",
+    "-p",
+    "remit-widget",
+    "--",
+    "-D",
+    "warnings",
+];
+
 fn clippy_wasm() -> Result<()> {
     need(&[Tool::Lints, Tool::WasmTarget])?;
-    run_to_end(cargo().args(["clippy", "--locked", "--target", "wasm32-unknown-unknown"]).args([
-        "-p",
-        "remit-wasm",
-        "-p",
-        "remit-widget",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    run_to_end(cargo().args(WASM_LINTS))
 }
 
 fn wasm() -> Result<()> {
     need(&[Tool::WasmTarget, Tool::WasmBindgen, Tool::Node])?;
     run_to_end(
         cargo()
-            .args([
-                "test",
-                "--locked",
-                "--target",
-                "wasm32-unknown-unknown",
-                "-p",
-                "remit-wasm",
-                "-p",
-                "conformance",
-            ])
-            .arg("--tests")
+            .args(["test", "--locked", "--target", WASM, "-p", "remit-wasm", "-p", "conformance", "--tests"])
             .env(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
                 workspace::tools().join("bin").join("wasm-bindgen-test-runner"),

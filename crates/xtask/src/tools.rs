@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 
 use crate::process::{cargo, command, is_missing, read, run, works};
-use crate::workspace;
+use crate::{places, workspace};
 
 /// 0.22 needs a newer rustc than the pinned one.
 pub(crate) const TRUNK: &str = "0.21.14";
@@ -19,7 +19,7 @@ pub(crate) const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 /// The oldest Node that the tests and the npm package are for.
 const NODE: u32 = 20;
-const WASM: &str = "wasm32-unknown-unknown";
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// A tool that can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) enum Tool {
     Lints,
     /// The standard library for WebAssembly.
     WasmTarget,
+    /// The standard library's sources: the page's module is built with its own.
+    Library,
     Trunk,
     /// wasm-bindgen and wasm-bindgen-test-runner.
     WasmBindgen,
@@ -38,9 +40,10 @@ pub(crate) enum Tool {
 }
 
 impl Tool {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Lints,
         Self::WasmTarget,
+        Self::Library,
         Self::Node,
         Self::WasmOpt,
         Self::Esbuild,
@@ -53,6 +56,7 @@ impl Tool {
         Ok(match self {
             Self::Lints => "rustfmt and clippy".to_owned(),
             Self::WasmTarget => format!("the target {WASM}"),
+            Self::Library => "the sources of Rust's standard library".to_owned(),
             Self::Trunk => format!("trunk {TRUNK}"),
             Self::WasmBindgen => format!("wasm-bindgen-cli {}", wasm_bindgen()?),
             Self::WasmOpt => format!("wasm-opt of binaryen {BINARYEN}"),
@@ -67,6 +71,7 @@ impl Tool {
                 works(cargo().args(["fmt", "--version"])) && works(cargo().args(["clippy", "--version"]))
             }
             Self::WasmTarget => has_wasm_target()?,
+            Self::Library => places::library(&places::sysroot()?).join("library/Cargo.lock").is_file(),
             Self::Trunk => own("bin/trunk", TRUNK),
             Self::WasmBindgen => {
                 let version = wasm_bindgen()?;
@@ -85,6 +90,7 @@ impl Tool {
         match self {
             Self::Lints => rustup(&["component", "add", "rustfmt", "clippy"]),
             Self::WasmTarget => rustup(&["target", "add", WASM]),
+            Self::Library => rustup(&["component", "add", "rust-src"]),
             Self::Trunk => cargo_install("trunk", TRUNK, &["--no-default-features", "--features", "rustls"]),
             Self::WasmBindgen => cargo_install("wasm-bindgen-cli", &wasm_bindgen()?, &[]),
             Self::WasmOpt | Self::Esbuild => npm_install(),

@@ -18,10 +18,19 @@ pub struct About<'a> {
 
 /// `draft` with every other field filled in that applies when each choice is its `nth`.
 #[must_use]
-pub fn full(provider: &Provider, mut draft: Draft, about: About<'_>, nth: usize) -> Draft {
+pub fn full(provider: &Provider, draft: Draft, about: About<'_>, nth: usize) -> Draft {
+    fill(provider, draft, |field, _| Some(text(field, about, nth).to_owned()))
+}
+
+/// `draft` with every other field that applies filled in from `text`, which sees the draft as it is so far.
+#[must_use]
+pub fn fill(provider: &Provider, mut draft: Draft, text: impl Fn(&Field, &Draft) -> Option<String>) -> Draft {
     for field in provider.payment.fields {
-        if applies(field, &draft) && draft.get(field.name).is_none() {
-            draft.set(field.name, text(field, about, nth));
+        if applies(field, &draft)
+            && draft.get(field.name).is_none()
+            && let Some(text) = text(field, &draft)
+        {
+            draft.set(field.name, text);
         }
     }
     draft

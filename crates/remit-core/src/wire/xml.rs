@@ -157,8 +157,14 @@ impl<'a> Parser<'a> {
             };
         }
         if self.eat("<?") {
-            self.until("?>")?;
-            return Ok(true);
+            self.name()?;
+            let body = self.until("?>")?;
+            // [XML 1.0, 2.6]
+            return if body.is_empty() || body.starts_with(is_space) {
+                Ok(true)
+            } else {
+                Err(NotXml::Malformed)
+            };
         }
         Ok(false)
     }

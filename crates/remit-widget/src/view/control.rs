@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use remit_core::field::{Field, Kind, Takes};
-use remit_core::{Currency, Transaction, name};
+use remit_core::{Currency, Suggestion, Transaction};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
@@ -188,7 +188,10 @@ fn input(state: State, field: &'static Field) -> AnyView {
         Kind::Instant => ("date", None),
         _ => ("text", None),
     };
+    // Among words that run from right to left, 12.50 would be shown as 50.12.
+    let direction = (!matches!(field.kind, Kind::Text { .. } | Kind::Instant)).then_some("ltr");
     let input = bare("input").attr("type", input_type).maybe("inputmode", mode).attr("autocomplete", "off");
+    let input = input.maybe("dir", direction);
     let input =
         input.maybe("max", (input_type == "date").then_some("9999-12-31")).attr("spellcheck", "false");
     common(state, field, input).view()
@@ -197,11 +200,7 @@ fn input(state: State, field: &'static Field) -> AnyView {
 /// What the number counts: a currency, or percent.
 fn unit(state: State, field: &Field) -> Option<String> {
     match field.kind {
-        Kind::Amount { .. } => {
-            let (options, entry) = (state.options.read(), state.entry.read());
-            let code = options.preset.get(name::CURRENCY).or_else(|| entry.draft.get(name::CURRENCY));
-            code.and_then(|code| Currency::parse(code).ok()).map(|currency| currency.code().to_owned())
-        }
+        Kind::Amount { .. } => state.currency().map(|currency| currency.code().to_owned()),
         Kind::Percentage => Some("%".to_owned()),
         _ => None,
     }
@@ -209,16 +208,15 @@ fn unit(state: State, field: &Field) -> Option<String> {
 
 /// The likely value, one press away: today, or the whole balance.
 fn shortcut(state: State, field: &'static Field) -> Option<AnyView> {
-    let (label, text) = match field.name {
-        name::PAID_AT => (state.ui("today"), intl::today()),
-        name::AMOUNT => {
+    let (label, text) = match Suggestion::of(field)? {
+        Suggestion::Today => (state.ui("today"), intl::today()),
+        Suggestion::Balance => {
             let options = state.options.read();
             let balance = options.invoice.as_ref()?.balance.filter(|balance| balance.minor() > 0)?;
             // In the locale's own writing, as if it had been typed.
             let mark = intl::separators(&options.locale).chars().nth(1).unwrap_or('.');
             (state.ui("pay_balance"), balance.decimal().replace('.', &mark.to_string()))
         }
-        _ => return None,
     };
     Some(super::button("fill", label, move || {
         state.enter(field.name, text.clone(), false);

@@ -50,6 +50,9 @@ fn editing(state: State) -> AnyView {
     });
     let review = node("button", "button primary")
         .attr("type", "submit")
+        // Pressing it must not take the focus from a field: what is then said there would push the button from under
+        // the finger, and the click would be lost.
+        .on("mousedown", |event| event.prevent_default())
         .live("disabled", move || state.options.read().disabled.then(String::new))
         .words(move || state.ui("review"));
     node("form", "form")

@@ -1,7 +1,8 @@
 //! What will be recorded, read back before it is sent. [WCAG 2.2, 3.3.4]
 
 use leptos::prelude::*;
-use remit_core::{Checked, Notice, name};
+use remit_core::field::Kind;
+use remit_core::{Checked, Notice};
 
 use super::node::{bare, node, nothing};
 use super::{button, facts, sentence, shown};
@@ -13,7 +14,7 @@ pub(crate) fn review(state: State, checked: &Checked, sending: bool) -> AnyView 
     let word = if checked.payment.paid_at.is_some() { "review_sentence" } else { "review_undated" };
     let rows = checked.values.iter().filter_map(|(field, value)| {
         // What the page has set is in the sentence, or is the page's own business.
-        let value = value.filter(|_| field.name != name::CURRENCY && state.asks(field))?;
+        let value = value.filter(|_| !matches!(field.kind, Kind::Currency(_)) && state.asks(field))?;
         Some((state.word("field", field.name), shown(state, value)))
     });
     let record = if sending { state.ui("recording") } else { state.ui("record") };

@@ -1,6 +1,7 @@
 //! `cargo xtask codegen`: files that are made from other sources, and committed.
 
 mod currencies;
+mod providers;
 
 use std::fs;
 use std::io::Write as _;
@@ -18,6 +19,7 @@ pub(crate) const ABOUT: &str =
     "Writes the generated files.\n--check       only tells whether that would change any";
 
 /// A generated file, or one with a generated part.
+#[derive(Clone, Copy)]
 pub(crate) struct Generated {
     /// Where it is, from the root of the project.
     path: &'static str,
@@ -26,8 +28,10 @@ pub(crate) struct Generated {
 }
 
 /// All of them. To add one, add a line.
-pub(crate) const FILES: &[Generated] =
-    &[Generated { path: "crates/remit-core/src/currency/table.rs", render: |_| currencies::render() }];
+pub(crate) const FILES: &[Generated] = &[
+    Generated { path: "crates/remit-core/src/currency/table.rs", render: |_| currencies::render() },
+    Generated { path: "README.md", render: providers::render },
+];
 
 pub(crate) fn run(mut args: Args) -> Result<()> {
     let only_check = args.flag("--check");
@@ -127,6 +131,20 @@ mod tests {
         assert!(
             check(TOY, root.path()).unwrap_err().to_string().starts_with("not as generated: deep/a.txt; run")
         );
+    }
+
+    #[test]
+    fn a_readme_that_says_otherwise_than_the_declarations_is_found() {
+        let root = TempDir::new(&std::env::temp_dir(), "remit-readme").unwrap();
+        let readme: Vec<_> = FILES.iter().filter(|file| file.path == "README.md").copied().collect();
+        fs::write(root.path().join("README.md"), "<!-- providers: -->\n<!-- /providers -->\n").unwrap();
+        assert!(check(&readme, root.path()).is_err());
+        write(&readme, root.path()).unwrap();
+        check(&readme, root.path()).unwrap();
+        let right = fs::read_to_string(root.path().join("README.md")).unwrap();
+        fs::write(root.path().join("README.md"), right.replacen('●', "○", 1)).unwrap();
+        let error = check(&readme, root.path()).unwrap_err().to_string();
+        assert!(error.starts_with("not as generated: README.md; "), "{error}");
     }
 
     #[test]

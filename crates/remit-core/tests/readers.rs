@@ -1,0 +1,466 @@
+//! The JSON and the XML reader, held against the libraries that everybody uses.
+//!
+//! Where ours differ on purpose, the test says so; any other disagreement fails it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::fmt;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use remit_core::wire::json::Json;
+use remit_core::wire::xml::{Element, NotXml};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// What serde_json reads. A name that occurs twice is an error, as it is for us.
+#[derive(Debug)]
+enum Theirs {
+    Null,
+    Bool(bool),
+    Signed(i64),
+    Unsigned(u64),
+    Float(f64),
+    Text(String),
+    Array(Vec<Theirs>),
+    Object(Vec<(String, Theirs)>),
+}
+
+impl<'de> Deserialize<'de> for Theirs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Theirs;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("JSON")
+            }
+            fn visit_unit<E>(self) -> Result<Theirs, E> {
+                Ok(Theirs::Null)
+            }
+            fn visit_bool<E>(self, value: bool) -> Result<Theirs, E> {
+                Ok(Theirs::Bool(value))
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<Theirs, E> {
+                Ok(Theirs::Signed(value))
+            }
+            fn visit_u64<E>(self, value: u64) -> Result<Theirs, E> {
+                Ok(Theirs::Unsigned(value))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<Theirs, E> {
+                Ok(Theirs::Float(value))
+            }
+            fn visit_str<E>(self, value: &str) -> Result<Theirs, E> {
+                Ok(Theirs::Text(value.to_owned()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Theirs, A::Error> {
+                let mut elements = Vec::new();
+                while let Some(element) = seq.next_element()? {
+                    elements.push(element);
+                }
+                Ok(Theirs::Array(elements))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Theirs, A::Error> {
+                let mut members: Vec<(String, Theirs)> = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, Theirs>()? {
+                    if members.iter().any(|(known, _)| *known == name) {
+                        return Err(A::Error::custom("twice"));
+                    }
+                    members.push((name, value));
+                }
+                Ok(Theirs::Object(members))
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
+}
+
+fn same(ours: &Json, theirs: &Theirs) -> bool {
+    match (ours, theirs) {
+        (Json::Null, Theirs::Null) => true,
+        (Json::Bool(a), Theirs::Bool(b)) => a == b,
+        (Json::Number(a), Theirs::Signed(b)) => a.parse() == Ok(*b),
+        (Json::Number(a), Theirs::Unsigned(b)) => a.parse() == Ok(*b),
+        // Only whole numbers of 64 bits come out of both exactly.
+        (Json::Number(a), Theirs::Float(b)) => {
+            let a: f64 = a.parse().unwrap();
+            a == *b || (a - b).abs() <= a.abs() * 1e-14
+        }
+        (Json::Text(a), Theirs::Text(b)) => a == b,
+        (Json::Array(a), Theirs::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Json::Object(a), Theirs::Object(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|((m, a), (n, b))| m == n && same(a, b))
+        }
+        _ => false,
+    }
+}
+
+fn depth(json: &Json) -> usize {
+    match json {
+        Json::Array(elements) => 1 + elements.iter().map(depth).max().unwrap_or(0),
+        Json::Object(members) => 1 + members.iter().map(|(_, value)| depth(value)).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// Both read a text alike, or both refuse it.
+fn json_agrees(text: &str) -> Result<(), TestCaseError> {
+    match (Json::parse(text), serde_json::from_str::<Theirs>(text)) {
+        (Ok(ours), Ok(theirs)) => prop_assert!(same(&ours, &theirs), "{text}\n{ours:?}\n{theirs:?}"),
+        (Err(_), Err(_)) => {}
+        // Ours keeps a number as it is written, so that none is too large for it.
+        (Ok(_), Err(error)) if error.to_string().starts_with("number out of range") => {}
+        (ours, theirs) => prop_assert!(false, "{text}\n{ours:?}\n{theirs:?}"),
+    }
+    Ok(())
+}
+
+/// A JSON value, and a text of it that is spaced and escaped in all of the ways that there are.
+fn json() -> impl Strategy<Value = (Json, String)> {
+    let space = || "[ \t\r\n]{0,2}";
+    let number = prop_oneof![
+        "-?(0|[1-9][0-9]{0,30})",
+        "-?(0|[1-9][0-9]{0,20})\\.[0-9]{1,20}",
+        "-?(0|[1-9][0-9]{0,3})(\\.[0-9]{1,3})?[eE][+-]?[0-9]{1,2}",
+        any::<i64>().prop_map(|i| i.to_string()),
+        any::<u64>().prop_map(|i| i.to_string()),
+    ];
+    let leaf = prop_oneof![
+        Just((Json::Null, "null".to_owned())),
+        any::<bool>().prop_map(|b| (Json::Bool(b), b.to_string())),
+        number.prop_map(|text| (Json::Number(text.clone()), text)),
+        string().prop_map(|(text, written)| (Json::Text(text), written)),
+    ];
+    leaf.prop_recursive(5, 40, 6, move |inner| {
+        let element = (space(), inner.clone(), space()).prop_map(|(a, (v, text), b)| (v, a + &text + &b));
+        let member = (space(), string(), space(), element.clone())
+            .prop_map(|(a, (name, written), b, (v, text))| ((name, v), format!("{a}{written}{b}:{text}")));
+        prop_oneof![
+            (prop::collection::vec(element, 0..6), space()).prop_map(|(elements, inside)| {
+                let (values, texts): (Vec<_>, Vec<_>) = elements.into_iter().unzip();
+                let inside = if texts.is_empty() { inside } else { texts.join(",") };
+                (Json::Array(values), format!("[{inside}]"))
+            }),
+            (prop::collection::vec(member, 0..6), space()).prop_map(|(members, inside)| {
+                let mut once: Vec<((String, Json), String)> = Vec::new();
+                for member in members {
+                    if once.iter().all(|known| known.0.0 != member.0.0) {
+                        once.push(member);
+                    }
+                }
+                let (values, texts): (Vec<_>, Vec<_>) = once.into_iter().unzip();
+                let inside = if texts.is_empty() { inside } else { texts.join(",") };
+                (Json::Object(values), format!("{{{inside}}}"))
+            }),
+        ]
+    })
+}
+
+/// A text and a way to write it between quotes.
+fn string() -> impl Strategy<Value = (String, String)> {
+    let character = prop_oneof![any::<char>(), prop::char::range('\0', '~'), Just('"'), Just('\\')];
+    prop::collection::vec((character, 0..4_u8), 0..8).prop_map(|characters| {
+        let (mut text, mut written) = (String::new(), "\"".to_owned());
+        for (c, way) in characters {
+            text.push(c);
+            match (way, c) {
+                (0, '/' | '"' | '\\') => written.extend(['\\', c]),
+                (0 | 1, '\u{8}') => written.push_str("\\b"),
+                (0 | 1, '\u{c}') => written.push_str("\\f"),
+                (0 | 1, '\n') => written.push_str("\\n"),
+                (0 | 1, '\r') => written.push_str("\\r"),
+                (0 | 1, '\t') => written.push_str("\\t"),
+                (2 | 3, c) if c >= ' ' && c != '"' && c != '\\' => written.push(c),
+                (way, c) => {
+                    for unit in c.encode_utf16(&mut [0; 2]) {
+                        let hex = format!("{unit:04x}");
+                        written.push_str("\\u");
+                        written.push_str(&if way == 1 { hex.to_uppercase() } else { hex });
+                    }
+                }
+            }
+        }
+        (text, written + "\"")
+    })
+}
+
+/// What mistakes are made of.
+const JSON_BITS: &str = "[\\[\\]{}:,\"\\\\ 0-9a-fA-F.+-]{0,2}";
+const XML_BITS: &str = "[<>/&;#'\"=\\]\\[!?a-c0-9 \n\r-]{0,3}";
+
+/// One change to a text, at a place in it.
+fn changed(text: &str, at: Index, insert: &str, cut: usize) -> String {
+    let mut characters: Vec<char> = text.chars().collect();
+    let at = at.index(characters.len() + 1);
+    let end = (at + cut).min(characters.len());
+    characters.splice(at..end, insert.chars());
+    characters.into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn json_of_any_layout_is_read_as_what_it_says((json, text) in json()) {
+        prop_assert_eq!(Json::parse(&text), Ok(json.clone()), "{}", text);
+        prop_assert_eq!(Json::parse(&json.print()), Ok(json));
+        json_agrees(&text)?;
+    }
+
+    #[test]
+    fn json_with_a_mistake_in_it_is_refused_by_both_or_by_none(
+        (_, text) in json(),
+        changes in prop::collection::vec(
+            (any::<Index>(), prop_oneof![JSON_BITS, "[\0-\x1f]", "\\PC?", Just("\\ud800".to_owned())], 0..3_usize),
+            1..4,
+        ),
+    ) {
+        let text = changes.iter().fold(text, |text, (at, insert, cut)| changed(&text, *at, insert, *cut));
+        json_agrees(&text)?;
+    }
+
+    #[test]
+    fn whatever_is_no_json_is_refused_by_both(text in "[\\[\\]{}:,\"\\\\ 0-9eE.+\\-ntrufalse\t\n]{0,24}") {
+        json_agrees(&text)?;
+    }
+}
+
+#[test]
+fn one_of_two_members_of_a_name_would_be_picked() {
+    for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"[{"x":{"b":null,"c":0,"b":1}}]"#] {
+        assert!(serde_json::from_str::<serde_json::Value>(twice).is_ok());
+        assert!(Json::parse(twice).is_err(), "{twice}");
+    }
+    assert!(Json::parse(r#"{"a":{"a":1},"A":2}"#).is_ok());
+}
+
+#[test]
+fn a_text_that_nests_without_end_would_overflow_the_stack() {
+    let arrays = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+    assert_eq!(Json::parse(&arrays(64)).map(|json| depth(&json)), Ok(64));
+    assert!(Json::parse(&arrays(65)).is_err());
+    assert!(Json::parse(&"[".repeat(1 << 20)).is_err());
+    assert!(Json::parse(&"{\"\":".repeat(1 << 20)).is_err());
+    let elements = |n: usize| format!("{}{}", "<a>".repeat(n), "</a>".repeat(n));
+    assert!(Element::parse(&elements(64)).is_ok());
+    assert_eq!(Element::parse(&elements(65)), Err(NotXml::TooLarge));
+    assert_eq!(Element::parse(&"<a>".repeat(300_000)), Err(NotXml::TooLarge));
+}
+
+/// The document as quick-xml reads it, with all of its checks; `None` when it is not one element with what may stand
+/// around it, or has anything in it that would need a document type.
+fn theirs(text: &str) -> Option<Element> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut reader = Reader::from_str(&text);
+    reader.config_mut().enable_all_checks(true);
+    let mut open: Vec<Element> = Vec::new();
+    let mut root = None;
+    let started = |start: &BytesStart<'_>| {
+        let mut element = Element { name: start.name().as_ref().to_owned(), ..Element::default() };
+        for attribute in start.attributes() {
+            let attribute = attribute.ok()?;
+            let value = quick_xml::escape::unescape(&attribute.value).ok()?;
+            if attribute.key.as_ref() == "type" {
+                element.kind = Some(value.into_owned());
+            }
+        }
+        Some(element)
+    };
+    loop {
+        let done = match reader.read_event().ok()? {
+            Event::Start(start) => {
+                open.push(started(&start)?);
+                continue;
+            }
+            Event::Empty(start) => started(&start)?,
+            Event::End(_) => open.pop()?,
+            Event::Text(text) => match open.last_mut() {
+                Some(element) => {
+                    element.text.push_str(&text);
+                    continue;
+                }
+                None if text.chars().all(|c| " \t\n".contains(c)) => continue,
+                None => return None,
+            },
+            Event::CData(text) => {
+                open.last_mut()?.text.push_str(&text);
+                continue;
+            }
+            Event::GeneralRef(name) => {
+                let resolved = quick_xml::escape::unescape(&format!("&{};", &*name)).ok()?.into_owned();
+                open.last_mut()?.text.push_str(&resolved);
+                continue;
+            }
+            Event::Comment(_) | Event::PI(_) | Event::Decl(_) => continue,
+            Event::DocType(_) => return None,
+            Event::Eof => return root.filter(|_| open.is_empty()),
+        };
+        match open.last_mut() {
+            Some(parent) => parent.children.push(done),
+            None if root.is_none() => root = Some(done),
+            None => return None,
+        }
+    }
+}
+
+#[test]
+fn what_is_not_well_formed_would_be_read_as_something() {
+    for text in [
+        "",
+        "a",
+        "<a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a/>b",
+        "<a b=\"1\" b=\"2\"/>",
+        "<a b=1/>",
+        "<a b/>",
+        "<a b=\"<\"/>",
+        "<a>&b;</a>",
+        "<a>&#0;</a>",
+        "<a>&#xD800;</a>",
+        "<a>&amp</a>",
+        "<a>&#+49;</a>",
+        "<1/>",
+        "< a/>",
+        "<a><?>b?></a>",
+        "<a><!-- -- --></a>",
+        "<a><![CDATA[</a>",
+        "<!DOCTYPE a><a/>",
+        "<a><!DOCTYPE a></a>",
+        "<a b=\"&c;\"/>",
+    ] {
+        assert!(Element::parse(text).is_err(), "{text}");
+    }
+    // Theirs lets some of it through: XML has no such attribute, name or instruction. [XML 1.0, 2.3, 2.6]
+    for text in ["<a b=\"<\"/>", "<1/>", "<a><?b>c?></a>"] {
+        assert!(theirs(text).is_some(), "{text}");
+        assert!(Element::parse(text).is_err(), "{text}");
+    }
+}
+
+/// Texts that XML can hold.
+fn characters() -> impl Strategy<Value = String> {
+    let special = prop::sample::select(vec!['<', '>', '&', '"', '\'', '\n', '\t', ' ', ']', 'é', '€', '𝄞']);
+    let refused = |c: char| c.is_control() || "\u{FFFE}\u{FFFF}".contains(c);
+    let any = any::<char>().prop_map(move |c| if refused(c) { 'x' } else { c });
+    prop::collection::vec(prop_oneof![special, any], 0..8).prop_map(String::from_iter)
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-zA-Z_][a-zA-Z0-9_.-]{0,5}", Just("paid-at".to_owned()), Just("é".to_owned())]
+}
+
+/// A text with its characters written in all of the ways that there are.
+fn written(text: &str, way: u8) -> String {
+    let mut out = String::new();
+    for (at, c) in text.chars().enumerate() {
+        match (c, (usize::from(way) + at) % 3) {
+            ('<', 0) => out.push_str("&lt;"),
+            ('>', 0) => out.push_str("&gt;"),
+            ('&', 0) => out.push_str("&amp;"),
+            ('"', 0) => out.push_str("&quot;"),
+            ('\'', 0) => out.push_str("&apos;"),
+            ('<' | '&' | '"' | '\'', 1) => out.push_str(&format!("&#{};", u32::from(c))),
+            ('<' | '&' | '"' | '\'', _) => out.push_str(&format!("&#x{:x};", u32::from(c))),
+            (c, 2) if !c.is_ascii() => out.push_str(&format!("&#x{:X};", u32::from(c))),
+            (c, _) => out.push(c),
+        }
+    }
+    out
+}
+
+/// An element, and a text of it with everything in it that may be passed over.
+fn xml() -> impl Strategy<Value = (Element, String)> {
+    let between = || {
+        prop_oneof![
+            Just(String::new()),
+            Just("<!-- -x -->".to_owned()),
+            Just("<?pi > ?>".to_owned()),
+            Just("<!---->".to_owned()),
+        ]
+    };
+    let other =
+        prop_oneof![Just(""), Just(" nil='true'"), Just("\n\txmlns:a = \"a&amp;b\" "), Just(" b='\"'")];
+    let head = move || (name(), prop::option::of(characters()), other.clone(), any::<u8>());
+    let open = |(name, kind, other, way): (String, Option<String>, &'static str, u8)| {
+        // White space in an attribute becomes a space for quick-xml and stays for us: types have none.
+        let kind = kind.map(|kind| kind.replace(['\n', '\t'], ""));
+        let mut start = format!("<{name}{other}");
+        if let Some(kind) = &kind {
+            start.push_str(&format!(" type=\"{}\"", written(kind, way)));
+        }
+        (name, kind, start)
+    };
+    let leaf = (head(), characters(), between(), any::<u8>()).prop_map(move |(head, text, c, way)| {
+        let (name, kind, start) = open(head);
+        let element = Element { name: name.clone(), kind, text: text.clone(), children: Vec::new() };
+        let body = match way % 3 {
+            0 if text.is_empty() => return (element, format!("{start}/>")),
+            1 if !text.contains("]]>") => format!("<![CDATA[{text}]]>"),
+            _ => written(&text, way),
+        };
+        (element, format!("{start}>{body}{c}</{name} >"))
+    });
+    let inner = leaf.prop_recursive(3, 12, 4, move |inner| {
+        let children = prop::collection::vec((inner, between()), 1..4);
+        (head(), children, characters()).prop_map(move |(head, children, text)| {
+            let (name, kind, start) = open(head);
+            let mut out = format!("{start}>{}", written(&text, 1));
+            let mut kept = Vec::new();
+            for ((child, printed), comment) in children {
+                out.push_str(&printed);
+                out.push_str(&comment);
+                kept.push(child);
+            }
+            out.push_str(&format!("</{name}>"));
+            (Element { name, kind, text, children: kept }, out)
+        })
+    });
+    let before =
+        prop_oneof![Just(""), Just("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"), Just("\n<!-- a -->")];
+    (before, inner, between())
+        .prop_map(|(before, (element, text), after)| (element, format!("{before}{text}{after}\n")))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn xml_of_any_layout_is_read_as_what_it_says((element, text) in xml()) {
+        prop_assert_eq!(Element::parse(&text), Ok(element.clone()), "{}", text);
+        prop_assert_eq!(theirs(&text), Some(element.clone()), "{}", text);
+        prop_assert_eq!(Element::parse(&element.print()), Ok(element.clone()));
+        prop_assert_eq!(theirs(&element.print()), Some(element));
+    }
+
+    /// Ours may refuse more. What it reads, everybody reads, and as the same.
+    #[test]
+    fn xml_with_a_mistake_in_it_is_not_read_as_something_else(
+        (_, text) in xml(),
+        changes in prop::collection::vec(
+            (any::<Index>(), prop_oneof![XML_BITS, "\\PC?", Just("<!DOCTYPE a>".to_owned())], 0..3_usize),
+            1..4,
+        ),
+    ) {
+        let text = changes.iter().fold(text, |text, (at, insert, cut)| changed(&text, *at, insert, *cut));
+        if let Ok(ours) = Element::parse(&text) {
+            prop_assert_eq!(Some(ours), theirs(&text), "{}", text);
+        }
+    }
+
+    #[test]
+    fn no_text_at_all_makes_the_reader_of_xml_panic(text in "[<>/&;#'\"=\\]\\[!?a-c0-9 -]{0,30}") {
+        if let Ok(ours) = Element::parse(&text) {
+            prop_assert_eq!(Some(ours), theirs(&text), "{}", text);
+        }
+    }
+}

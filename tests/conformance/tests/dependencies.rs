@@ -1,0 +1,258 @@
+//! What depends on what, and who knows a provider's name.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use remit_core::Provider;
+use serde_json::Value;
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The crates around the core. None of them may know another.
+const ENDS: [&str; 4] = ["remit-relay", "remit-sandbox", "remit-wasm", "remit-widget"];
+
+/// What the core is made of, and why is in DESIGN.md, "Dependencies".
+const OF_THE_CORE: [&str; 5] = ["base64", "chrono", "rust_decimal", "serde", "uuid"];
+
+/// What only signing needs: left out of the browser by a feature.
+const OF_SIGNING: [&str; 3] = ["hmac", "md-5", "sha1"];
+
+/// What speaks to the world, and what is known to be too large for a page.
+const NOT_IN_A_PAGE: [&str; 16] = [
+    "axum",
+    "clap",
+    "getrandom",
+    "hmac",
+    "hyper",
+    "libc",
+    "md-5",
+    "mio",
+    "quick-xml",
+    "regex",
+    "reqwest",
+    "rusqlite",
+    "serde_json",
+    "sha1",
+    "tokio",
+    "toml",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(program).args(arguments).arg("--locked").current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A dependency, as a manifest declares it.
+#[derive(Debug)]
+struct Declared {
+    of: String,
+    name: String,
+    optional: bool,
+    for_tests: bool,
+}
+
+/// What the members of the workspace declare.
+fn declared() -> Vec<Declared> {
+    let metadata: Value =
+        serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version", "1"])).unwrap();
+    let mut all = Vec::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        for dependency in package["dependencies"].as_array().unwrap() {
+            all.push(Declared {
+                of: package["name"].as_str().unwrap().to_owned(),
+                name: dependency["name"].as_str().unwrap().to_owned(),
+                optional: dependency["optional"].as_bool().unwrap(),
+                for_tests: dependency["kind"] == "dev",
+            });
+        }
+    }
+    all
+}
+
+fn set<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    names.into_iter().collect()
+}
+
+/// The crates that are built into a crate for the browser, and `without` them whatever only these bring along.
+fn built_into(package: &str, without: &[&str]) -> BTreeSet<String> {
+    let mut arguments = vec!["tree", "--package", package, "--edges", "normal", "--target", WASM];
+    arguments.extend(["--prefix", "depth", "--no-dedupe", "--format", " {lib} {p}"]);
+    let tree = cargo(&arguments);
+    let mut below = usize::MAX;
+    let mut names = BTreeSet::new();
+    for line in tree.lines() {
+        let (depth, rest) = line.split_once(' ').unwrap();
+        let depth: usize = depth.parse().unwrap();
+        // A macro runs in the compiler, with whatever it is made of.
+        let name = rest.split_whitespace().nth(1).unwrap();
+        if depth <= below {
+            let skipped = without.contains(&name) || rest.ends_with("(proc-macro)");
+            below = if skipped { depth } else { usize::MAX };
+            if !skipped {
+                names.insert(name.to_owned());
+            }
+        }
+    }
+    assert!(names.contains("remit-core"), "{tree}");
+    names
+}
+
+#[test]
+fn a_crate_that_knows_another_one_s_inside_could_not_be_used_without_it() {
+    let declared = declared();
+    let ours: BTreeSet<_> = declared.iter().map(|d| d.of.as_str()).collect();
+    for end in ENDS {
+        assert!(ours.contains(end), "{end} has gone");
+        let of = declared.iter().filter(|d| d.of == end && ours.contains(d.name.as_str()));
+        assert_eq!(set(of.map(|d| d.name.as_str())), set(["remit-core"]), "{end}");
+    }
+    let of_core = declared.iter().filter(|d| d.of == "remit-core" && ours.contains(d.name.as_str()));
+    assert_eq!(of_core.count(), 0, "the core depends on none of ours");
+}
+
+#[test]
+fn what_the_core_is_made_of_is_in_every_page() {
+    let declared = declared();
+    let core = || declared.iter().filter(|d| d.of == "remit-core" && !d.for_tests);
+    assert_eq!(set(core().filter(|d| !d.optional).map(|d| d.name.as_str())), set(OF_THE_CORE));
+    assert_eq!(set(core().filter(|d| d.optional).map(|d| d.name.as_str())), set(OF_SIGNING));
+}
+
+#[test]
+fn a_page_would_load_what_only_a_server_can_use() {
+    // Leptos reads JSON for server functions, which nothing here calls: linking drops it, and the size gate watches.
+    for (package, without) in [("remit-core", &[][..]), ("remit-wasm", &[]), ("remit-widget", &["leptos"])] {
+        let names = built_into(package, without);
+        let found: Vec<_> = NOT_IN_A_PAGE.iter().filter(|name| names.contains(**name)).collect();
+        assert!(found.is_empty(), "{package} builds in {found:?}");
+    }
+    // The list is of crates that there are: the relay has some of them.
+    assert!(built_into("remit-relay", &[]).contains("sha1"));
+    assert!(built_into("remit-widget", &[]).contains("serde_json"), "leptos has lost what it is excused for");
+}
+
+/// The files of a folder, and of those in it, that end so.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|known| known == ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What of a source is no test. Modules of tests stand at the end of a file, or in a file `tests.rs`.
+fn program(path: &Path) -> String {
+    let source = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    if path.ends_with("tests.rs") {
+        return String::new();
+    }
+    match source.split_once("#[cfg(test)]\nmod tests {") {
+        Some((before, _)) => before.to_owned(),
+        None => source,
+    }
+}
+
+/// The words of a source in small letters: `isHarvest`, `HARVEST_URL` and `"harvest"` all have the word `harvest`.
+fn words(source: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for c in source.chars() {
+        let hump = before.is_lowercase() && c.is_uppercase();
+        if (hump || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether a source says a provider's identifier or name: as one word, or as the words that it is made of.
+fn names(source: &str, provider: &Provider) -> bool {
+    let said = words(source);
+    [provider.id, provider.name].into_iter().any(|name| {
+        let whole = name.to_lowercase();
+        let parts = words(name);
+        said.contains(&whole) || said.windows(parts.len()).any(|window| window == parts)
+    })
+}
+
+#[test]
+fn a_fifth_provider_would_need_a_change_wherever_one_is_named() {
+    let root = root();
+    let mut sources = Vec::new();
+    for end in ENDS {
+        let of_end = files(&root.join("crates").join(end).join("src"), "rs");
+        assert!(of_end.len() >= 3, "{end}: {of_end:?}");
+        sources.extend(of_end);
+    }
+    sources.extend(["remit.js", "remit-intl.js", "remit.css"].map(|name| root.join("www").join(name)));
+    for path in sources {
+        let source = program(&path);
+        for provider in Provider::ALL {
+            assert!(!names(&source, provider), "{} names {}", path.display(), provider.name);
+        }
+    }
+}
+
+#[test]
+fn a_name_would_be_overlooked_in_another_spelling() {
+    for provider in Provider::ALL {
+        let page = root().join(format!("crates/remit-core/src/provider/{}.rs", provider.id));
+        assert!(names(&program(&page), provider), "{}", provider.id);
+        let (id, name) = (provider.id, provider.name);
+        let capitals = id.to_uppercase();
+        let camel: String = id[..1].to_uppercase() + &id[1..];
+        for source in [
+            format!("is_{id}()"),
+            format!("is{camel}"),
+            format!("\"{id}\""),
+            format!("{capitals}_URL"),
+            format!("// {name}."),
+        ] {
+            assert!(names(&source, provider), "{source}");
+        }
+        assert!(!names(&format!("x{id}x"), provider));
+    }
+}
+
+#[test]
+fn the_core_would_ask_the_clock_or_the_disk() {
+    const WORLD: [&str; 8] =
+        ["std::env", "std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time", "::now("];
+    let sources = files(&root().join("crates/remit-core/src"), "rs");
+    assert!(sources.len() >= 20, "{sources:?}");
+    for path in sources {
+        let source = program(&path);
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<String>();
+        let found: Vec<_> = WORLD.iter().filter(|word| code.contains(**word)).collect();
+        assert!(found.is_empty(), "{}: {found:?}", path.display());
+    }
+}

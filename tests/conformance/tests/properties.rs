@@ -1,0 +1,497 @@
+//! What is true of every payment, every answer and every text that a person or a program may send, for every provider.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+use conformance::drafts::fill;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::strategy::BoxedStrategy;
+use remit_core::auth::{Secrets, sign_in};
+use remit_core::emulate::{Books, Entry, Refusal, SignInFault, State, signed_in};
+use remit_core::field::{Field, Kind, Place, When};
+use remit_core::message::Table;
+use remit_core::wire::{Headers, Reply, Request};
+use remit_core::{
+    Checked, Code, Currency, Draft, Instant, Invoice, Known, Money, Outcome, Param, Provider, Rejection,
+    Transaction,
+};
+
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn provider() -> impl Strategy<Value = &'static Provider> {
+    select(Provider::ALL)
+}
+
+/// From the first moment that can be written to the last.
+fn instant() -> impl Strategy<Value = Instant> {
+    (-2_208_988_800..=253_402_300_799_i64).prop_map(|seconds| Instant::from_unix(seconds).unwrap())
+}
+
+fn currency() -> impl Strategy<Value = Currency> {
+    select(Currency::all().collect::<Vec<_>>())
+}
+
+/// A text that a field of this kind takes as it is. An amount is its number of minor units, for a currency that is not
+/// known yet.
+fn text(field: &'static Field) -> BoxedStrategy<String> {
+    match field.kind {
+        Kind::Id { max } => {
+            "[A-Za-z0-9_-]{1,64}".prop_map(move |id| id.chars().take(max).collect::<String>()).boxed()
+        }
+        Kind::Uuid | Kind::Transaction => "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}".boxed(),
+        Kind::Integer { min, max } => (min..=max).prop_map(|i| i.to_string()).boxed(),
+        Kind::Integers => prop::collection::vec(1..=i64::MAX, 1..5)
+            .prop_map(|all| all.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
+            .boxed(),
+        Kind::Currency(takes) => {
+            let taken = Currency::all().filter(move |currency| takes.includes(*currency));
+            select(taken.map(|currency| currency.code().to_owned()).collect::<Vec<_>>()).boxed()
+        }
+        Kind::Amount { min } => prop_oneof![min..=i64::MAX, min..min + 100_000, Just(min), Just(i64::MAX)]
+            .prop_map(|i| i.to_string())
+            .boxed(),
+        Kind::Percentage => (0..=1_000_000).prop_map(|i| format!("{}.{:04}", i / 10_000, i % 10_000)).boxed(),
+        Kind::Instant => instant().prop_map(Instant::rfc3339).boxed(),
+        Kind::Text { max, lines } => {
+            let special = select("<>&\"'\\/{}]:;=,. \t".chars().collect::<Vec<_>>());
+            let c = prop_oneof![special, any::<char>()];
+            let kept = move |c: &char| {
+                (lines && *c == '\n')
+                    || *c == '\t'
+                    || !(c.is_control() || ('\u{FFFE}'..='\u{FFFF}').contains(c))
+            };
+            prop::collection::vec(c, 1..40)
+                .prop_map(move |all| {
+                    all.into_iter().filter(kept).take(max / 2).collect::<String>().trim().to_owned()
+                })
+                .prop_map(|text| if text.is_empty() { "x".to_owned() } else { text })
+                .boxed()
+        }
+        Kind::Choice(choices) => select(choices).prop_map(|choice| choice.value.to_owned()).boxed(),
+    }
+}
+
+/// A draft that the provider takes: every field that applies and is required, and any of the others.
+fn right_draft(provider: &'static Provider) -> BoxedStrategy<Draft> {
+    let fields = provider.payment.fields;
+    let texts: Vec<_> = fields.iter().map(|field| (text(field), any::<bool>())).collect();
+    let draft = move |texts: Vec<(String, bool)>| {
+        fill(provider, Draft::new(), |field, so_far| {
+            let at = fields.iter().position(|known| known.name == field.name)?;
+            let (text, filled) = &texts[at];
+            let amount = matches!(field.kind, Kind::Amount { .. }).then(|| {
+                let currency = Currency::parse(so_far.get("currency").unwrap()).unwrap();
+                Money::from_minor(text.parse().unwrap(), currency).decimal()
+            });
+            (field.required || *filled).then(|| amount.unwrap_or_else(|| text.clone()))
+        })
+    };
+    texts.prop_map(draft).boxed()
+}
+
+fn paid() -> impl Strategy<Value = (&'static Provider, Draft)> {
+    provider().prop_flat_map(|provider| (Just(provider), right_draft(provider)))
+}
+
+fn checked(provider: &Provider, draft: &Draft) -> Checked {
+    provider
+        .check(draft, &Known::default())
+        .unwrap_or_else(|rejection| panic!("{}: {draft:?}: {rejection}", provider.id))
+}
+
+fn read_as(checked: &Checked) -> Known {
+    Known { currency: Some(checked.payment.amount.currency()), ..Known::default() }
+}
+
+/// Texts as people and programs get them wrong.
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[-+0-9.,' eE٠-٩]{0,12}",
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:]{5,8}(Z|[+-][0-9]{2}:[0-9]{2})?)?",
+        "[A-Za-z]{3}",
+        Just(" \u{0}\r\n\u{FFFF}".to_owned()),
+        "[a-f0-9-]{36}",
+        "[\u{200b}\u{202e}x<>&]{0,300}",
+    ]
+}
+
+fn any_draft() -> impl Strategy<Value = (&'static Provider, Draft)> {
+    let names: Vec<&str> =
+        Provider::ALL.iter().flat_map(|provider| provider.payment.fields).map(|field| field.name).collect();
+    let name = move || prop_oneof![9 => select(names.clone()).prop_map(str::to_owned), 1 => any::<String>()];
+    let entries = move || prop::collection::vec((name(), any_text()), 0..8);
+    paid().prop_flat_map(move |(provider, draft)| {
+        let changed = entries().prop_map(move |entries| {
+            entries.into_iter().fold(draft.clone(), |draft, (name, text)| draft.with(name, text))
+        });
+        (Just(provider), changed)
+    })
+}
+
+fn any_known() -> impl Strategy<Value = Known> {
+    let money = || {
+        let minor = prop_oneof![any::<i64>(), -5000..5000_i64];
+        prop::option::of((minor, currency()).prop_map(|(minor, c)| Money::from_minor(minor, c)))
+    };
+    let id = || {
+        prop_oneof![
+            any::<String>(),
+            Just("4393".to_owned()),
+            Just("3f2504e0-4f89-41d3-9a0c-0305e82c3301".to_owned())
+        ]
+    };
+    let invoice = (id(), money(), currency()).prop_map(|(id, balance, currency)| Invoice {
+        id,
+        number: None,
+        balance,
+        currency,
+    });
+    let transaction = (id(), money(), money()).prop_map(|(id, amount, unallocated)| Transaction {
+        id,
+        amount,
+        unallocated,
+        at: None,
+        description: None,
+    });
+    (
+        prop::option::of(instant()),
+        prop::option::of(-1080..=1080_i32),
+        prop::option::of(prop_oneof![currency(), Just(Currency::UNSTATED)]),
+        prop::option::of(invoice),
+        prop::collection::vec(transaction, 0..3),
+    )
+        .prop_map(|(now, offset, currency, invoice, transactions)| Known {
+            now,
+            offset: offset.and_then(remit_core::Offset::from_minutes),
+            currency,
+            invoice,
+            transactions,
+        })
+}
+
+/// A rejection says something about fields that there are, in sentences without gaps, and never of a currency `XXX`.
+fn says_something(provider: &Provider, rejection: &Rejection) -> Result<(), TestCaseError> {
+    let table = Table::english();
+    let mut count = 0;
+    for issue in rejection.issues() {
+        count += 1;
+        let known =
+            issue.field.is_empty() || provider.payment.fields.iter().any(|field| field.name == issue.field);
+        prop_assert!(known, "{issue:?}");
+        prop_assert!(!table.issue(issue).is_empty());
+        for (name, param) in &issue.params {
+            let ours = !matches!((*name, param), ("value", Param::Text(_)));
+            prop_assert!(!ours || !param.to_string().contains("XXX"), "{issue:?}");
+        }
+    }
+    prop_assert!(count > 0);
+    prop_assert!(!rejection.to_string().trim().is_empty());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn what_goes_out_reads_back_as_the_payment_that_was_entered((provider, draft) in paid()) {
+        let checked = checked(provider, &draft);
+        let back = provider.read(&checked.request, &read_as(&checked));
+        prop_assert_eq!(back, Ok(Checked { notices: Vec::new(), ..checked.clone() }));
+        // And so does what the form keeps of it.
+        let kept = provider.check(&checked.values.draft(), &Known::default());
+        prop_assert_eq!(kept, Ok(Checked { notices: Vec::new(), ..checked }));
+    }
+
+    #[test]
+    fn a_relay_that_is_not_told_the_currency_sends_on_what_it_got((provider, draft) in paid()) {
+        let sent = checked(provider, &draft).request;
+        match provider.read(&sent, &Known::default()) {
+            Ok(read) => {
+                prop_assert_eq!(&read.request, &sent);
+                prop_assert!(!remit_core::plain::payment(&read).print().contains("\"XXX\""));
+                prop_assert!(read.values.get("currency").is_none());
+            }
+            // In a currency with fewer decimals, 64 bits count more than they do at four.
+            Err(rejection) => {
+                let too_large = rejection.issues().all(|issue| issue.code == Code::AmountTooLarge);
+                prop_assert!(too_large, "{}", rejection);
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_read_at_all_is_written_anew_as_the_same_payment(
+        (provider, draft) in paid(),
+        at in any::<Index>(),
+        insert in "[\\[\\]{}:,\"\\\\ 0-9a-f.<>/-]{0,2}",
+        cut in 0..3_usize,
+    ) {
+        let checked = checked(provider, &draft);
+        let mut characters: Vec<char> = checked.request.body.chars().collect();
+        let at = at.index(characters.len() + 1);
+        let end = (at + cut).min(characters.len());
+        characters.splice(at..end, insert.chars());
+        let changed = Request { body: characters.into_iter().collect(), ..checked.request.clone() };
+        match provider.read(&changed, &read_as(&checked)) {
+            Ok(read) => {
+                let again = provider.read(&read.request, &read_as(&checked)).unwrap();
+                prop_assert_eq!((&again.values, &again.request), (&read.values, &read.request));
+            }
+            Err(rejection) => says_something(provider, &rejection)?,
+        }
+    }
+
+    #[test]
+    fn no_request_at_all_makes_the_reader_panic(
+        (provider, draft) in paid(),
+        path in prop::option::of("[/a-z0-9?=%.{}-]{0,40}"),
+        body in prop_oneof![any::<String>(), "[\\[\\]{}:,\"a-z0-9_<>/ ]{0,40}"],
+        header in any::<String>(),
+        known in any_known(),
+    ) {
+        let mut request = checked(provider, &draft).request;
+        request.path = path.unwrap_or(request.path);
+        request.body = body;
+        for field in provider.payment.fields {
+            if let Place::Header(name) = field.place {
+                request.headers.set(name, header.clone());
+            }
+        }
+        if let Err(rejection) = provider.read(&request, &known) {
+            says_something(provider, &rejection)?;
+        }
+    }
+
+    #[test]
+    fn no_draft_at_all_makes_the_check_panic_and_the_same_draft_is_judged_the_same(
+        (provider, draft) in any_draft(),
+        known in any_known(),
+    ) {
+        let verdict = provider.check(&draft, &known);
+        prop_assert_eq!(&verdict, &provider.check(&draft, &known));
+        match verdict {
+            Ok(checked) => {
+                // Whatever passes, with whatever is known, is a request that reads back.
+                let currency = checked.values.text("currency");
+                if let Some(currency) = currency.and_then(|code| Currency::parse(&code).ok()) {
+                    let known = Known { currency: Some(currency), ..Known::default() };
+                    let back = provider.read(&checked.request, &known);
+                    let back = back.map(|back| (back.values, back.request));
+                    prop_assert_eq!(back, Ok((checked.values, checked.request)));
+                }
+            }
+            Err(rejection) => says_something(provider, &rejection)?,
+        }
+    }
+
+    #[test]
+    fn every_issue_is_told_at_once(
+        (provider, draft) in paid(),
+        wrong in any::<Index>(),
+        other in any::<Index>(),
+    ) {
+        // Two fields that are required at any time are taken away: both are missed, and nothing else.
+        let is_required = |field: &&Field| field.required && field.when == When::Always;
+        let required: Vec<_> = provider.payment.fields.iter().filter(is_required).collect();
+        let (wrong, other) = (wrong.get(&required), other.get(&required));
+        let stays = |(name, _): &(&str, &str)| ![wrong.name, other.name].contains(name);
+        let lacking: Draft = draft.iter().filter(stays).collect();
+        let rejection = provider.check(&lacking, &Known::default()).unwrap_err();
+        for field in [wrong, other] {
+            let about: Vec<_> = rejection.issues().filter(|issue| issue.field == field.name).collect();
+            prop_assert!(matches!(about[..], [issue] if issue.code == Code::Required), "{rejection:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_provider_confirms_is_recorded_with_its_number_and_balance(
+        (provider, draft) in paid(),
+        number in any::<u64>(),
+        before in 0..i64::MAX / 4,
+        more in -1_000_000..i64::MAX / 4,
+        (now, issued) in (instant(), instant()),
+    ) {
+        let checked = checked(provider, &draft);
+        let currency = checked.payment.amount.currency();
+        let paid = Money::from_minor(before, currency).checked_add(checked.payment.amount);
+        let amount = Money::from_minor(before.saturating_add(more), currency);
+        let (Some(paid), emulation) = (paid, &provider.emulation) else { return Ok(()) };
+        for state in State::ALL {
+            let id = checked.payment.invoice_id.clone();
+            let invoice = Entry { id, number: "INV-1".to_owned(), amount, paid, state, issued };
+            let payment_id = (emulation.identifier)(number);
+            let (invoice, checked) = (&invoice, &checked);
+            let books = Books { invoice, checked, payment_id: &payment_id, transaction_at: None, now };
+            let reply = (emulation.answer)(&books);
+            let outcome = provider.receipt(&reply, currency);
+            let Outcome::Recorded(receipt) = outcome else { panic!("{}: {outcome:?}", provider.id) };
+            prop_assert!(receipt.payment_id.is_none_or(|id| id == payment_id));
+            prop_assert!(receipt.balance.is_none_or(|balance| balance == invoice.balance()));
+            prop_assert!(receipt.paid.is_none_or(|known| known == paid));
+            prop_assert!(receipt.status.is_none_or(|status| status == (emulation.status)(state)));
+            prop_assert_eq!(receipt.raw, reply.body);
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_never_taken_for_a_record(
+        (provider, draft) in any_draft(),
+        words in any_text(),
+        code in select(Code::ALL),
+        known in any_known(),
+    ) {
+        for refusal in refusals(provider, &draft, &words, code, &known) {
+            let reply = (provider.emulation.refuse)(&refusal);
+            let outcome = provider.receipt(&reply, Currency::UNSTATED);
+            let is_refused = matches!(outcome, Outcome::Refused(_));
+            prop_assert!(is_refused, "{}: {:?}: {:?}", provider.id, refusal, outcome);
+            for (name, value) in reply.headers.iter() {
+                let plain = |text: &str| text.bytes().all(|b| (b' '..=b'~').contains(&b));
+                prop_assert!(plain(name) && plain(value), "{}: {}: {:?}", provider.id, name, value);
+            }
+        }
+    }
+
+    #[test]
+    fn no_answer_at_all_makes_the_page_panic_or_is_taken_for_a_record_without_its_status(
+        (provider, draft) in paid(),
+        status in prop_oneof![any::<u16>(), 100..600_u16, Just(200), Just(201)],
+        headers in prop::collection::vec((select(HEADERS.to_vec()), any_header()), 0..3),
+        bytes in prop::collection::vec(any::<u8>(), 0..60),
+        (at, cut, own) in (any::<Index>(), 0..5_usize, any::<bool>()),
+    ) {
+        let checked = checked(provider, &draft);
+        let (entry, now) = (entry(&checked), Instant::from_unix(0).unwrap());
+        let books = Books { invoice: &entry, checked: &checked, payment_id: "17", transaction_at: None, now };
+        let mut reply = (provider.emulation.answer)(&books);
+        if own {
+            // The provider's own answer, with some of its bytes gone.
+            let mut body = reply.body.into_bytes();
+            let at = at.index(body.len() + 1);
+            let end = (at + cut).min(body.len());
+            body.splice(at..end, bytes.into_iter().take(2));
+            reply.body = String::from_utf8_lossy(&body).into_owned();
+        } else {
+            reply = Reply::new(200, Headers::default(), String::from_utf8_lossy(&bytes));
+        }
+        reply.status = status;
+        for (name, value) in headers {
+            reply.headers.set(name, value);
+        }
+        let outcome = provider.receipt(&reply, Currency::parse("USD").unwrap());
+        let relayed = reply.headers.get(remit_core::RELAY_HEADER).is_some();
+        if matches!(outcome, Outcome::Recorded(_)) {
+            prop_assert!((200..300).contains(&status) && !relayed, "{}: {:?}", provider.id, reply);
+        }
+        if relayed {
+            prop_assert!(matches!(outcome, Outcome::NotSent(_) | Outcome::Unknown(_)));
+        }
+        // Noise from a provider that failed says nothing of what was recorded.
+        if !own && status >= 500 && reply.headers.get("Retry-After").is_none() {
+            prop_assert!(!matches!(outcome, Outcome::Refused(_)), "{}: {:?}", provider.id, reply);
+        }
+        let told = remit_core::plain::outcome(&outcome);
+        prop_assert!(told.get("state").is_some());
+    }
+
+    #[test]
+    fn whoever_signs_in_is_let_in_and_nobody_else(
+        (provider, draft) in paid(),
+        way in any::<Index>(),
+        other in "[!-~]{1,40}",
+        now in 0..4_000_000_000_i64,
+    ) {
+        let now = Instant::from_unix(now).unwrap();
+        let way = way.index(provider.auth.len());
+        let accepted = provider.emulation.credentials[way];
+        let request = checked(provider, &draft).request;
+        let with = |secrets: Secrets| {
+            let mut request = request.clone();
+            sign_in(&provider.auth[way..=way], &mut request, &secrets, Some(now)).unwrap();
+            let mounted = format!("{}{}", provider.emulation.base, request.path);
+            signed_in(provider, &request, &mounted, now)
+        };
+        // A header that the draft fills in itself stands, and has to be the right one as well.
+        let is_own = |f: &Field| matches!(f.place, Place::Header(_)) && draft.get(f.name).is_some();
+        let own = provider.payment.fields.iter().any(is_own);
+        if !own {
+            prop_assert_eq!(with(accepted.iter().copied().collect()), Ok(()));
+        }
+        for (changed, right) in accepted {
+            prop_assume!(other != *right);
+            let value = |(name, value): &(&'static str, &'static str)| {
+                (*name, if name == changed { other.clone() } else { (*value).to_owned() })
+            };
+            let wrong: Secrets = accepted.iter().map(value).collect();
+            let verdict = with(wrong);
+            // A secret that goes with a header which the draft fills in is not used.
+            prop_assert!(own || verdict == Err(SignInFault::Wrong(way)), "{}: {:?}", changed, verdict);
+        }
+    }
+}
+
+const HEADERS: [&str; 5] = ["Location", "Hint", "Retry-After", "Content-Type", "remit-outcome"];
+
+fn any_header() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[0-9]{1,12}",
+        Just("not-sent".to_owned()),
+        Just("/invoice/1/payments/2".to_owned()),
+        Just("application/json".to_owned())
+    ]
+}
+
+fn entry(checked: &Checked) -> Entry {
+    let amount = checked.payment.amount;
+    let issued = Instant::from_unix(0).unwrap();
+    let id = checked.payment.invoice_id.clone();
+    Entry { id, number: "INV-1".to_owned(), amount, paid: amount, state: State::Paid, issued }
+}
+
+const PARAMS: [&str; 7] = ["value", "choices", "expected", "code", "allowed", "currency", "length"];
+
+/// Every reason that there is. A rejection comes of the draft, or it is of this code.
+fn refusals(
+    provider: &'static Provider,
+    draft: &Draft,
+    words: &str,
+    code: Code,
+    known: &Known,
+) -> Vec<Refusal> {
+    let faults = [SignInFault::NotOne, SignInFault::Stale].into_iter();
+    let faults = faults.chain((0..=provider.auth.len()).map(SignInFault::Wrong));
+    let mut all: Vec<_> = faults.map(Refusal::SignIn).collect();
+    all.extend([Refusal::NoRoute(words.to_owned()), Refusal::Method(words.to_owned())]);
+    all.extend([Refusal::NoInvoice, Refusal::Unreadable]);
+    all.extend(State::ALL.map(Refusal::State));
+    all.extend(provider.check(draft, known).err().map(Refusal::Invalid));
+    // What a caller wrote comes back in parameters: here all of it is theirs.
+    for field in provider.payment.fields.iter().map(|field| field.name).chain([""]) {
+        let params = PARAMS.map(|name| (name, Param::Text(format!("{words}\r\nX-Injected: é"))));
+        all.push(Refusal::Invalid(Rejection::of(field, code, params.to_vec())));
+    }
+    // A new variant is to be added above.
+    for refusal in &all {
+        match refusal {
+            Refusal::SignIn(SignInFault::NotOne | SignInFault::Wrong(_) | SignInFault::Stale)
+            | Refusal::NoRoute(_)
+            | Refusal::Method(_)
+            | Refusal::NoInvoice
+            | Refusal::State(State::Draft | State::Open | State::Partial | State::Paid | State::Void)
+            | Refusal::Unreadable
+            | Refusal::Invalid(_) => {}
+        }
+    }
+    all
+}
