@@ -87,6 +87,36 @@ for (const [id, entry] of Object.entries(entries)) {
   });
 }
 
+test("a trusted page that speaks to the provider itself records with its user's own key, and never shows it", async () => {
+  const { basePath, credentials, ids, invoices } = stack.provider("clockify");
+  // The demo's policy lets its page reach the relay alone.
+  const page = await open(stack, { bypassCSP: true });
+  const told = await page.evaluateHandle(
+    ({ base, key, workspace, invoice }) => {
+      const element = document.createElement("remit-payment");
+      Object.assign(element, { provider: "clockify", baseUrl: base, workspaceId: workspace, invoice, credentials: { apiKey: key } });
+      document.querySelector("remit-payment").replaceWith(element);
+      const told = [];
+      for (const name of ["ready", "change", "submit", "success", "failure", "unknown"]) {
+        element.addEventListener(`remit-${name}`, ({ detail }) => told.push(detail));
+      }
+      return told;
+    },
+    { base: `${stack.sandbox}${basePath}`, key: credentials[0].apiKey, workspace: ids.workspaceId, invoice: invoices[1] },
+  );
+  await page.locator("remit-payment .lead").waitFor();
+  await type(page, { paidAt: "11192026", amount: "1.00" });
+  await press(page, "Review payment");
+  await press(page, "Record payment");
+  assert.equal(await settled(page), "recorded", page.complaints.join());
+  const [row] = stack.rows("select * from payments where provider = 'clockify' order by recorded_at desc, rowid desc");
+  assert.equal(row.invoice_id, invoices[1].id);
+  const said = JSON.stringify(await told.jsonValue()) + (await page.content());
+  assert.ok(said.includes("1.00") && !said.includes(credentials[0].apiKey));
+  assert.equal(await page.evaluate(() => document.querySelector("remit-payment").credentials), null);
+  await page.context().close();
+});
+
 test("with the invoice known, ten seconds are enough: today, the balance, review, record", async () => {
   const page = await open(stack);
   await page.locator("#invoice").selectOption({ index: 3 });
