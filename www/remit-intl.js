@@ -41,5 +41,13 @@ export const today = () => {
 /** The present moment, in UTC. */
 export const now = () => new Date().toISOString();
 
+/** A local date and time with the offset that holds then where the person is; any other text as it is. */
+export const zoned = (text) => {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return text;
+  const minutes = -new Date(text).getTimezoneOffset();
+  const two = (number) => `${Math.floor(Math.abs(number))}`.padStart(2, "0");
+  return Number.isNaN(minutes) ? text : `${text}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
+};
+
 /** How far the person's clock is ahead of UTC now, in minutes. */
 export const offset = () => -new Date().getTimezoneOffset();

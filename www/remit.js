@@ -5,7 +5,7 @@ import init, { Widget } from "./remit-widget.js";
 
 /** The locales that have a table of sentences. English is part of the module. */
 const LOCALES = ["ar", "de", "en", "es", "fr", "he", "it", "ja", "nl", "pt"];
-const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|ha-arab|he|khw|ks|ku-arab|ps|sd|ug|ur|yi)\b/i;
+const RIGHT_TO_LEFT = ["ar", "he"];
 /** Attributes that fill in a field, and the field's name. */
 const PRESET = {
   "workspace-id": "workspaceId",
@@ -30,12 +30,11 @@ const fetched = async (path) => {
 const module = once(() => init({ module_or_path: here("./remit-widget_bg.wasm") }));
 const sheet = once(async () => new CSSStyleSheet().replace(await fetched("./remit.css")));
 const tables = new Map();
-const table = (locale) => {
-  const language = new Intl.Locale(locale).language;
-  const known = [locale, language].find((tag) => LOCALES.includes(tag)) ?? "en";
-  if (known === "en") return undefined;
-  if (!tables.has(known)) tables.set(known, once(() => fetched(`./locales/${known}.json`)));
-  return tables.get(known)();
+/** The sentences of a language, as JSON; English ones are part of the module. */
+const table = async (language) => {
+  if (language === "en") return undefined;
+  if (!tables.has(language)) tables.set(language, once(() => fetched(`./locales/${language}.json`)));
+  return tables.get(language)();
 };
 /** Numbers become text exactly as JavaScript prints them. */
 const texts = (object) =>
@@ -47,23 +46,36 @@ class RemitPayment extends HTMLElement {
 
   #internals = this.attachInternals();
   #set = { invoice: null, transactions: [], credentials: null };
-  /** What was typed, while the form is not mounted. */
+  /** What was entered, while the form is not mounted. */
   #kept = "{}";
   #widget;
-  #mounting;
   #disabled = false;
   #connected = false;
   #queued = false;
+  /** Counts the changes: of several that wait for something, only the last is carried out. */
+  #change = 0;
+  /** Whether the last change was refused while a payment was on its way. */
+  #refused = false;
 
   constructor() {
     super();
     this.attachShadow({ mode: "open", delegatesFocus: true });
-    this.#internals.role = "group";
     this.addEventListener("remit-success", ({ detail: { payment, outcome } }) => {
       this.#internals.setFormValue(JSON.stringify({ ...payment, ...outcome, raw: undefined }));
+      const { invoice } = this.#set;
       // The balance from before is no longer true, and offering to pay it would be an invitation to pay twice.
-      if (this.#set.invoice) this.invoice = { ...this.#set.invoice, balance: outcome.balance };
+      if (invoice && payment.invoiceId === `${invoice.id}`) {
+        this.invoice = { ...invoice, balance: outcome.currency === invoice.currency ? outcome.balance : null };
+      }
     });
+    // The next payment is not the one that was recorded.
+    this.addEventListener("remit-change", () => {
+      this.#internals.setFormValue(null);
+      if (this.#refused) this.#changed();
+    });
+    for (const name of ["success", "failure", "unknown"]) {
+      this.addEventListener(`remit-${name}`, () => queueMicrotask(() => this.isConnected || this.#unmount()));
+    }
   }
 
   /** Leaving while a payment is on its way would leave nobody to say what became of it. */
@@ -73,7 +85,7 @@ class RemitPayment extends HTMLElement {
 
   connectedCallback() {
     // Properties that were set before the class was there.
-    for (const name of [...PROPERTIES, ...RemitPayment.observedAttributes.map(camel)]) {
+    for (const name of [...PROPERTIES, ...REFLECTED.map(camel)]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
@@ -81,8 +93,8 @@ class RemitPayment extends HTMLElement {
       }
     }
     window.addEventListener("beforeunload", this.#stay);
-    this.#mounting ??= this.#mount();
     this.#connected = true;
+    this.#changed();
   }
 
   disconnectedCallback() {
@@ -92,11 +104,7 @@ class RemitPayment extends HTMLElement {
       this.#connected = false;
       window.removeEventListener("beforeunload", this.#stay);
       // A payment on its way is seen to its end, so that the page hears of it.
-      if (!this.#widget || this.state === "sending") return;
-      this.#kept = this.#widget.value;
-      this.#widget.free();
-      this.#widget = this.#mounting = undefined;
-      this.shadowRoot.replaceChildren();
+      if (this.state !== "sending") this.#unmount();
     });
   }
 
@@ -113,53 +121,69 @@ class RemitPayment extends HTMLElement {
     this.reset();
   }
 
-  async #mount() {
-    const root = document.createElement("div");
-    try {
-      const [options, css] = await Promise.all([this.#options(), sheet(), module()]);
-      if (!this.isConnected) return void (this.#mounting = undefined);
-      this.shadowRoot.adoptedStyleSheets = [css];
-      this.#widget = new Widget(root, this, options);
-      this.#widget.value = this.#kept;
-      this.shadowRoot.replaceChildren(root);
-      this.#tell("remit-ready", { provider: this.#widget.provider });
-    } catch (error) {
-      this.#failed(error);
-    }
-  }
-
   /** Several changes in one turn are taken at once. */
   #changed() {
     if (!this.#connected || this.#queued) return;
     this.#queued = true;
-    queueMicrotask(async () => {
+    queueMicrotask(() => {
       this.#queued = false;
-      try {
-        await this.#mounting;
-        const options = await this.#options();
-        if (this.#widget) this.#widget.configure(options);
-        // What kept it from being mounted may have been mended.
-        else if (this.isConnected) this.#mounting = this.#mount();
-      } catch (error) {
-        this.#failed(error);
-      }
+      this.#apply((this.#change += 1));
     });
   }
 
-  async #options() {
-    const locale = valid(this.locale || spoken(this.closest("[lang]")?.lang));
+  /** Hands everything that the page has set to the form, mounting it when it is not there. */
+  async #apply(change) {
+    try {
+      const language = this.#language();
+      const [css, messages] = await Promise.all([sheet(), table(language), module()]);
+      if (change !== this.#change || !this.#connected) return;
+      const options = this.#options(language, messages);
+      this.#refused = false;
+      if (this.#widget) return void this.#widget.configure(options);
+      const root = document.createElement("div");
+      this.#widget = new Widget(root, this, options);
+      this.#widget.value = this.#kept;
+      this.shadowRoot.adoptedStyleSheets = [css];
+      this.shadowRoot.replaceChildren(root);
+      this.#tell("remit-ready", { provider: this.#widget.provider });
+    } catch (error) {
+      if (change === this.#change) this.#failed(error);
+    }
+  }
+
+  #unmount() {
+    if (!this.#widget) return;
+    this.#kept = this.#widget.value;
+    this.#widget.free();
+    this.#widget = undefined;
+    this.shadowRoot.replaceChildren();
+  }
+
+  /** How numbers and dates are written. */
+  #locale() {
+    return valid(this.locale || spoken(this.closest("[lang]")?.lang));
+  }
+
+  /** The language of the sentences: the locale's, where there is a table for it. */
+  #language() {
+    const locale = this.#locale();
+    return [locale, new Intl.Locale(locale).language].find((tag) => LOCALES.includes(tag)) ?? "en";
+  }
+
+  #options(language, messages) {
     const preset = Object.entries(PRESET).map(([attribute, field]) => [field, this.getAttribute(attribute) ?? ""]);
     return JSON.stringify({
       provider: this.provider,
       baseUrl: this.baseUrl,
-      locale,
-      rightToLeft: RIGHT_TO_LEFT.test(locale),
+      locale: this.#locale(),
+      language,
+      rightToLeft: RIGHT_TO_LEFT.includes(language),
       disabled: this.#disabled || this.disabled,
       preset: Object.fromEntries(preset),
       invoice: texts(this.#set.invoice),
       transactions: this.#set.transactions?.map(texts),
       credentials: texts(this.#set.credentials),
-      messages: await table(locale),
+      messages,
     });
   }
 
@@ -169,12 +193,14 @@ class RemitPayment extends HTMLElement {
     const blocked = error instanceof WebAssembly.CompileError;
     const remedy = blocked ? "The page's Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src. " : "";
     console.error(`<${this.localName}>: ${remedy}${message}`, error);
-    if (!this.#widget) {
+    // A form that does not follow its page any more could pay what the page no longer shows.
+    this.#refused = this.state === "sending" || this.state === "handed-over";
+    if (!this.#refused) {
+      this.#unmount();
       // What the page put inside the element is its own fallback.
       const slot = document.createElement("slot");
       slot.textContent = "The payment form could not be loaded. Nothing was sent.";
       this.shadowRoot.replaceChildren(slot);
-      this.#mounting = undefined;
     }
     this.#tell("remit-load-error", { message: remedy + message });
   }
@@ -183,7 +209,7 @@ class RemitPayment extends HTMLElement {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
   }
 
-  /** Where the form stands: loading, editing, review, sending, recorded, refused, not-sent or unknown. */
+  /** Where the form stands: loading, editing, review, sending, handed-over, recorded, refused, not-sent or unknown. */
   get state() {
     return this.#widget?.phase ?? "loading";
   }
@@ -215,7 +241,7 @@ class RemitPayment extends HTMLElement {
     this.#changed();
   }
 
-  /** What was typed, as texts by field name. */
+  /** What was entered, as texts by field name; amounts as decimal text. */
   get value() {
     return JSON.parse(this.#widget?.value ?? this.#kept);
   }
@@ -224,19 +250,32 @@ class RemitPayment extends HTMLElement {
     if (this.#widget) this.#widget.value = this.#kept;
   }
 
-  /** Does what the form's button does: checks, and goes to the review. Sends nothing. Whether all was right. */
+  /** Does what the form's button does: checks, and goes to the review. Sends nothing. Whether it went there. */
   submit() {
     return this.#widget?.submit() ?? false;
   }
 
-  /** Empties the form. */
+  /**
+   * Takes the provider's answer to a payment that the page has sent itself, having canceled remit-submit: {status,
+   * headers, body}; null when there was none. The form says what it means. Whether it was waiting for one.
+   */
+  settle(reply) {
+    const { status, headers, body } = reply ?? {};
+    const named = Object.fromEntries(headers?.entries?.() ?? Object.entries(headers ?? {}));
+    return this.#widget?.settle(JSON.stringify(reply ? { status, headers: named, body: `${body ?? ""}` } : null)) ?? false;
+  }
+
+  /** Empties the form, unless a payment is on its way. */
   reset() {
+    if (this.state === "sending") return;
     this.#kept = "{}";
     this.#internals.setFormValue(null);
     this.#widget?.reset();
   }
 }
 
+/** Attributes that have a property of the same name, in camel case: all of them. */
+const REFLECTED = [...RemitPayment.observedAttributes, "theme"];
 const camel = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 /** A page in `en` is read by people who write dates as in en-GB and by others who write them as in en-US. */
 const spoken = (lang) => (lang ? (navigator.languages.find((tag) => tag.startsWith(`${lang}-`)) ?? lang) : navigator.language);
@@ -248,8 +287,7 @@ const valid = (locale) => {
   }
 };
 
-// Every attribute has a property of the same name, in camel case.
-for (const attribute of RemitPayment.observedAttributes) {
+for (const attribute of REFLECTED) {
   const flag = attribute === "disabled";
   Object.defineProperty(RemitPayment.prototype, camel(attribute), {
     configurable: true,

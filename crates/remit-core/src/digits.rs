@@ -24,10 +24,20 @@ pub fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || ascii(c).is_some_and(|c| c.is_ascii_digit())
 }
 
+/// Whether a character is a nought, in ASCII or in one of the mapped scripts.
+#[must_use]
+pub fn is_zero(c: char) -> bool {
+    c == '0' || ZEROS.contains(&c)
+}
+
+/// Whether a text is ASCII digits, at least one, and nothing else.
+pub(crate) fn only(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// A whole number in ASCII digits, with nothing before them but a minus.
 pub(crate) fn whole(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let plain = digits.bytes().all(|b| b.is_ascii_digit());
+    let plain = only(text.strip_prefix('-').unwrap_or(text));
     text.parse().ok().filter(|_| plain)
 }
 

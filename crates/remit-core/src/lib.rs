@@ -52,7 +52,7 @@ pub mod wire;
 
 pub use check::{Values, applies};
 pub use currency::{Currency, CurrencyFault};
-pub use digits::is_digit;
+pub use digits::{is_digit, is_zero};
 pub use draft::Draft;
 pub use finding::{Code, Finding, Findings, Issue, Notice, NoticeCode, Param, Params, Rejection, Timing};
 pub use instant::{Instant, Offset, Reading};

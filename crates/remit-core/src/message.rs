@@ -90,7 +90,13 @@ impl Table {
     /// The text of `ui.<word>` with its parameters filled in.
     #[must_use]
     pub fn ui(&self, word: &str, params: &[(&str, &str)]) -> String {
-        template::fill(&self.word("ui", word), |name| {
+        self.filled("ui", word, params)
+    }
+
+    /// The text of `group.name` with its parameters filled in.
+    #[must_use]
+    pub fn filled(&self, group: &str, name: &str, params: &[(&str, &str)]) -> String {
+        template::fill(&self.word(group, name), |name| {
             params
                 .iter()
                 .find(|(known, _)| *known == name)

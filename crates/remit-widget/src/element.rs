@@ -3,11 +3,13 @@
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use remit_core::plain;
+use remit_core::wire::Reply;
 use remit_core::wire::json::Json;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 use web_sys::HtmlElement;
 
 use crate::options::Options;
+use crate::send;
 use crate::state::State;
 use crate::view::form;
 
@@ -39,17 +41,17 @@ impl Widget {
     /// # Errors
     /// As for the constructor.
     pub fn configure(&self, options: &str) -> Result<(), JsError> {
-        self.state.options.set(check(options)?);
+        self.state.configure(check(options)?);
         Ok(())
     }
 
-    /// What was typed: a JSON object of texts by field name.
+    /// What was entered: a JSON object of texts by field name, numbers as decimal text.
     #[wasm_bindgen(getter)]
     pub fn value(&self) -> String {
         plain::draft(&self.state.entry.read_untracked().draft).print()
     }
 
-    /// Replaces what was typed by the texts of a JSON object.
+    /// Replaces what was entered by the texts of a JSON object.
     #[wasm_bindgen(setter)]
     pub fn set_value(&self, value: &str) {
         let Ok(Json::Object(members)) = Json::parse(value) else { return };
@@ -63,27 +65,35 @@ impl Widget {
         self.state.chosen().id.to_owned()
     }
 
-    /// Chooses a provider, where the page offers it.
-    #[wasm_bindgen(setter)]
-    pub fn set_provider(&self, id: &str) {
-        self.state.choose(id);
-    }
-
-    /// Where the form stands: `editing`, `review`, `sending`, `recorded`, `refused`, `not-sent` or `unknown`.
+    /// Where the form stands: `editing`, `review`, `sending`, `handed-over`, `recorded`, `refused`, `not-sent` or
+    /// `unknown`.
     #[wasm_bindgen(getter)]
     pub fn phase(&self) -> String {
         self.state.phase.read_untracked().word().to_owned()
     }
 
-    /// Does what the form's button does: checks, and goes to the review. Never sends. Whether the form was right.
+    /// Does what the form's button does: checks, and goes to the review. Never sends. Whether it went there.
     pub fn submit(&self) -> bool {
         self.state.submit()
     }
 
-    /// Empties the form.
+    /// Takes the answer to a payment that the page has sent itself, as JSON `{status, headers, body}`; anything else
+    /// stands for an answer that was lost. Whether there was such a payment.
+    pub fn settle(&self, reply: &str) -> bool {
+        send::settle(self.state, Json::parse(reply).ok().and_then(|json| reply_of(&json)).as_ref())
+    }
+
+    /// Empties the form, unless a payment is on its way.
     pub fn reset(&self) {
         self.state.reset();
     }
+}
+
+fn reply_of(json: &Json) -> Option<Reply> {
+    let status = json.get("status")?.as_integer()?.try_into().ok()?;
+    let Json::Object(headers) = json.get("headers")? else { return None };
+    let headers = headers.iter().filter_map(|(name, value)| Some((name.clone(), value.scalar()?.to_owned())));
+    Some(Reply::new(status, headers.collect(), json.get("body")?.as_text()?))
 }
 
 fn check(options: &str) -> Result<Options, JsError> {

@@ -1,17 +1,19 @@
 //! What the element tells its page.
 
 use remit_core::wire::json::Json;
-use remit_core::{Checked, Draft, Issue, Outcome, Provider, Rejection, plain};
+use remit_core::{Draft, Issue, Outcome, Provider, Rejection, plain};
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
+
+use crate::state::Ready;
 
 fn of(provider: &Provider, members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
     core::iter::once(("provider", Json::text(provider.id))).chain(members).collect()
 }
 
-/// What was typed: `{provider, value}`.
-pub(crate) fn change(provider: &Provider, typed: &Draft) -> Json {
-    of(provider, [("value", plain::draft(typed))])
+/// What was entered: `{provider, value}`, numbers as decimal text.
+pub(crate) fn change(provider: &Provider, entered: &Draft) -> Json {
+    of(provider, [("value", plain::draft(entered))])
 }
 
 /// Why the form did not let a payment through: `{provider, issues}`.
@@ -25,13 +27,14 @@ pub(crate) fn invalid(
 }
 
 /// A payment about to be sent: `{provider, payment, request}`. Never a credential: the request is the one without.
-pub(crate) fn before(provider: &Provider, checked: &Checked) -> Json {
-    of(provider, [("payment", plain::payment(checked)), ("request", plain::request(&checked.request))])
+pub(crate) fn before(ready: &Ready) -> Json {
+    let request = plain::request(&ready.checked.request);
+    of(ready.provider, [("payment", plain::payment(&ready.checked)), ("request", request)])
 }
 
 /// A payment with what became of it: `{provider, payment, outcome}`.
-pub(crate) fn after(provider: &Provider, checked: &Checked, outcome: &Outcome) -> Json {
-    of(provider, [("payment", plain::payment(checked)), ("outcome", plain::outcome(outcome))])
+pub(crate) fn after(ready: &Ready, outcome: &Outcome) -> Json {
+    of(ready.provider, [("payment", plain::payment(&ready.checked)), ("outcome", plain::outcome(outcome))])
 }
 
 /// Dispatches an event on the element; whether nobody prevented its default.

@@ -20,6 +20,8 @@ extern "C" {
     pub(crate) fn today() -> String;
     /// The present moment, as RFC 3339 in UTC.
     pub(crate) fn now() -> String;
+    /// A local date and time with the offset that holds then where the person is; any other text as it is.
+    pub(crate) fn zoned(text: &str) -> String;
     /// How far the person's clock is ahead of UTC now, in minutes.
     pub(crate) fn offset() -> i32;
 }

@@ -14,6 +14,8 @@ pub(crate) struct Options {
     pub(crate) first: &'static Provider,
     pub(crate) base_url: String,
     pub(crate) locale: String,
+    /// The language of the sentences, which may be another than the one that numbers and dates are written in.
+    pub(crate) language: String,
     pub(crate) right_to_left: bool,
     pub(crate) disabled: bool,
     pub(crate) preset: Draft,
@@ -60,6 +62,7 @@ impl Options {
             first,
             base_url: text(&json, "baseUrl").unwrap_or_default(),
             locale: text(&json, "locale").unwrap_or_else(|| "en".to_owned()),
+            language: text(&json, "language").unwrap_or_else(|| "en".to_owned()),
             right_to_left: json.get("rightToLeft") == Some(&Json::Bool(true)),
             disabled: json.get("disabled") == Some(&Json::Bool(true)),
             preset,

@@ -13,8 +13,30 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::options::Options;
-use crate::typed::to_ascii;
+use crate::typed::{from_ascii, to_ascii};
 use crate::{event, intl};
+
+/// A payment that was checked, with all that it takes to send it and to name it. What the page changes later does not
+/// reach it: what was read back is what is sent.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) provider: &'static Provider,
+    pub(crate) checked: Arc<Checked>,
+    /// The invoice as people know it: its number, or else its identifier.
+    pub(crate) invoice: String,
+    pub(crate) base_url: String,
+}
+
+/// The same when the same would be sent to the same place, in the same words.
+impl PartialEq for Ready {
+    fn eq(&self, other: &Self) -> bool {
+        let same_request = self.checked.request == other.checked.request;
+        same_request
+            && self.provider.id == other.provider.id
+            && self.invoice == other.invoice
+            && self.base_url == other.base_url
+    }
+}
 
 /// Where the form stands.
 #[derive(Debug, Clone)]
@@ -22,11 +44,13 @@ pub(crate) enum Phase {
     /// Being filled in.
     Editing,
     /// Read back before it is sent.
-    Review(Arc<Checked>),
+    Review(Arc<Ready>),
     /// On its way. Nothing can be sent beside it.
-    Sending(Arc<Checked>),
+    Sending(Arc<Ready>),
+    /// The page has taken it over, and has yet to say what became of it.
+    HandedOver(Arc<Ready>),
     /// Over, one way or another.
-    Done(Arc<Checked>, Outcome),
+    Done(Arc<Ready>, Outcome),
 }
 
 impl Phase {
@@ -36,11 +60,17 @@ impl Phase {
             Self::Editing => "editing",
             Self::Review(_) => "review",
             Self::Sending(_) => "sending",
+            Self::HandedOver(_) => "handed-over",
             Self::Done(_, Outcome::Recorded(_)) => "recorded",
             Self::Done(_, Outcome::Refused(_)) => "refused",
             Self::Done(_, Outcome::NotSent(_)) => "not-sent",
             Self::Done(_, Outcome::Unknown(_)) => "unknown",
         }
+    }
+
+    /// Whether the payment is out of the person's hands.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Sending(_) | Self::HandedOver(_))
     }
 }
 
@@ -49,8 +79,10 @@ impl Phase {
 pub(crate) struct Entry {
     /// The chosen provider, by its identifier.
     pub(crate) provider: &'static str,
-    /// As typed, by field name; kept over a change of provider.
+    /// What was entered, by field name: numbers as decimal text, whatever the locale. Kept over a change of provider.
     pub(crate) draft: Draft,
+    /// Numbers as they were typed, where that is not how the draft has them.
+    typed: Draft,
     /// Fields whose control holds something that is no value yet, such as half a date.
     unfinished: Vec<&'static str>,
     /// Fields that have been left.
@@ -126,17 +158,85 @@ impl State {
 
     /// Goes to another page of the form and takes the focus there, or a screen reader stays on a button that is gone.
     pub(crate) fn go(&self, phase: Phase) {
-        self.focus(if matches!(phase, Phase::Editing) {
-            "input, select, textarea"
-        } else {
-            "[tabindex='-1']"
-        });
+        self.focus(if matches!(phase, Phase::Editing) { FIRST } else { "[tabindex='-1']" });
         self.phase.set(phase);
     }
 
-    /// The text of a field as it was typed.
-    pub(crate) fn text(&self, name: &str) -> String {
-        self.entry.read().draft.get(name).unwrap_or_default().to_owned()
+    /// Takes what the page has changed. A payment that would now be another goes back to the form: nobody has read it.
+    pub(crate) fn configure(&self, options: Options) {
+        if intl::separators(&self.options.read_untracked().locale) != intl::separators(&options.locale) {
+            self.entry.update(|entry| entry.typed = Draft::new());
+        }
+        self.options.set(options);
+        self.look_again();
+    }
+
+    /// Takes other texts in place of all that was entered; the page's doing, so the page is not told.
+    pub(crate) fn replace(&self, draft: Draft) {
+        self.entry.update(|entry| {
+            entry.draft = draft;
+            entry.typed = Draft::new();
+            entry.unfinished.clear();
+            entry.refused = None;
+        });
+        self.look_again();
+    }
+
+    fn look_again(&self) {
+        let stays = match &*self.phase.read_untracked() {
+            Phase::Review(ready) | Phase::Done(ready, Outcome::NotSent(_) | Outcome::Refused(_)) => {
+                self.ready().is_ok_and(|now| now == *ready)
+            }
+            _ => true,
+        };
+        if stays {
+            return;
+        }
+        // The page must not take the focus from something else of its own.
+        let is_here = self.host.with_value(|host| host.matches(":focus-within").unwrap_or(false));
+        if is_here { self.go(Phase::Editing) } else { self.phase.set(Phase::Editing) }
+    }
+
+    /// What a field's control shows: what was typed there, or the value in the locale's own writing.
+    pub(crate) fn text(&self, field: &Field) -> String {
+        let entry = self.entry.read();
+        if let Some(typed) = entry.typed.get(field.name) {
+            return typed.to_owned();
+        }
+        let text = entry.draft.iter().find(|(name, _)| *name == field.name).map_or("", |(_, text)| text);
+        if is_number(field) { from_ascii(text, &self.separators()) } else { text.to_owned() }
+    }
+
+    fn separators(&self) -> String {
+        intl::separators(&self.options.read().locale)
+    }
+
+    /// Takes what a control holds now. `unfinished`: it holds something that is no value yet.
+    pub(crate) fn enter(&self, field: &Field, text: String, unfinished: bool) {
+        let name = field.name;
+        let was = untrack(|| self.text(field));
+        if was == text && self.entry.read_untracked().unfinished.contains(&name) == unfinished {
+            return;
+        }
+        let meant =
+            if is_number(field) { untrack(|| to_ascii(&text, &self.separators())) } else { text.clone() };
+        self.entry.update(|entry| {
+            entry.unfinished.retain(|known| *known != name);
+            if unfinished {
+                entry.unfinished.push(name);
+            }
+            entry.typed.set(name, if meant == text { String::new() } else { text });
+            entry.draft.set(name, meant);
+            entry.refused = None;
+        });
+        self.tell_change();
+    }
+
+    /// Fills in a field at the person's wish.
+    pub(crate) fn fill(&self, field: &Field, value: String) {
+        let shown = if is_number(field) { untrack(|| from_ascii(&value, &self.separators())) } else { value };
+        self.enter(field, shown, false);
+        self.leave(field.name);
     }
 
     /// The currency that amounts are in, once it is known.
@@ -144,29 +244,6 @@ impl State {
         let (options, entry) = (self.options.read(), self.entry.read());
         let code = options.preset.get(name::CURRENCY).or_else(|| entry.draft.get(name::CURRENCY))?;
         Currency::parse(code).ok()
-    }
-
-    /// Takes what a control holds now. `unfinished`: it holds something that is no value yet.
-    pub(crate) fn enter(&self, name: &'static str, text: String, unfinished: bool) {
-        self.entry.update(|entry| {
-            entry.unfinished.retain(|known| *known != name);
-            if unfinished {
-                entry.unfinished.push(name);
-            }
-            entry.draft.set(name, text);
-            entry.refused = None;
-        });
-        self.tell_change();
-    }
-
-    /// Takes other texts in place of all that was typed.
-    pub(crate) fn replace(&self, draft: Draft) {
-        self.entry.update(|entry| {
-            entry.draft = draft;
-            entry.unfinished.clear();
-            entry.refused = None;
-        });
-        self.tell_change();
     }
 
     /// A field has been left: from now on it may be called wrong.
@@ -263,9 +340,25 @@ impl State {
         self.options.read().table.ui(word, params)
     }
 
+    /// A text of the table with its parameters.
+    pub(crate) fn filled(&self, group: &str, name: &str, params: &[(&str, &str)]) -> String {
+        self.options.read().table.filled(group, name, params)
+    }
+
     /// The label of something, or its name in words.
     pub(crate) fn word(&self, group: &str, name: &str) -> String {
         self.options.read().table.word(group, name)
+    }
+
+    /// The payment as it is entered now, with what it takes to send it.
+    fn ready(&self) -> Result<Arc<Ready>, Rejection> {
+        let checked = self.verdict.get_untracked()?;
+        let options = self.options.read_untracked();
+        let provider = chosen(&options, self.entry.read_untracked().provider);
+        let number = options.invoice.as_ref().and_then(|invoice| invoice.number.clone());
+        let invoice = number.unwrap_or_else(|| checked.payment.invoice_id.clone());
+        let base_url = options.base_url.replace("{provider}", provider.id).trim_end_matches('/').to_owned();
+        Ok(Arc::new(Ready { provider, checked, invoice, base_url }))
     }
 
     /// Goes to the review, or shows what is wrong. Whether it went.
@@ -273,9 +366,9 @@ impl State {
         if !matches!(*self.phase.read_untracked(), Phase::Editing) || self.options.read_untracked().disabled {
             return false;
         }
-        match self.verdict.get_untracked() {
-            Ok(checked) => {
-                self.go(Phase::Review(checked));
+        match self.ready() {
+            Ok(ready) => {
+                self.go(Phase::Review(ready));
                 true
             }
             Err(rejection) => {
@@ -298,15 +391,26 @@ impl State {
     /// An empty form, at the person's wish.
     pub(crate) fn start_over(&self) {
         self.reset();
-        self.focus("input, select, textarea");
+        self.tell_change();
+        self.focus(FIRST);
     }
 
-    /// An empty form.
+    /// An empty form. Not while a payment is on its way: what became of it has yet to be said, and a second could follow.
     pub(crate) fn reset(&self) {
+        if matches!(*self.phase.read_untracked(), Phase::Sending(_)) {
+            return;
+        }
         self.entry.update(|entry| *entry = Entry { provider: entry.provider, ..Entry::default() });
         self.phase.set(Phase::Editing);
-        self.tell_change();
     }
+}
+
+/// The first control of the form.
+const FIRST: &str = "input, select, textarea";
+
+/// Whether a field holds a number that people write as their locale does.
+fn is_number(field: &Field) -> bool {
+    matches!(field.kind, Kind::Amount { .. } | Kind::Percentage)
 }
 
 /// Whether a person wants to hear of it: not white space, and not how a day that they chose is written down.
@@ -328,20 +432,16 @@ fn present(field: &Field, all: &Draft) -> bool {
     applies(field, all) || matches!(field.when, When::Absent(_))
 }
 
-/// The draft as the core reads it: what the page has set, and what was typed in the provider's own fields.
+/// The draft as the core reads it: what the page has set, and what was entered in the provider's own fields.
 fn entered(options: &Options, provider: &Provider, entry: &Entry) -> Draft {
-    let separators = intl::separators(&options.locale);
     let all = merged(options, &entry.draft);
     let text = |field: &Field| {
         if entry.unfinished.contains(&field.name) {
             return Some("?".to_owned());
         }
         let text = all.get(field.name)?;
-        let is_typed = options.preset.get(field.name).is_none();
-        Some(match field.kind {
-            Kind::Amount { .. } | Kind::Percentage if is_typed => to_ascii(text, &separators),
-            _ => text.to_owned(),
-        })
+        // A local time is put at the offset that holds at that time, which need not be today's.
+        Some(if field.kind == Kind::Instant { intl::zoned(text) } else { text.to_owned() })
     };
     // A field that does not apply keeps its text for when it does; it is not part of what is entered.
     let fields = provider.payment.fields.iter().filter(|field| present(field, &all));

@@ -7,10 +7,10 @@ mod result;
 mod review;
 
 use leptos::prelude::*;
-use remit_core::{Checked, Value};
+use remit_core::Value;
 
 use crate::intl;
-use crate::state::State;
+use crate::state::{Ready, State};
 use node::{bare, node};
 
 /// A value as the person's locale writes it.
@@ -35,17 +35,20 @@ fn facts(rows: Vec<(String, String)>) -> AnyView {
 }
 
 /// What a payment's sentence needs: the amount, the invoice as people know it, the provider, the day.
-fn sentence(state: State, word: &str, checked: &Checked) -> String {
-    let amount = shown(state, &Value::Money(checked.payment.amount));
-    let date = checked.payment.paid_at.map(|at| shown(state, &Value::Instant(at))).unwrap_or_default();
-    let number = state.options.read().invoice.as_ref().and_then(|invoice| invoice.number.clone());
-    let invoice = number.unwrap_or_else(|| checked.payment.invoice_id.clone());
-    let provider = state.chosen().name;
-    state
-        .ui_with(word, &[("amount", &amount), ("invoice", &invoice), ("provider", provider), ("date", &date)])
+fn sentence(state: State, word: &str, ready: &Ready) -> String {
+    let payment = &ready.checked.payment;
+    let amount = shown(state, &Value::Money(payment.amount));
+    let date = payment.paid_at.map(|at| shown(state, &Value::Instant(at))).unwrap_or_default();
+    let (invoice, provider) = (ready.invoice.as_str(), ready.provider.name);
+    state.ui_with(word, &[("amount", &amount), ("invoice", invoice), ("provider", provider), ("date", &date)])
 }
 
 /// A button that is not the form's own.
-fn button(class: &'static str, label: String, press: impl Fn() + 'static) -> AnyView {
-    node("button", class).attr("type", "button").on("click", move |_| press()).text(&label).view()
+fn button(state: State, class: &'static str, label: String, press: impl Fn() + 'static) -> AnyView {
+    node("button", class)
+        .attr("type", "button")
+        .live("disabled", move || state.options.read().disabled.then(String::new))
+        .on("click", move |_| press())
+        .text(&label)
+        .view()
 }

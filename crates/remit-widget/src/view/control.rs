@@ -1,13 +1,14 @@
 //! One field: its label, its control, and what is to be said about it. Everything comes from the declaration.
 
 use leptos::prelude::*;
-use remit_core::field::{Field, Kind, Takes};
+use remit_core::field::{Field, Kind};
 use remit_core::{Currency, Suggestion, Transaction};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
-use super::node::{Node, bare, live, maybe, node};
+use super::node::{Node, bare, keyed, node};
 use crate::intl;
+use crate::options::Options;
 use crate::state::State;
 
 /// A field with its label, hint, control, and what is to be said about it now.
@@ -17,9 +18,11 @@ pub(crate) fn field(state: State, field: &'static Field) -> AnyView {
     if !field.required {
         label = label.text(" ").node(node("span", "optional").words(move || state.ui("optional")));
     }
-    let hint = maybe(move || Some(said("hint", "h", field, hint(state, field)?)));
-    let error = maybe(move || Some(said("error", "e", field, state.complaint(field.name)?)));
-    let notice = maybe(move || Some(said("notice", "n", field, notices(state, field)?)));
+    let hint = keyed(move || hint(state, field), move |text| said("hint", "h", field, &text));
+    let complaint = move || state.complaint(field.name);
+    let error = keyed(complaint, move |text| said("error", "e", field, &text));
+    let notice = keyed(move || notices(state, field), move |text| said("notice", "n", field, &text));
+    let count = keyed(move || count(state, field), |text| node("p", "count").text(&text).view());
     let wide = matches!(field.kind, Kind::Text { lines: true, .. } | Kind::Transaction).then_some("");
     node("div", "field")
         .attr("data-kind", kind(field))
@@ -30,7 +33,7 @@ pub(crate) fn field(state: State, field: &'static Field) -> AnyView {
         .node(node("div", "control").children(control(state, field)))
         .child(error)
         .child(notice)
-        .child(maybe(move || Some(node("p", "count").text(&count(state, field)?).view())))
+        .child(count)
         .view()
 }
 
@@ -38,12 +41,12 @@ fn id(prefix: &str, field: &Field) -> String {
     format!("{prefix}-{}", field.name)
 }
 
-fn said(class: &'static str, prefix: &str, field: &Field, text: String) -> AnyView {
-    node("p", class).attr("id", &id(prefix, field)).text(&text).view()
+fn said(class: &'static str, prefix: &str, field: &Field, text: &str) -> AnyView {
+    node("p", class).attr("id", &id(prefix, field)).text(text).view()
 }
 
 fn hint(state: State, field: &Field) -> Option<String> {
-    state.options.read().table.get(&id("hint", field).replace('-', ".")).map(str::to_owned)
+    state.options.read().table.get(&format!("hint.{}", field.name)).map(str::to_owned)
 }
 
 /// Notices, while there is nothing to complain about.
@@ -71,55 +74,58 @@ fn kind(field: &Field) -> &'static str {
 /// How many characters are left, once few are.
 fn count(state: State, field: &Field) -> Option<String> {
     let Kind::Text { max, .. } = field.kind else { return None };
-    let length: usize = state.text(field.name).chars().map(char::len_utf16).sum();
+    let length: usize = state.text(field).chars().map(char::len_utf16).sum();
     let left = max.checked_sub(length).filter(|left| *left <= max / 5)?;
     Some(state.ui_with("count", &[("left", &left.to_string())]))
 }
 
 fn control(state: State, field: &'static Field) -> Vec<AnyView> {
-    let known = !state.options.read_untracked().transactions.is_empty();
     match field.kind {
-        Kind::Choice(choices) => vec![select(state, field, move || {
-            choices
-                .iter()
-                .map(|choice| (choice.value.to_owned(), state.word("choice", choice.value)))
-                .collect()
-        })],
-        Kind::Currency(takes) => vec![select(state, field, move || currencies(state, takes))],
-        Kind::Transaction if known => vec![select(state, field, move || transactions(state))],
+        Kind::Choice(_) | Kind::Currency(_) => vec![select(state, field)],
+        // Bank transactions are chosen from where the page knows them, and named otherwise.
+        Kind::Transaction => {
+            let known = move || !state.options.read().transactions.is_empty();
+            let control = move |_| if known() { select(state, field) } else { input(state, field) };
+            vec![keyed(move || Some(known().to_string()), control)]
+        }
         Kind::Text { lines: true, .. } => {
             vec![common(state, field, bare("textarea").attr("rows", "2")).view()]
         }
-        _ => vec![
-            maybe(move || Some(node("span", "affix").text(&unit(state, field)?).view())),
-            input(state, field),
-            maybe(move || shortcut(state, field)),
-        ],
+        _ => {
+            let unit = keyed(move || unit(state, field), |text| node("span", "affix").text(&text).view());
+            let label = move || likely(state, field).map(|(label, value)| label + &value);
+            vec![unit, input(state, field), keyed(label, move |_| fill(state, field))]
+        }
     }
 }
 
-/// The currencies that the provider takes, with their names.
-fn currencies(state: State, takes: Takes) -> Vec<(String, String)> {
-    let locale = state.options.read().locale.clone();
-    let named = |currency: Currency| {
-        let code = currency.code();
-        (code.to_owned(), format!("{code} · {}", intl::currency_name(code, &locale)))
-    };
-    Currency::all().filter(|currency| takes.includes(*currency)).map(named).collect()
+/// What there is to choose from: values with their words.
+fn choices(state: State, field: &Field) -> Vec<(String, String)> {
+    let options = state.options.read();
+    match field.kind {
+        Kind::Choice(choices) => choices
+            .iter()
+            .map(|choice| (choice.value.to_owned(), options.table.word("choice", choice.value)))
+            .collect(),
+        Kind::Currency(takes) => Currency::all()
+            .filter(|currency| takes.includes(*currency))
+            .map(|currency| {
+                let code = currency.code();
+                (code.to_owned(), format!("{code} · {}", intl::currency_name(code, &options.locale)))
+            })
+            .collect(),
+        _ => options.transactions.iter().map(|transaction| transaction_line(&options, transaction)).collect(),
+    }
 }
 
-/// The page's bank transactions: when, what, and what is left of it.
-fn transactions(state: State) -> Vec<(String, String)> {
-    let options = state.options.read();
-    let line = |transaction: &Transaction| {
-        let at = transaction.at.map(|at| intl::moment(at, &options.locale));
-        let left = transaction
-            .unallocated
-            .map(|money| options.table.ui("unallocated", &[("money", &intl::money(money, &options.locale))]));
-        let parts = [at, transaction.description.clone(), left].into_iter().flatten().collect::<Vec<_>>();
-        (transaction.id.clone(), if parts.is_empty() { transaction.id.clone() } else { parts.join(" · ") })
-    };
-    options.transactions.iter().map(line).collect()
+/// A bank transaction: when, what, and what is left of it.
+fn transaction_line(options: &Options, transaction: &Transaction) -> (String, String) {
+    let at = transaction.at.map(|at| intl::moment(at, &options.locale));
+    let left = transaction
+        .unallocated
+        .map(|money| options.table.ui("unallocated", &[("money", &intl::money(money, &options.locale))]));
+    let parts = [at, transaction.description.clone(), left].into_iter().flatten().collect::<Vec<_>>();
+    (transaction.id.clone(), if parts.is_empty() { transaction.id.clone() } else { parts.join(" · ") })
 }
 
 /// What every control has: its name, its state for assistive technology, and what happens when it is used.
@@ -128,11 +134,7 @@ fn common(state: State, field: &'static Field, control: Node) -> Node {
     let take = move |event: &Event| {
         let target = event.target();
         let unfinished = target.as_ref().and_then(|t| t.dyn_ref::<HtmlInputElement>());
-        state.enter(
-            field.name,
-            event_target_value(event),
-            unfinished.is_some_and(|t| t.validity().bad_input()),
-        );
+        state.enter(field, event_target_value(event), unfinished.is_some_and(|t| t.validity().bad_input()));
     };
     control
         .attr("class", "input")
@@ -143,7 +145,7 @@ fn common(state: State, field: &'static Field, control: Node) -> Node {
         .live("aria-invalid", move || state.complaint(field.name).map(|_| "true".to_owned()))
         .live("aria-describedby", move || described(state, field))
         .live("disabled", move || state.options.read().disabled.then(String::new))
-        .value(move || state.text(field.name))
+        .value(move || state.text(field))
         .on("input", move |event| take(&event))
         .on("blur", move |event| {
             // Half a date that is taken back fires no input event.
@@ -163,21 +165,20 @@ fn described(state: State, field: &Field) -> Option<String> {
     (!ids.is_empty()).then(|| ids.join(" "))
 }
 
-fn select(
-    state: State,
-    field: &'static Field,
-    choices: impl Fn() -> Vec<(String, String)> + Send + 'static,
-) -> AnyView {
-    let options = move || {
-        let chosen = state.entry.read_untracked().draft.get(field.name).unwrap_or_default().to_owned();
+fn select(state: State, field: &'static Field) -> AnyView {
+    let key = move || {
+        Some(choices(state, field).into_iter().map(|(value, words)| format!("{value} {words}\n")).collect())
+    };
+    let options = move |_| {
+        let chosen = state.text(field);
         let empty = (String::new(), state.ui("choose"));
         let option = |(value, words): (String, String)| {
             let selected = (value == chosen).then_some("");
             bare("option").attr("value", &value).maybe("selected", selected).text(&words).view()
         };
-        super::node::all(core::iter::once(empty).chain(choices()).map(option).collect())
+        super::node::all(core::iter::once(empty).chain(choices(state, field)).map(option).collect())
     };
-    common(state, field, bare("select")).child(live(options)).view()
+    common(state, field, bare("select")).child(keyed(key, options)).view()
 }
 
 fn input(state: State, field: &'static Field) -> AnyView {
@@ -206,20 +207,20 @@ fn unit(state: State, field: &Field) -> Option<String> {
     }
 }
 
-/// The likely value, one press away: today, or the whole balance.
-fn shortcut(state: State, field: &'static Field) -> Option<AnyView> {
-    let (label, text) = match Suggestion::of(field)? {
-        Suggestion::Today => (state.ui("today"), intl::today()),
+/// The likely value with its label: today, or the whole balance.
+fn likely(state: State, field: &Field) -> Option<(String, String)> {
+    match Suggestion::of(field)? {
+        Suggestion::Today => Some((state.ui("today"), intl::today())),
         Suggestion::Balance => {
             let options = state.options.read();
             let balance = options.invoice.as_ref()?.balance.filter(|balance| balance.minor() > 0)?;
-            // In the locale's own writing, as if it had been typed.
-            let mark = intl::separators(&options.locale).chars().nth(1).unwrap_or('.');
-            (state.ui("pay_balance"), balance.decimal().replace('.', &mark.to_string()))
+            Some((state.ui("pay_balance"), balance.decimal()))
         }
-    };
-    Some(super::button("fill", label, move || {
-        state.enter(field.name, text.clone(), false);
-        state.leave(field.name);
-    }))
+    }
+}
+
+/// The likely value, one press away.
+fn fill(state: State, field: &'static Field) -> AnyView {
+    let (label, value) = likely(state, field).unwrap_or_default();
+    super::button(state, "fill", label, move || state.fill(field, value.clone()))
 }

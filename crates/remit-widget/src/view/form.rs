@@ -5,31 +5,37 @@ use remit_core::field::{Field, When};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, ShadowRoot};
 
-use super::node::{all, bare, live, maybe, node};
+use super::node::{all, bare, keyed, maybe, node};
 use super::{control, result, review};
 use crate::intl;
 use crate::state::{Phase, State};
 
 /// The whole widget.
 pub(crate) fn form(state: State) -> AnyView {
-    // Only going to another page makes a new one. What else a page shows of the state it follows by itself: a page that
-    // was made anew on every change would take the focus from whoever is typing.
-    let page = live(move || {
-        let phase = state.phase.get();
-        untrack(|| match phase {
-            Phase::Editing => editing(state),
-            Phase::Review(checked) => review::review(state, &checked, false),
-            Phase::Sending(checked) => review::review(state, &checked, true),
-            Phase::Done(checked, outcome) => result::result(state, checked, outcome),
-        })
-    });
+    // A page is made anew only when another takes its place, or another language: whoever is typing keeps the focus.
+    // A payment under way stays on the page that it was sent from.
+    let page = move || {
+        let page = match &*state.phase.read() {
+            Phase::Editing => "form",
+            Phase::Review(_) | Phase::Sending(_) | Phase::HandedOver(_) => "review",
+            Phase::Done(..) => "result",
+        };
+        Some(format!("{page} {}", state.options.read().language))
+    };
+    let content = move |_| match &*state.phase.read() {
+        Phase::Editing => editing(state),
+        Phase::Review(ready) | Phase::Sending(ready) | Phase::HandedOver(ready) => {
+            review::review(state, ready)
+        }
+        Phase::Done(ready, outcome) => result::result(state, ready, outcome.clone()),
+    };
     bare("div")
         .attr("class", "remit")
         .attr("part", "frame")
         .live("dir", move || Some(if state.options.read().right_to_left { "rtl" } else { "ltr" }.to_owned()))
-        .live("lang", move || Some(state.options.read().locale.clone()))
+        .live("lang", move || Some(state.options.read().language.clone()))
         .live("data-state", move || Some(state.phase.read().word().to_owned()))
-        .child(page)
+        .child(keyed(page, content))
         .view()
 }
 
@@ -42,12 +48,7 @@ fn editing(state: State) -> AnyView {
     };
     let title = node("h2", "title").attr("id", "title").words(move || state.ui("title"));
     let head = node("header", "head").node(title).child(maybe(move || lead(state)));
-    let provider = Memo::new(move |_| state.chosen().id);
-    let fields = live(move || {
-        // Read, not only tracked: a memo that nobody has read follows nothing.
-        let _ = provider.get();
-        untrack(|| fields(state))
-    });
+    let fields = keyed(move || Some(state.chosen().id.to_owned()), move |_| fields(state));
     let review = node("button", "button primary")
         .attr("type", "submit")
         // Pressing it must not take the focus from a field: what is then said there would push the button from under
@@ -55,15 +56,22 @@ fn editing(state: State) -> AnyView {
         .on("mousedown", |event| event.prevent_default())
         .live("disabled", move || state.options.read().disabled.then(String::new))
         .words(move || state.ui("review"));
+    let complaints = move || {
+        let complaints = state.complaints();
+        (!complaints.is_empty())
+            .then(|| complaints.into_iter().map(|(name, text)| format!("{name} {text}\n")).collect())
+    };
+    let offered = move || {
+        let offered = state.options.read().providers.iter().map(|provider| provider.id).collect::<Vec<_>>();
+        (offered.len() > 1).then(|| offered.join(" "))
+    };
     node("form", "form")
         .attr("novalidate", "")
         .attr("aria-labelledby", "title")
         .on("submit", submit)
         .node(head)
-        .child(maybe(move || summary(state)))
-        .node(
-            bare("div").attr("class", "fields").child(maybe(move || choice_of_provider(state))).child(fields),
-        )
+        .child(keyed(complaints, move |_| summary(state)))
+        .node(node("div", "fields").child(keyed(offered, move |_| choice_of_provider(state))).child(fields))
         .node(node("div", "actions").node(review))
         .view()
 }
@@ -81,9 +89,9 @@ fn lead(state: State) -> Option<AnyView> {
     Some(lead.view())
 }
 
-/// What is wrong, with a way to each field. Takes the focus after a submission that failed.
-fn summary(state: State) -> Option<AnyView> {
-    let complaints = state.complaints();
+/// What is wrong, with a way to each field. It takes the focus after a submission that failed, and is read out then; as
+/// things are mended it gets shorter without a word.
+fn summary(state: State) -> AnyView {
     let line = |(name, text): (&'static str, String)| {
         let line = bare("li");
         if name.is_empty() {
@@ -91,16 +99,15 @@ fn summary(state: State) -> Option<AnyView> {
         }
         let target = format!("f-{name}");
         let link = bare("a").attr("href", &format!("#{target}")).text(&text);
+        // As for the button: what leaving a field has to say must not move the link away from under the click.
+        let link = link.on("mousedown", |event| event.prevent_default());
         line.node(link.on("click", move |event| go(&event, &target))).view()
     };
-    let lines = complaints.into_iter().map(line).collect::<Vec<_>>();
-    if lines.is_empty() {
-        return None;
-    }
-    let title = node("h3", "summary-title").text(&state.ui("problem_title"));
+    let lines = state.complaints().into_iter().map(line).collect::<Vec<_>>();
+    let title = node("h3", "summary-title").attr("id", "summary").text(&state.ui("problem_title"));
     let list = bare("ul").attr("role", "list").children(lines);
-    let alert = bare("div").attr("role", "alert").node(title).node(list);
-    Some(node("div", "summary").attr("tabindex", "-1").node(alert).view())
+    let summary = node("div", "summary").attr("tabindex", "-1").attr("role", "group");
+    summary.attr("aria-labelledby", "summary").node(title).node(list).view()
 }
 
 /// Goes to a field: a fragment does not reach into a shadow root.
@@ -117,12 +124,8 @@ fn go(event: &Event, id: &str) {
 }
 
 /// The choice of provider, where the page leaves one.
-fn choice_of_provider(state: State) -> Option<AnyView> {
-    let providers = state.options.read().providers.clone();
-    if providers.len() < 2 {
-        return None;
-    }
-    let chosen = state.entry.read_untracked().provider;
+fn choice_of_provider(state: State) -> AnyView {
+    let (providers, chosen) = (state.options.read().providers.clone(), state.chosen().id);
     let options = providers.into_iter().map(|provider| {
         let selected = (provider.id == chosen).then_some("");
         bare("option").attr("value", provider.id).maybe("selected", selected).text(provider.name).view()
@@ -136,15 +139,14 @@ fn choice_of_provider(state: State) -> Option<AnyView> {
         .children(options.collect());
     let label = node("label", "label").attr("for", "f-provider").words(move || state.ui("provider"));
     let field = node("div", "field").attr("data-kind", "choice").attr("data-wide", "");
-    Some(field.node(label).node(node("div", "control").node(select)).view())
+    field.node(label).node(node("div", "control").node(select)).view()
 }
 
 /// The provider's fields; those that hang on one choice stand together under its name.
 fn fields(state: State) -> AnyView {
     let fields = state.chosen().payment.fields;
     let one = move |field: &'static Field| {
-        let asked = Memo::new(move |_| state.asks(field));
-        maybe(move || asked.get().then(|| untrack(|| control::field(state, field))))
+        keyed(move || state.asks(field).then(String::new), move |_| control::field(state, field))
     };
     let mut views = Vec::new();
     let mut last = When::Always;
@@ -158,13 +160,13 @@ fn fields(state: State) -> AnyView {
         }
         last = field.when;
         let together = || fields.iter().filter(|other| other.when == field.when);
-        let asked = Memo::new(move |_| together().any(|field| state.asks(field)));
-        let group = move || {
+        let asked = move || together().any(|field| state.asks(field)).then(String::new);
+        let group = move |_| {
             let legend = node("legend", "legend").words(move || state.word("choice", value));
             let group = node("fieldset", "group").attr("data-wide", "").node(legend);
             group.children(together().map(one).collect()).view()
         };
-        views.push(maybe(move || asked.get().then(|| untrack(group))));
+        views.push(keyed(asked, group));
     }
     all(views)
 }

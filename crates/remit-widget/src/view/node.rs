@@ -132,6 +132,24 @@ fn live_boxed(view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     view.into_any()
 }
 
+/// A view for a text, or none: made anew when the text changes, and only then. A view that was made anew whenever
+/// something is typed would take the focus and be read out again.
+pub(crate) fn keyed(
+    key: impl Fn() -> Option<String> + Send + Sync + 'static,
+    view: impl Fn(String) -> AnyView + Send + 'static,
+) -> AnyView {
+    keyed_boxed(Box::new(key), Box::new(view))
+}
+
+#[inline(never)]
+fn keyed_boxed(
+    key: Box<dyn Fn() -> Option<String> + Send + Sync>,
+    view: Box<dyn Fn(String) -> AnyView + Send>,
+) -> AnyView {
+    let key = Memo::new(move |_| key());
+    live(move || key.get().map_or_else(nothing, |key| untrack(|| view(key))))
+}
+
 /// A view that is there or not.
 pub(crate) fn maybe(view: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
     live(move || view().unwrap_or_else(nothing))

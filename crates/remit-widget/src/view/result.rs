@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use remit_core::{Checked, Outcome, Problem, Reason, Receipt, Value};
+use remit_core::{Outcome, Problem, Reason, Receipt, Value};
 
 use super::node::node;
 use super::{button, facts, sentence, shown};
-use crate::state::{Phase, State};
+use crate::state::{Phase, Ready, State};
 
 /// What is said of an outcome.
 struct Told {
@@ -22,12 +22,12 @@ struct Told {
 }
 
 /// The page for an outcome.
-pub(crate) fn result(state: State, checked: Arc<Checked>, outcome: Outcome) -> AnyView {
+pub(crate) fn result(state: State, ready: &Arc<Ready>, outcome: Outcome) -> AnyView {
     let told = match outcome {
-        Outcome::Recorded(receipt) => recorded(state, &checked, receipt),
-        Outcome::Refused(problem) => refused(state, problem),
-        Outcome::NotSent(reason) => not_sent(state, checked, reason),
-        Outcome::Unknown(reason) => unknown(state, &checked, reason),
+        Outcome::Recorded(receipt) => recorded(state, ready, receipt),
+        Outcome::Refused(problem) => refused(state, ready, problem),
+        Outcome::NotSent(reason) => not_sent(state, ready, reason),
+        Outcome::Unknown(reason) => unknown(state, ready, reason),
     };
     let path = leptos::svg::path().attr("d", told.mark);
     let mark = leptos::svg::svg().attr("class", "mark").attr("part", "mark").attr("viewBox", "0 0 24 24");
@@ -49,7 +49,7 @@ pub(crate) fn result(state: State, checked: Arc<Checked>, outcome: Outcome) -> A
         .view()
 }
 
-fn recorded(state: State, checked: &Checked, receipt: Receipt) -> Told {
+fn recorded(state: State, ready: &Ready, receipt: Receipt) -> Told {
     let label = |word| state.ui(word);
     let money = |money| shown(state, &Value::Money(money));
     let rows = [
@@ -61,25 +61,25 @@ fn recorded(state: State, checked: &Checked, receipt: Receipt) -> Told {
     Told {
         word: "recorded",
         title: "recorded_title",
-        sentences: vec![sentence(state, "recorded_sentence", checked)],
+        sentences: vec![sentence(state, "recorded_sentence", ready)],
         words: None,
         rows: rows.into_iter().flatten().collect(),
         mark: "M5.5 12.5l4.5 4.5 8.5-9.5",
-        actions: vec![button("button primary", state.ui("another"), move || state.start_over())],
+        actions: vec![button(state, "button primary", state.ui("another"), move || state.start_over())],
     }
 }
 
-fn refused(state: State, problem: Problem) -> Told {
-    let wait = problem.retry_after.map(|seconds| {
-        state.options.read().table.word("problem", "retry_after").replace("{seconds}", &seconds.to_string())
-    });
-    let kind = state.word("problem", problem.code.text()).replace("{provider}", state.chosen().name);
+fn refused(state: State, ready: &Ready, problem: Problem) -> Told {
+    let wait = problem
+        .retry_after
+        .map(|seconds| state.filled("problem", "retry_after", &[("seconds", &seconds.to_string())]));
+    let provider = ready.provider.name;
+    let kind = state.filled("problem", problem.code.text(), &[("provider", provider)]);
     let said = problem.words.map(|words| match problem.provider_code {
         Some(code) => format!("{words} ({code})"),
         None => words,
     });
-    let words =
-        said.map(|words| state.ui_with("says", &[("provider", state.chosen().name), ("words", &words)]));
+    let words = said.map(|words| state.ui_with("says", &[("provider", provider), ("words", &words)]));
     Told {
         word: "refused",
         title: "refused_title",
@@ -90,19 +90,22 @@ fn refused(state: State, problem: Problem) -> Told {
         words,
         rows: Vec::new(),
         mark: "M7 7l10 10M17 7L7 17",
-        actions: vec![button("button primary", state.ui("correct"), move || state.edit())],
+        actions: vec![button(state, "button primary", state.ui("correct"), move || state.edit())],
     }
 }
 
-fn not_sent(state: State, checked: Arc<Checked>, reason: Reason) -> Told {
-    let again = button("button primary", state.ui("try_again"), move || {
-        state.go(Phase::Review(checked.clone()));
-    });
-    let change = button("button secondary", state.ui("change"), move || state.edit());
+fn not_sent(state: State, ready: &Arc<Ready>, reason: Reason) -> Told {
+    let again = {
+        let ready = ready.clone();
+        button(state, "button primary", state.ui("try_again"), move || {
+            state.go(Phase::Review(ready.clone()));
+        })
+    };
+    let change = button(state, "button secondary", state.ui("change"), move || state.edit());
     Told {
         word: "not-sent",
         title: "not_sent_title",
-        sentences: vec![cause(state, &reason), state.ui("not_sent_sentence")],
+        sentences: vec![cause(state, ready, &reason), state.ui("not_sent_sentence")],
         words: said(state, reason),
         rows: Vec::new(),
         mark: "M5 5h14M12 20V10M7.5 14L12 9.5l4.5 4.5",
@@ -110,20 +113,20 @@ fn not_sent(state: State, checked: Arc<Checked>, reason: Reason) -> Told {
     }
 }
 
-fn unknown(state: State, checked: &Checked, reason: Reason) -> Told {
+fn unknown(state: State, ready: &Ready, reason: Reason) -> Told {
     Told {
         word: "unknown",
         title: "unknown_title",
-        sentences: vec![cause(state, &reason), sentence(state, "unknown_sentence", checked)],
+        sentences: vec![cause(state, ready, &reason), sentence(state, "unknown_sentence", ready)],
         words: said(state, reason),
         rows: Vec::new(),
         mark: "M12 4.5L21 19.5H3zM12 10.5v4M12 17v.01",
-        actions: vec![button("button secondary", state.ui("looked"), move || state.start_over())],
+        actions: vec![button(state, "button secondary", state.ui("looked"), move || state.start_over())],
     }
 }
 
-fn cause(state: State, reason: &Reason) -> String {
-    state.word("cause", reason.cause.text()).replace("{provider}", state.chosen().name)
+fn cause(state: State, ready: &Ready, reason: &Reason) -> String {
+    state.filled("cause", reason.cause.text(), &[("provider", ready.provider.name)])
 }
 
 fn said(state: State, reason: Reason) -> Option<String> {

@@ -1,43 +1,46 @@
 //! What will be recorded, read back before it is sent. [WCAG 2.2, 3.3.4]
 
 use leptos::prelude::*;
+use remit_core::Notice;
 use remit_core::field::Kind;
-use remit_core::{Checked, Notice};
 
-use super::node::{bare, node, nothing};
+use super::node::{bare, keyed, node, nothing};
 use super::{button, facts, sentence, shown};
 use crate::send::send;
-use crate::state::{State, is_news};
+use crate::state::{Ready, State, is_news};
 
-/// The review; `sending` once it is on its way.
-pub(crate) fn review(state: State, checked: &Checked, sending: bool) -> AnyView {
+/// The review. The same page while the payment is on its way: what is pressed keeps the focus.
+pub(crate) fn review(state: State, ready: &Ready) -> AnyView {
+    let checked = &ready.checked;
     let word = if checked.payment.paid_at.is_some() { "review_sentence" } else { "review_undated" };
     let rows = checked.values.iter().filter_map(|(field, value)| {
         // What the page has set is in the sentence, or is the page's own business.
         let value = value.filter(|_| !matches!(field.kind, Kind::Currency(_)) && state.asks(field))?;
         Some((state.word("field", field.name), shown(state, value)))
     });
-    let record = if sending { state.ui("recording") } else { state.ui("record") };
-    let primary = node("button", if sending { "button primary busy" } else { "button primary" })
+    let busy = move || state.phase.read().is_busy();
+    let label = move || state.ui(if busy() { "recording" } else { "record" });
+    let class = move || Some(if busy() { "button primary busy" } else { "button primary" }.to_owned());
+    let record = bare("button")
         .attr("type", "button")
-        .maybe("aria-disabled", sending.then_some("true"))
+        .attr("part", "button primary")
+        .live("class", class)
+        .live("aria-disabled", move || busy().then(|| "true".to_owned()))
+        .live("disabled", move || state.options.read().disabled.then(String::new))
         .on("click", move |_| send(state))
-        .text(&record);
-    let change = if sending {
-        nothing()
-    } else {
-        button("button secondary", state.ui("change"), move || state.edit())
-    };
+        .words(label);
+    let change = move |_| button(state, "button secondary", state.ui("change"), move || state.edit());
+    let actions = node("div", "actions").node(record);
     node("section", "review")
         .attr("tabindex", "-1")
         .attr("role", "group")
         .attr("aria-labelledby", "title")
-        .maybe("aria-busy", sending.then_some("true"))
+        .live("aria-busy", move || busy().then(|| "true".to_owned()))
         .node(node("h2", "title").attr("id", "title").text(&state.ui("review_title")))
-        .node(node("p", "sentence").text(&sentence(state, word, checked)))
+        .node(node("p", "sentence").text(&sentence(state, word, ready)))
         .child(facts(rows.collect()))
         .child(notices(state, &checked.notices))
-        .node(node("div", "actions").node(primary).child(change))
+        .node(actions.child(keyed(move || (!busy()).then(String::new), change)))
         .view()
 }
 

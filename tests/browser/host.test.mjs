@@ -1,0 +1,316 @@
+// What a page may do at any moment without money going where nobody has read that it goes.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { focused, open, outcome, press, settled, start, type } from "./stack.mjs";
+
+let stack;
+before(async () => (stack = await start()));
+after(() => stack.stop());
+
+const field = (page, name) => page.locator(`remit-payment [name=${name}]`);
+const state = (page) => page.evaluate(() => document.querySelector("remit-payment").state);
+const until = (page, wanted) => page.waitForFunction((wanted) => document.querySelector("remit-payment").state === wanted, wanted);
+const recordedOf = (id) => stack.rows(`select * from payments where provider = '${id}'`).length;
+
+/** A page whose form pays a Clockify invoice that the page has named, and the posts that leave it. */
+async function paying(at = 0) {
+  const page = await open(stack);
+  const { ids, invoices } = stack.provider("clockify");
+  page.posts = [];
+  page.on("request", (request) => request.method() === "POST" && page.posts.push(request.url()));
+  await page.evaluate(
+    ({ workspace, invoice }) => {
+      // Not the demo's own: that one's page has a mind of its own about invoices.
+      const [demos, element] = [document.querySelector("remit-payment"), document.createElement("remit-payment")];
+      Object.assign(element, { provider: "clockify harvest", baseUrl: demos.baseUrl, workspaceId: workspace, invoice });
+      demos.replaceWith(element);
+      window.told = [];
+      for (const name of ["ready", "change", "invalid", "submit", "success", "failure", "unknown", "load-error"]) {
+        element.addEventListener(`remit-${name}`, ({ detail }) => window.told.push([name, detail]));
+      }
+    },
+    { workspace: ids.workspaceId, invoice: invoices[at] },
+  );
+  await page.locator("remit-payment .lead").waitFor();
+  return page;
+}
+
+async function review(page) {
+  await type(page, { paidAt: "11192026", amount: "1.00" });
+  await press(page, "Review payment");
+  await until(page, "review");
+}
+
+const setInvoice = (page, invoice) => page.evaluate((invoice) => (document.querySelector("remit-payment").invoice = invoice), invoice);
+const told = (page, name) => page.evaluate((name) => window.told.filter(([known]) => known === name).map(([, detail]) => detail), name);
+
+test("another invoice, provider or address while a payment is read back sends it back to the form", async () => {
+  const [, other] = stack.provider("clockify").invoices;
+  for (const change of [
+    (element, other) => (element.invoice = other),
+    (element) => (element.provider = "harvest"),
+    (element) => (element.baseUrl = "http://127.0.0.1:9/elsewhere"),
+    (element) => (element.value = { paidAt: "2026-11-19", amount: "2.00" }),
+  ]) {
+    const page = await paying();
+    await review(page);
+    await page.evaluate(`(${change})(document.querySelector("remit-payment"), ${JSON.stringify(other)})`);
+    await until(page, "editing");
+    assert.notEqual(await field(page, "amount").inputValue(), "", "and nothing that was entered is lost");
+    assert.deepEqual(page.posts, []);
+    await page.context().close();
+  }
+});
+
+test("the same invoice said once more leaves the review alone", async () => {
+  const page = await paying();
+  await review(page);
+  await setInvoice(page, { ...stack.provider("clockify").invoices[0] });
+  await page.waitForTimeout(200);
+  assert.equal(await state(page), "review");
+  await page.context().close();
+});
+
+test("a page that changes its invoice while one is paid hears and shows the one that was paid", async () => {
+  const page = await paying(1);
+  const [, paid, next] = stack.provider("clockify").invoices;
+  await stack.fault("delay=1*1");
+  await review(page);
+  await press(page, "Record payment");
+  await until(page, "sending");
+  assert.equal(await focused(page), "Recording…", "the focus stays where it was pressed");
+  await setInvoice(page, { ...next, balance: "70.00" });
+  assert.equal(await settled(page), "recorded");
+  assert.ok((await outcome(page).locator(".sentence").textContent()).includes(paid.number));
+  const [success] = await told(page, "success");
+  assert.equal(success.payment.invoiceId, paid.id);
+  assert.equal(await page.evaluate(() => document.querySelector("remit-payment").invoice.balance), "70.00", "the next one's balance is its own");
+  await page.context().close();
+});
+
+test("neither reset nor removal while a payment is on its way lets a second one go, or loses what became of it", async () => {
+  const page = await paying();
+  const before = recordedOf("clockify");
+  await stack.fault("delay=1*1");
+  await review(page);
+  await press(page, "Record payment");
+  await until(page, "sending");
+  await page.evaluate(() => {
+    const element = document.querySelector("remit-payment");
+    element.reset();
+    window.kept = element;
+  });
+  assert.equal(await state(page), "sending");
+  await page.evaluate(() => window.kept.remove());
+  await page.waitForFunction(() => window.told.some(([name]) => name === "success"));
+  await page.waitForFunction(() => window.kept.state === "loading", undefined, { timeout: 2000 });
+  assert.equal(page.posts.length, 1);
+  assert.equal(recordedOf("clockify"), before + 1);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("a payment that the page takes over is handed over once, and the form says what the page's answer means", async () => {
+  const page = await paying();
+  await page.evaluate(() => document.querySelector("remit-payment").addEventListener("remit-submit", (event) => event.preventDefault()));
+  await review(page);
+  await page.locator("remit-payment .review .primary").dblclick();
+  await until(page, "handed-over");
+  assert.equal((await told(page, "submit")).length, 1);
+  assert.deepEqual(page.posts, []);
+  const body = JSON.stringify({ id: "78a687e29ae1f428e7ebe303", number: "1", currency: "USD", balance: 0, paid: 100, status: "PAID" });
+  const settle = (reply) => page.evaluate((reply) => document.querySelector("remit-payment").settle(reply), reply);
+  assert.equal(await settle({ status: 201, headers: { "content-type": "application/json" }, body }), true);
+  assert.equal(await settled(page), "recorded");
+  assert.equal(await settle({ status: 201, headers: {}, body }), false, "there is nothing left to settle");
+  await press(page, "Record another payment");
+  await review(page);
+  await press(page, "Record payment");
+  await until(page, "handed-over");
+  await settle(null);
+  assert.equal(await settled(page), "unknown", "no answer is no refusal");
+  await page.context().close();
+});
+
+test("a value that the page sets is decimal text in every language, and is shown as people there write it", async () => {
+  const page = await open(stack, { path: "/?provider=harvest&locale=de", locale: "de-DE" });
+  await setInvoice(page, { id: 7, currency: "KWD" });
+  await page.evaluate(() => (document.querySelector("remit-payment").value = { amount: 1.125, paidAt: "2026-11-19" }));
+  assert.equal(await field(page, "amount").inputValue(), "1,125");
+  await page.locator("remit-payment button[type=submit]").click();
+  assert.match(await page.locator("remit-payment .sentence").textContent(), /\s1,125\s/);
+  assert.equal(await page.evaluate(() => document.querySelector("remit-payment").value.amount), "1.125");
+  // What was typed in one language keeps its meaning in another.
+  await page.evaluate(() => document.querySelector("remit-payment").reset());
+  await field(page, "amount").fill("1.250,500");
+  await page.evaluate(() => (document.querySelector("remit-payment").locale = "en"));
+  await page.getByText("Review payment").waitFor();
+  assert.equal(await field(page, "amount").inputValue(), "1250.500");
+  await page.context().close();
+});
+
+test("a time without an offset is put at the offset that holds on that day", async () => {
+  const page = await open(stack, { path: "/?provider=harvest", timezoneId: "Europe/Berlin" });
+  await setInvoice(page, { id: 7, currency: "EUR" });
+  const sent = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const element = document.querySelector("remit-payment");
+        element.addEventListener("remit-submit", (event) => (event.preventDefault(), resolve(event.detail.request.body)));
+        element.value = { amount: "1.00", paidAt: "2026-07-01T10:00" };
+        element.submit();
+        requestAnimationFrame(() => element.shadowRoot.querySelector(".review .primary").click());
+      }),
+  );
+  assert.ok(sent.includes("2026-07-01T08:00:00Z"), sent);
+  await page.context().close();
+});
+
+test("a mistake in a property takes the form away, and mending it brings back what was entered", async () => {
+  const page = await paying();
+  const [, next] = stack.provider("clockify").invoices;
+  await type(page, { amount: "5.00" });
+  await setInvoice(page, { ...next, balance: "abc" });
+  await page.waitForFunction(() => window.told.some(([name]) => name === "load-error"));
+  assert.equal(await page.locator("remit-payment form").count(), 0, "an invoice that is no longer meant cannot be paid");
+  await setInvoice(page, next);
+  await page.locator("remit-payment .lead").waitFor();
+  assert.equal(await field(page, "amount").inputValue(), "5.00");
+  await page.context().close();
+});
+
+test("of two changes that overtake each other the later one holds", async () => {
+  const page = await paying();
+  const [, next] = stack.provider("clockify").invoices;
+  await page.route("**/locales/de.json", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await route.continue();
+  });
+  await page.evaluate(() => (document.querySelector("remit-payment").locale = "de"));
+  await page.waitForTimeout(50);
+  await page.evaluate((next) => Object.assign(document.querySelector("remit-payment"), { locale: "en", invoice: next }), next);
+  await page.waitForTimeout(1000);
+  assert.match(await page.locator("remit-payment .lead").textContent(), new RegExp(next.number));
+  assert.equal(await page.locator("remit-payment .primary").textContent(), "Review payment");
+  await page.context().close();
+});
+
+test("the form around it forgets a recorded payment once another is begun", async () => {
+  const page = await paying();
+  await page.evaluate(() => {
+    const [form, element] = [document.createElement("form"), document.querySelector("remit-payment")];
+    element.setAttribute("name", "payment");
+    element.before(form);
+    form.append(element);
+  });
+  await review(page);
+  await press(page, "Record payment");
+  assert.equal(await settled(page), "recorded");
+  const value = () => page.evaluate(() => new FormData(document.querySelector("form")).get("payment"));
+  assert.ok(await value());
+  await press(page, "Record another payment");
+  assert.equal(await value(), null);
+  await page.context().close();
+});
+
+test("typing makes nothing anew that was there, and a link in the list of problems works from any field", async () => {
+  const page = await open(stack, { path: "/?provider=ivvy" });
+  await press(page, "Review payment");
+  await page.locator("remit-payment .summary").waitFor();
+  await page.evaluate(() => {
+    const root = document.querySelector("remit-payment").shadowRoot;
+    window.made = [];
+    new MutationObserver((all) => {
+      for (const { addedNodes } of all) for (const node of addedNodes) if (node.nodeType === 1) window.made.push(node.outerHTML);
+    }).observe(root, { childList: true, subtree: true });
+  });
+  await type(page, { receiptNumber: "R" });
+  await page.evaluate(() => (window.made = []));
+  await page.keyboard.type("-1234");
+  assert.deepEqual(await page.evaluate(() => window.made), []);
+  await field(page, "paidAt").focus();
+  await page.keyboard.type("11");
+  await page.locator("remit-payment .summary a", { hasText: "Amount" }).click();
+  assert.equal(await focused(page), "amount");
+  await page.context().close();
+});
+
+test("bank transactions that the page finds later are offered", async () => {
+  const page = await open(stack, { path: "/?provider=dayzero" });
+  assert.equal(await field(page, "transactionId").evaluate((control) => control.localName), "input");
+  const { transactions } = stack.provider("dayzero");
+  await page.evaluate((transactions) => (document.querySelector("remit-payment").transactions = transactions), transactions);
+  await page.locator("remit-payment select[name=transactionId]").waitFor();
+  assert.equal(await field(page, "transactionId").locator("option").count(), transactions.length + 1);
+  await page.context().close();
+});
+
+test("what is disabled can neither be filled in nor sent", async () => {
+  const page = await paying();
+  const disable = (disabled) => page.evaluate((disabled) => (document.querySelector("remit-payment").disabled = disabled), disabled);
+  await disable(true);
+  await page.locator("remit-payment .fill:disabled").first().waitFor();
+  assert.equal(await page.locator("remit-payment :is(button, input, select, textarea):not(:disabled)").count(), 0);
+  await disable(false);
+  await page.locator("remit-payment .fill:not(:disabled)").first().waitFor();
+  await review(page);
+  await disable(true);
+  await page.locator("remit-payment .review .primary:disabled").waitFor();
+  await page.evaluate(() => document.querySelector("remit-payment").shadowRoot.querySelector(".primary").dispatchEvent(new MouseEvent("click", { bubbles: true })));
+  await page.waitForTimeout(200);
+  assert.deepEqual(page.posts, []);
+  await page.context().close();
+});
+
+test("a page hears of a change only when the person has changed something", async () => {
+  const page = await paying();
+  await page.evaluate(() => {
+    const element = document.querySelector("remit-payment");
+    element.value = { note: "from the page" };
+    element.addEventListener("remit-change", ({ detail }) => (element.value = detail.value));
+  });
+  await field(page, "paidAt").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  assert.deepEqual(await told(page, "change"), []);
+  await type(page, { amount: "1" });
+  const changes = await told(page, "change");
+  assert.deepEqual(changes.map(({ value }) => [value.amount, value.note]), [["1", "from the page"]]);
+  await page.context().close();
+});
+
+test("a language without sentences of its own is English in English, with that language's numbers", async () => {
+  const page = await open(stack, { path: "/?provider=harvest&locale=fa" });
+  assert.deepEqual(
+    await page.locator("remit-payment .remit").evaluate(({ lang, dir }) => [lang, dir]),
+    ["en", "ltr"],
+  );
+  await setInvoice(page, { id: 7, balance: "1250.00", currency: "EUR" });
+  assert.match(await page.locator("remit-payment .balance").textContent(), /[۰-۹]/);
+  await page.context().close();
+});
+
+test("a language that is changed during the review changes all of it", async () => {
+  const page = await paying();
+  await review(page);
+  await page.evaluate(() => (document.querySelector("remit-payment").locale = "de"));
+  await page.locator("remit-payment .remit[lang=de] .review").waitFor();
+  assert.match(await page.locator("remit-payment .sentence").textContent(), /19\.\s+November/);
+  assert.notEqual(await page.locator("remit-payment .review .title").textContent(), "Check before recording");
+  await page.context().close();
+});
+
+test("every attribute is a property too", async () => {
+  const page = await open(stack);
+  for (const name of ["provider", "base-url", "workspace-id", "invoice-id", "business-id", "currency", "locale", "theme", "disabled"]) {
+    const [set, read] = await page.evaluate((name) => {
+      const element = document.createElement("remit-payment");
+      const property = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+      element[property] = "dark";
+      return [element.getAttribute(name), element[property]];
+    }, name);
+    assert.deepEqual([set, read], name === "disabled" ? ["", true] : ["dark", "dark"], name);
+  }
+  await page.context().close();
+});
