@@ -12,15 +12,19 @@ export async function start({ faults = [] } = {}) {
   const options = ["demo", "--no-build", "--fresh", "--json", "--port", "0", ...faults.flatMap((fault) => ["--fault", fault])];
   const child = spawn("cargo", ["xtask", ...options], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  let said = "";
-  child.stderr.on("data", (data) => (said += data));
-  let demo;
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith("{")) demo = JSON.parse(line);
-    if (line.startsWith("Remit demo:")) break;
+  const end = () => {
+    child.kill("SIGTERM");
+    return ended;
+  };
+  let demo, browser;
+  try {
+    demo = await started(child);
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--lang=en-US"], env: { ...process.env, LANGUAGE: "en_US" } });
+  } catch (error) {
+    // A demo that lives on would keep the tests from ending, and nobody would read the error.
+    await end();
+    throw error;
   }
-  if (!demo) throw new Error(`the demo did not start:\n${said}`);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--lang=en-US"], env: { ...process.env, LANGUAGE: "en_US" } });
   return {
     ...demo,
     browser,
@@ -35,10 +39,22 @@ export async function start({ faults = [] } = {}) {
     killRelay: () => process.kill(demo.relayPid, "SIGKILL"),
     async stop() {
       await browser.close();
-      child.kill("SIGTERM");
-      await ended;
+      await end();
     },
   };
+}
+
+/** What the demo says of itself, once it is ready. */
+async function started(child) {
+  let said = "";
+  child.stderr.on("data", (data) => (said += data));
+  let demo;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith("{")) demo = JSON.parse(line);
+    if (line.startsWith("Remit demo:")) break;
+  }
+  if (!demo) throw new Error(`the demo did not start:\n${said}`);
+  return demo;
 }
 
 const QUERY = `

@@ -72,6 +72,15 @@ pub(crate) fn overpayment_refused(values: &Values, known: &Known, found: &mut Fi
     }
 }
 
+/// A fee that the amount includes is told when it is more than the whole of it. What the provider then does is not
+/// documented.
+pub(crate) fn fee_within(values: &Values, fee: &'static str, found: &mut Findings) {
+    let (Some(amount), Some(part)) = (values.money(name::AMOUNT), values.money(fee)) else { return };
+    if over(part, amount).is_some() {
+        found.notice(fee, NoticeCode::FeeOverAmount, vec![("amount", Param::Money(amount))]);
+    }
+}
+
 /// The amount is at most what is left on the bank transaction, which is money that came in, in the same currency.
 ///
 /// Where what is left is not known, it is at most the transaction itself. A transaction that is not among the known

@@ -22,7 +22,7 @@ pub enum Scheme {
     Bearer {
         /// The secret.
         secret: &'static str,
-        /// Headers that go with it where the caller has not set them: header and the name of the value.
+        /// Headers that must go with it, set where the caller has not: header and the name of the value.
         with: &'static [(&'static str, &'static str)],
     },
     /// `Authorization: Basic`. [RFC 7617]
@@ -49,6 +49,15 @@ impl Scheme {
             Self::Header { secret, .. } | Self::Bearer { secret, .. } => vec![secret],
             Self::Basic { user, password } => vec![user, password],
             Self::Signed { key, secret } => vec![key, secret],
+        }
+    }
+
+    /// Those of them that must not be seen: all but a user's name, which may be a word as any answer holds it.
+    #[must_use]
+    pub fn confidential(self) -> Vec<&'static str> {
+        match self {
+            Self::Basic { password, .. } => vec![password],
+            Self::Header { .. } | Self::Bearer { .. } | Self::Signed { .. } => self.secrets(),
         }
     }
 
@@ -91,17 +100,37 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// Why a request could not be signed in.
+/// Why a request could not be signed in. As it is then, it is not to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CannotSignIn {
-    /// For each way to sign in, the secrets that it needs.
-    pub needs: Vec<Vec<&'static str>>,
+#[non_exhaustive]
+pub enum CannotSignIn {
+    /// There are too few secrets: for each way to sign in, those that it needs.
+    Needs(Vec<Vec<&'static str>>),
+    /// A header that goes with the credentials is not in the request, nor its value among the secrets.
+    Lacks {
+        /// The header.
+        header: &'static str,
+        /// The name of its value.
+        value: &'static str,
+    },
+    /// This header cannot carry what a secret holds.
+    Unsendable(String),
 }
 
 impl fmt::Display for CannotSignIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ways: Vec<_> = self.needs.iter().map(|names| names.join(" and ")).collect();
-        write!(f, "the secrets needed are: {}", ways.join(", or "))
+        match self {
+            Self::Needs(ways) => {
+                let ways: Vec<_> = ways.iter().map(|names| names.join(" and ")).collect();
+                write!(f, "the secrets needed are: {}", ways.join(", or "))
+            }
+            Self::Lacks { header, value } => {
+                write!(f, "{value} is needed for the header {header}, in the payment or among the secrets")
+            }
+            Self::Unsendable(header) => {
+                write!(f, "a secret holds a line break or another character that {header} cannot carry")
+            }
+        }
     }
 }
 
@@ -112,17 +141,43 @@ impl core::error::Error for CannotSignIn {}
 /// `now` is part of a signature; nothing else needs it.
 ///
 /// # Errors
-/// [`CannotSignIn`] when no scheme has all of its secrets, or the only one signs and this build cannot.
+/// [`CannotSignIn`] when no scheme has all of its secrets, or the only one signs and this build cannot; when a header
+/// that must go with it is missing; when a secret does not fit into its header.
 pub fn sign_in(
     schemes: &'static [Scheme],
     request: &mut Request,
     secrets: &Secrets,
     now: Option<Instant>,
 ) -> Result<(), CannotSignIn> {
-    schemes
-        .iter()
-        .find_map(|scheme| apply(*scheme, request, secrets, now))
-        .ok_or_else(|| CannotSignIn { needs: schemes.iter().map(|scheme| scheme.secrets()).collect() })
+    let needs = || CannotSignIn::Needs(schemes.iter().map(|scheme| scheme.secrets()).collect());
+    let mut schemes = schemes.iter().copied();
+    let used = schemes.find(|scheme| apply(*scheme, request, secrets, now).is_some()).ok_or_else(needs)?;
+    fault(used, request, secrets).map_or(Ok(()), Err)
+}
+
+/// What is wrong with a request that a scheme was applied to.
+fn fault(scheme: Scheme, request: &Request, secrets: &Secrets) -> Option<CannotSignIn> {
+    let has = |name, wrong: fn(char) -> bool| secrets.get(name).is_some_and(|text| text.contains(wrong));
+    match scheme {
+        Scheme::Bearer { with, .. } => {
+            let lacking = with.iter().find(|(header, _)| request.headers.get(header).is_none());
+            if let Some(&(header, value)) = lacking {
+                return Some(CannotSignIn::Lacks { header, value });
+            }
+        }
+        // Letters of any script may be in it, but nothing that controls, and the first colon ends the user's name.
+        // [RFC 7617, 2]
+        Scheme::Basic { user, password }
+            if has(user, |c| c == ':' || c.is_control()) || has(password, char::is_control) =>
+        {
+            return Some(CannotSignIn::Unsendable("Authorization".to_owned()));
+        }
+        _ => {}
+    }
+    // Of letters beyond ASCII, a browser refuses some and writes others in bytes that a relay would not.
+    let plain = |value: &str| value.bytes().all(|b| (b' '..=b'~').contains(&b));
+    let (header, _) = request.headers.iter().find(|(_, value)| !plain(value))?;
+    Some(CannotSignIn::Unsendable(header.to_owned()))
 }
 
 fn apply(scheme: Scheme, request: &mut Request, secrets: &Secrets, now: Option<Instant>) -> Option<()> {
@@ -151,4 +206,87 @@ fn apply(scheme: Scheme, request: &mut Request, secrets: &Secrets, now: Option<I
         }
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Headers, Method};
+
+    const TENANT: &str = "X-Tenant";
+    const BEARER: &[Scheme] = &[Scheme::Bearer { secret: "token", with: &[(TENANT, "tenant")] }];
+    const BASIC: &[Scheme] = &[Scheme::Basic { user: "user", password: "password" }];
+    const HEADER: &[Scheme] = &[Scheme::Header { header: "X-Key", secret: "key" }];
+    const SIGNED: &[Scheme] = &[Scheme::Signed { key: "key", secret: "secret" }];
+
+    fn try_with(
+        schemes: &'static [Scheme],
+        headers: &[(&str, &str)],
+        secrets: &[(&str, &str)],
+    ) -> Result<Headers, CannotSignIn> {
+        let headers = headers.iter().copied().collect();
+        let mut request =
+            Request { method: Method::Post, path: "/".to_owned(), headers, body: String::new() };
+        sign_in(schemes, &mut request, &secrets.iter().copied().collect(), Instant::from_unix(0))?;
+        Ok(request.headers)
+    }
+
+    #[test]
+    fn a_payment_would_go_out_without_the_account_that_it_is_for() {
+        let token = ("token", "secret");
+        let lacks = CannotSignIn::Lacks { header: TENANT, value: "tenant" };
+        assert!(lacks.to_string().contains(TENANT) && lacks.to_string().contains("tenant is needed"));
+        assert_eq!(try_with(BEARER, &[], &[token]), Err(lacks.clone()));
+        assert_eq!(try_with(BEARER, &[], &[token, ("tenant", "")]), Err(lacks));
+        let own: &[_] = &[token, ("tenant", "17")];
+        for (headers, secrets, expected) in
+            [(&[][..], own, "17"), (&[(TENANT, "18")], &[token], "18"), (&[(TENANT, "18")], own, "18")]
+        {
+            assert_eq!(try_with(BEARER, headers, secrets).unwrap().get(TENANT), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_credential_that_no_header_can_carry_would_break_the_page_in_the_midst_of_sending() {
+        let unsendable = |header: &str| Err(CannotSignIn::Unsendable(header.to_owned()));
+        for wrong in ["two\nlines", "\r", "nul\0", "\u{7f}", "\u{85}", "caf\u{e9}", "\u{20ac}uro"] {
+            assert_eq!(try_with(HEADER, &[], &[("key", wrong)]), unsendable("X-Key"), "{wrong:?}");
+            assert_eq!(
+                try_with(BEARER, &[], &[("token", wrong), ("tenant", "17")]),
+                unsendable("Authorization")
+            );
+            assert_eq!(try_with(BEARER, &[], &[("token", "right"), ("tenant", wrong)]), unsendable(TENANT));
+            #[cfg(feature = "sign")]
+            {
+                let signed = |key, secret| try_with(SIGNED, &[], &[("key", key), ("secret", secret)]);
+                assert_eq!(signed(wrong, "right"), unsendable("X-Api-Authorization"), "{wrong:?}");
+                // It does not go out.
+                assert!(signed("right", wrong).is_ok(), "{wrong:?}");
+            }
+        }
+        for right in ["!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "a b"] {
+            assert!(try_with(HEADER, &[], &[("key", right)]).is_ok(), "{right}");
+        }
+    }
+
+    #[test]
+    fn a_user_with_a_colon_would_be_signed_in_as_somebody_else() {
+        let basic = |user, password| try_with(BASIC, &[], &[("user", user), ("password", password)]);
+        let unsendable = Err(CannotSignIn::Unsendable("Authorization".to_owned()));
+        assert_eq!(basic("a:b", "c"), unsendable);
+        assert_eq!(basic("a\n", "c"), unsendable);
+        assert_eq!(basic("a", "\tc"), unsendable);
+        // [RFC 7617, 2 and 2.1]
+        let sent = |user, password| basic(user, password).unwrap().get("Authorization").map(str::to_owned);
+        assert_eq!(sent("Aladdin", "open sesame").as_deref(), Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
+        assert_eq!(sent("test", "123\u{a3}").as_deref(), Some("Basic dGVzdDoxMjPCow=="));
+        assert_eq!(sent("a", "b:c").as_deref(), Some("Basic YTpiOmM="));
+    }
+
+    #[test]
+    fn whoever_has_half_of_the_secrets_would_not_be_told_which_are_needed() {
+        let needs = |schemes, secrets| try_with(schemes, &[], secrets).unwrap_err().to_string();
+        assert_eq!(needs(BASIC, &[("user", "a")]), "the secrets needed are: user and password");
+        assert_eq!(needs(SIGNED, &[("key", "a")]), "the secrets needed are: key and secret");
+    }
 }

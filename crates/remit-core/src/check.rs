@@ -13,6 +13,7 @@ use crate::instant::Instant;
 use crate::known::Known;
 use crate::money::Money;
 use crate::operation::Operation;
+use crate::template::uniform_lines;
 use crate::value::Value;
 
 /// The checked values of an operation's fields, in their order. Fields that failed, or do not apply, are `None`.
@@ -272,7 +273,7 @@ fn read_text(
     lines: bool,
     found: &mut Findings,
 ) -> Result<String, Fault> {
-    let uniform = text.replace("\r\n", "\n").replace('\r', "\n");
+    let uniform = uniform_lines(text);
     if uniform != text {
         found.notice(field.name, NoticeCode::LineBreaks, Params::new());
     }

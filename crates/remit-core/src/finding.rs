@@ -169,6 +169,8 @@ codes! {
         NotAField = "not_a_field",
         /// More than the invoice's balance, by `excess`; the provider allows it.
         OverBalance = "over_balance",
+        /// A fee that the payment includes, and more than all of its `amount`.
+        FeeOverAmount = "fee_over_amount",
         /// In the future.
         InFuture = "in_future",
     }

@@ -46,7 +46,7 @@ pub mod plain;
 pub mod provider;
 #[cfg(feature = "sign")]
 pub mod sign;
-mod template;
+pub mod template;
 mod value;
 pub mod wire;
 

@@ -79,7 +79,8 @@ impl Table {
             match finding.params.iter().find(|(known, _)| *known == name) {
                 Some((_, Param::Field(other))) => self.word("field", other),
                 Some((_, Param::Text(values))) if name == "choices" => {
-                    values.split(", ").map(|value| self.word("choice", value)).collect::<Vec<_>>().join(", ")
+                    let words = values.split(',').map(|value| self.word("choice", value.trim()));
+                    words.collect::<Vec<_>>().join(", ")
                 }
                 Some((_, param)) => write(param),
                 None => String::new(),

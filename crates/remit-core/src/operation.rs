@@ -326,8 +326,7 @@ fn decode(text: &str, field: &Field, encoding: Encoding, currency: Currency) -> 
         Encoding::Minor => Some(Money::from_minor(digits::whole(text)?, currency).decimal()),
         Encoding::Decimal => {
             let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
-            let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            let plain = all_digits(whole.strip_prefix('-').unwrap_or(whole)) && all_digits(decimals);
+            let plain = digits::only(whole.strip_prefix('-').unwrap_or(whole)) && digits::only(decimals);
             // Three decimals would look like grouping to somebody who types; on the wire they are only decimals.
             plain.then(|| format!("{whole}.{:0<4}", decimals.trim_end_matches('0')))
         }

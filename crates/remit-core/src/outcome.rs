@@ -1,6 +1,7 @@
 //! What became of a payment. Four answers, and never a guess.
 
 use crate::currency::Currency;
+use crate::digits;
 use crate::money::Money;
 use crate::wire::json::Json;
 use crate::wire::{Headers, Reply};
@@ -187,7 +188,7 @@ impl Outcome {
     /// A provider's refusal by its status alone, for a page to add its words to.
     ///
     /// A status that leaves open whether the payment was recorded is `Unknown`: 5xx and 408 because the provider may
-    /// have failed after recording, anything outside 400 to 599 because no provider documents it for a payment.
+    /// have failed after recording, anything outside 400 to 599 because no provider documents a refusal with it.
     pub(crate) fn by_status(reply: &Reply, words: Words) -> Self {
         let code = match reply.status {
             401 => ProblemCode::SignIn,
@@ -195,32 +196,39 @@ impl Outcome {
             404 => ProblemCode::NotFound,
             409 => ProblemCode::Conflict,
             429 => ProblemCode::Throttled,
-            408 | 500..=599 => {
-                return Self::Unknown(Reason { cause: Cause::Failed, words: words.said(reply) });
-            }
+            408 | 500..=599 => return Self::unknown(reply, Cause::Failed, &words),
             400..=499 => ProblemCode::Invalid,
-            _ => return Self::unreadable(reply),
+            _ => return Self::unknown(reply, Cause::Unreadable, &words),
         };
         Self::refused(reply, code, words)
     }
 
     /// A refusal with a code that the page knows.
     pub(crate) fn refused(reply: &Reply, code: ProblemCode, words: Words) -> Self {
-        let retry_after = reply.headers.get("Retry-After").and_then(|text| text.trim().parse().ok());
         let said = words.said(reply);
         Self::Refused(Problem {
             code,
             field: words.field,
             words: said,
             provider_code: words.code,
-            retry_after,
+            retry_after: retry_after(reply),
         })
     }
 
     /// An answer that says neither yes nor no.
     pub(crate) fn unreadable(reply: &Reply) -> Self {
-        Self::Unknown(Reason { cause: Cause::Unreadable, words: Words::default().said(reply) })
+        Self::unknown(reply, Cause::Unreadable, &Words::default())
     }
+
+    /// An answer after which nobody can say whether the payment was recorded.
+    pub(crate) fn unknown(reply: &Reply, cause: Cause, words: &Words) -> Self {
+        Self::Unknown(Reason { cause, words: words.said(reply) })
+    }
+}
+
+/// The whole seconds of `Retry-After`. Its other form, a date, is a gateway's. [RFC 9110, 10.2.3]
+pub(crate) fn retry_after(reply: &Reply) -> Option<u32> {
+    u32::try_from(digits::whole(reply.headers.get("Retry-After")?.trim())?).ok()
 }
 
 /// What a page has read from a refusal.

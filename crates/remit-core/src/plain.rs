@@ -89,6 +89,7 @@ pub fn outcome(outcome: &Outcome) -> Json {
             ("paymentId", maybe(receipt.payment_id.as_deref())),
             ("balance", maybe(receipt.balance.map(|money| money.decimal()))),
             ("paid", maybe(receipt.paid.map(|money| money.decimal()))),
+            ("currency", maybe(receipt.balance.or(receipt.paid).map(|money| money.currency().code()))),
             ("status", maybe(receipt.status.as_deref())),
             ("raw", Json::text(&receipt.raw)),
         ]),

@@ -66,6 +66,8 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::{Scheme, Secrets, sign_in};
+    use crate::{Draft, Known, Provider};
 
     #[test]
     fn the_provider_s_own_examples_come_out() {
@@ -93,6 +95,42 @@ mod tests {
         assert_eq!(
             signature("POST", "/api/1.0/test?action=ping", &headers, "my secret key").as_deref(),
             Some("74af7ec6fec55dc88543e05096c69cebaf391eb9")
+        );
+    }
+
+    /// The whole way, from a draft to what is sent: nothing between the two may change a byte that is signed.
+    #[test]
+    fn a_payment_signed_otherwise_than_it_is_sent_would_be_refused_by_the_provider() {
+        let draft = Draft::new()
+            .with("invoiceId", "156")
+            .with("currency", "AUD")
+            .with("paidAt", "2018-07-24T00:00:00Z")
+            .with("amount", "10.00")
+            .with("method", "accountsReceivable")
+            .with("receiptNumber", "123")
+            .with("feePercentage", "10");
+        let provider = Provider::find("ivvy").unwrap();
+        let Scheme::Signed { key, secret } = provider.auth[0] else { panic!("it signs") };
+        let secrets: Secrets = [(key, "my key"), (secret, "my secret key")].into_iter().collect();
+        let now = Instant::read("2018-07-24T00:00:00Z", None).unwrap().instant;
+        let mut request = provider.check(&draft, &Known::default()).unwrap().request;
+        sign_in(provider.auth, &mut request, &secrets, Some(now)).unwrap();
+        assert_eq!(
+            request.body,
+            r#"{"invoiceId":156,"paidDate":"2018-07-24 00:00:00","amountPaid":10,"paymentMethod":8,"receiptNum":"123","feePercentage":10}"#
+        );
+        assert_eq!(request.path, "/api/1.0/invoice?action=addPayment");
+        let sent: Vec<_> = request.headers.iter().collect();
+        assert_eq!(
+            sent,
+            [
+                ("Accept", "application/json"),
+                ("Content-Type", "application/json"),
+                ("Content-MD5", "5487194302086082283d9420a935923a"),
+                ("IVVY-Date", "2018-07-24 00:00:00"),
+                ("X-Api-Version", "1.0"),
+                ("X-Api-Authorization", "IWS my key:4aa2a981c64b71a34798317a302de64e69464cf5"),
+            ]
         );
     }
 }

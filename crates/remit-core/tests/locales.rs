@@ -120,6 +120,21 @@ fn literals_after(source: &str, before: &str) -> Vec<String> {
         .collect()
 }
 
+/// The string literals in the first argument of each call of a function.
+fn literals_given(source: &str, function: &str) -> Vec<String> {
+    let call = format!("{function}(");
+    let first = source.match_indices(&call).map(|(at, _)| {
+        let mut open = 0;
+        let after = &source[at + call.len()..];
+        let end = after.find(|c| {
+            open += i32::from(c == '(') - i32::from(c == ')');
+            open < 0 || open == 0 && c == ','
+        });
+        &after[..end.unwrap()]
+    });
+    first.flat_map(|argument| argument.split('"').skip(1).step_by(2).map(str::to_owned)).collect()
+}
+
 /// The widget's sources, without comments and tests.
 fn widget() -> String {
     let mut folders = vec![root().join("crates/remit-widget/src")];
@@ -144,13 +159,13 @@ fn widget() -> String {
 /// their underscore, which nothing else in the widget's literals has.
 fn ui_words() -> BTreeSet<String> {
     let source = widget();
-    let direct = ["ui(", "ui_with(", "label(", "title:"].into_iter();
-    let direct = direct.flat_map(|before| literals_after(&source, before));
+    let direct = [".ui", "ui_with", "label"].into_iter().flat_map(|name| literals_given(&source, name));
+    let direct = direct.chain(literals_after(&source, "title:"));
     let is_snake = |word: &&str| {
         word.contains('_')
             && word.split('_').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
     };
-    let of_a_problem = literals_after(&source, "word(\"problem\",");
+    let of_a_problem = literals_after(&source, "filled(\"problem\",");
     let snake = source.split('"').filter(is_snake).map(str::to_owned);
     direct.chain(snake).filter(|word| !of_a_problem.contains(word)).collect()
 }
@@ -271,7 +286,7 @@ fn a_finding_without_its_sentence_would_leave_a_person_guessing_what_to_mend() {
 fn an_outcome_without_its_sentence_would_not_say_what_became_of_the_payment() {
     assert_eq!(keys("cause"), texts_of("Cause"));
     let mut problems = texts_of("ProblemCode");
-    problems.extend(literals_after(&widget(), "word(\"problem\","));
+    problems.extend(literals_after(&widget(), "filled(\"problem\","));
     assert_eq!(keys("problem"), problems);
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use axum::http::HeaderValue;
 use remit_core::auth::{CannotSignIn, Scheme, Secrets, sign_in};
 use remit_core::field::Kind;
 use remit_core::message;
@@ -87,21 +86,13 @@ pub enum ConnectionError {
         /// Why.
         source: SecretError,
     },
-    /// Too few secrets for any way to sign in.
+    /// Too few secrets for any way to sign in, or one that no header can carry.
     #[error("secrets: {provider} cannot be signed in to; {source}")]
     SignIn {
         /// The provider's name.
         provider: &'static str,
-        /// What is needed.
+        /// What is needed, or wrong.
         source: CannotSignIn,
-    },
-    /// A secret that no header can carry.
-    #[error(
-        "secrets: one of them holds a line break or another character that the header {header} cannot carry"
-    )]
-    Header {
-        /// The header.
-        header: String,
     },
 }
 
@@ -113,7 +104,7 @@ pub(crate) struct Connection {
     pub(crate) base_url: String,
     pub(crate) currency: Option<Currency>,
     secrets: BTreeMap<String, SecretString>,
-    /// What must not be in any answer: the secrets that a way to sign in cannot do without, and how they go out.
+    /// What must not be in any answer: the confidential ones of the secrets, and how they go out.
     confidential: Vec<SecretString>,
 }
 
@@ -134,8 +125,8 @@ impl Connection {
         let secrets = secrets(provider, written.secrets, sources)?;
         let signed_in = try_sign_in(provider, &expose(&secrets))?;
         let sent = signed_in.headers.get("Authorization").and_then(|value| value.split_once(' '));
-        let needed: Vec<_> = provider.auth.iter().flat_map(|scheme| scheme.secrets()).collect();
-        let named = secrets.iter().filter(|(name, _)| needed.contains(&name.as_str()));
+        let names: Vec<_> = provider.auth.iter().flat_map(|scheme| scheme.confidential()).collect();
+        let named = secrets.iter().filter(|(name, _)| names.contains(&name.as_str()));
         let sent = sent.map(|(_, credentials)| SecretString::from(credentials));
         let confidential = named.map(|(_, secret)| secret.clone()).chain(sent).collect();
         Ok(Self { name, provider, base_url, currency, secrets, confidential })
@@ -174,12 +165,14 @@ fn try_sign_in(provider: &'static Provider, secrets: &Secrets) -> Result<Request
         headers: Headers::default(),
         body: String::new(),
     };
+    // What goes with the credentials and is not among the secrets, each request brings itself.
+    for (header, name) in provider.auth.iter().flat_map(|scheme| companions(*scheme)) {
+        if secrets.get(name).is_none() {
+            request.headers.set(*header, "from the request");
+        }
+    }
     sign_in(provider.auth, &mut request, secrets, Instant::from_unix(0))
         .map_err(|source| ConnectionError::SignIn { provider: provider.name, source })?;
-    let unsendable = request.headers.iter().find(|(_, value)| HeaderValue::from_str(value).is_err());
-    if let Some((header, _)) = unsendable {
-        return Err(ConnectionError::Header { header: header.to_owned() });
-    }
     Ok(request)
 }
 

@@ -58,7 +58,7 @@ async fn send(
 ) -> Result<Response, Forwarding> {
     let unsendable = |words: &str| Forwarding::NotSent(Reason::new(Cause::Relay, words));
     sign_in(connection.provider.auth, &mut request, &connection.secrets(), Some(now))
-        .map_err(|_| unsendable("The relay cannot sign the request in."))?;
+        .map_err(|cannot| unsendable(&format!("The relay cannot sign the request in: {cannot}.")))?;
     let url = format!("{}{}", connection.base_url, request.path);
     let headers =
         headers(&request).ok_or_else(|| unsendable("The relay cannot write the request's headers."))?;
@@ -111,6 +111,10 @@ async fn take(mut response: Response) -> Forwarding {
     let status = response.status();
     let unreadable =
         |words: &str| Forwarding::Unknown(StatusCode::BAD_GATEWAY, Reason::new(Cause::Unreadable, words));
+    // Not passed on: a caller that follows what it is told would take the payment elsewhere.
+    if status.is_redirection() {
+        return unreadable("The provider answered with a redirect, which is not followed.");
+    }
     if !(200..600).contains(&status.as_u16()) {
         return unreadable("The provider's answer is not one.");
     }

@@ -11,10 +11,13 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 /// Forwards checked payments to the providers, and adds the credentials that a browser must never hold.
+///
+/// It authenticates no caller: whoever reaches it can record payments, unless a browser says that the page is of an
+/// origin which allow_origins does not list. Let it listen on loopback, or put it behind something that authenticates.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// The connections and the origins that may use them.
+    /// The connections, and the origins whose pages may use them.
     #[arg(long, value_name = "PATH", default_value = "remit.toml")]
     config: PathBuf,
     /// Where to listen; port 0 takes any free one.

@@ -189,3 +189,20 @@ fn a_secret_may_come_from_a_file_with_the_line_break_that_an_editor_leaves() {
     assert!(told(&toml).contains("a line break"));
     std::fs::remove_file(&path).unwrap();
 }
+
+/// `businessId` and its like: the requests of a page that serves several bring their own.
+#[test]
+fn a_connection_that_leaves_the_account_to_its_requests_would_not_start() {
+    let mut seen = 0;
+    for provider in Provider::ALL {
+        let Scheme::Bearer { secret, with: [_, ..] } = provider.auth[0] else { continue };
+        let id = provider.id;
+        let toml = format!(
+            "[connections.till]\nprovider = \"{id}\"\nbase_url = \"https://api.example\"\n\
+             [connections.till.secrets]\n{secret} = {{ env = \"{id}-{secret}\" }}\n"
+        );
+        assert!(parse(&toml).is_ok(), "{toml}");
+        seen += 1;
+    }
+    assert_ne!(seen, 0);
+}

@@ -133,12 +133,7 @@ async fn a_page_cannot_choose_another_account_under_the_connection_s_credentials
             "OWN" => Some(own.to_owned()),
             other => support::environment(other),
         };
-        let config = remit_relay::Config::parse(&toml, ".".as_ref(), &environment).unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let relay = format!("http://{}", listener.local_addr().unwrap());
-        let served =
-            remit_relay::serve(listener, remit_relay::Relay::new(config).unwrap(), std::future::pending());
-        tokio::spawn(served);
+        let relay = support::relay_in(&toml, &environment).await;
         let with = |value: Option<&str>| {
             let mut request = payment(provider);
             let others: Vec<_> =

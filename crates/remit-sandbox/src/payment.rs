@@ -2,7 +2,7 @@
 
 use remit_core::emulate::{Books, Entry, Refusal};
 use remit_core::wire::json::Json;
-use remit_core::{Checked, Code, Invoice, Known, Rejection};
+use remit_core::{Checked, Code, Invoice, Known, Rejection, name};
 
 use crate::books::{Ledger, Posting};
 use crate::decide::{Answered, Call};
@@ -16,7 +16,7 @@ pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Answered {
         return Ok(Err(Refusal::Unreadable));
     }
     // Where the path names the invoice, it is looked for before the body is complained of.
-    let Some(id) = given(call, read.as_ref().ok(), "invoiceId") else {
+    let Some(id) = given(call, read.as_ref().ok(), name::INVOICE) else {
         return Ok(Err(read.map_or_else(Refusal::Invalid, |_| Refusal::NoInvoice)));
     };
     let elsewhere = |(name, shared): &(&str, &str)| {
@@ -55,7 +55,7 @@ pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Answered {
     };
     let transaction_at = transaction.and_then(|transaction| transaction.at);
     let Some(paid) = before.paid.checked_add(payment.amount) else {
-        return Ok(Err(Refusal::Invalid(Rejection::of("amount", Code::AmountTooLarge, Vec::new()))));
+        return Ok(Err(Refusal::Invalid(Rejection::of(name::AMOUNT, Code::AmountTooLarge, Vec::new()))));
     };
     let state = emulation.state_after(before.state, before.amount, paid);
     let invoice = Entry { paid, state, ..before };

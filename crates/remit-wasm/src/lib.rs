@@ -24,7 +24,9 @@ pub fn providers() -> JsValue {
 /// Checks a payment.
 ///
 /// `draft` is an object of field names and texts; a number is taken exactly as JavaScript prints it. `known` is
-/// `{currency, offsetMinutes, now, invoice: {id, number, balance, currency}, transactions: […]}`, each part optional.
+/// `{currency, offsetMinutes, now, invoice: {id, number, balance, currency}, transactions: [{id, currency, amount,
+/// unallocated, datetime, description}]}`, each part optional; `now` and `datetime` are ISO texts or a `Date`.
+/// `null` and `undefined` are absent; anything else that cannot be read is an issue.
 ///
 /// Gives `{ok: true, payment, request, notices}` or `{ok: false, issues, notices}`, every issue at once.
 #[wasm_bindgen]
@@ -35,7 +37,7 @@ pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
         Json::Array(notices.iter().map(|notice| plain::notice(notice, table.notice(notice))).collect())
     };
     let checked = read::provider(provider).and_then(|provider| {
-        let (draft, known) = (read::draft(draft)?, read::known(known)?);
+        let (draft, known) = read::given(draft, known)?;
         provider.check(&draft, &known)
     });
     let members = match &checked {

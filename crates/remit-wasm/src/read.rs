@@ -1,10 +1,14 @@
 //! From JavaScript objects, whatever they hold, to the core's types.
+//!
+//! `null` and `undefined` are absent. Whatever else cannot be read is an issue and not taken for absent: the rule that
+//! needs it would rest, and nobody would know.
 
-use js_sys::{Array, Number, Reflect};
+use js_sys::{Array, Function, Number, Reflect, try_iter};
 use remit_core::{
-    Code, Currency, Draft, Instant, Invoice, Known, Money, Offset, Param, Provider, Rejection, Transaction,
+    Code, Currency, Draft, Findings, Instant, Invoice, Known, Money, Offset, Param, Provider, Rejection,
+    Transaction,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast as _, JsValue};
 
 /// The provider of this identifier.
 pub(crate) fn provider(id: &str) -> Result<&'static Provider, Rejection> {
@@ -13,16 +17,12 @@ pub(crate) fn provider(id: &str) -> Result<&'static Provider, Rejection> {
     Provider::find(id).ok_or_else(|| Rejection::of("provider", Code::ChoiceUnknown, params()))
 }
 
-/// A draft. Values that are neither text nor number are refused, not read as something else.
-pub(crate) fn draft(object: &JsValue) -> Result<Draft, Rejection> {
-    let mut draft = Draft::new();
-    for (name, value) in members(object) {
-        if value.is_null() || value.is_undefined() {
-            continue;
-        }
-        draft.set(name.clone(), text(&value).ok_or_else(|| wrong(&name))?);
-    }
-    Ok(draft)
+/// A draft, and what the caller knows beside it.
+pub(crate) fn given(draft: &JsValue, known: &JsValue) -> Result<(Draft, Known), Rejection> {
+    let mut reader = Reader::default();
+    let read = (reader.draft(draft), reader.known(known));
+    reader.0.settle()?;
+    Ok(read)
 }
 
 /// The members of an object that are texts or numbers, as texts.
@@ -30,69 +30,149 @@ pub(crate) fn texts(object: &JsValue) -> Vec<(String, String)> {
     members(object).into_iter().filter_map(|(name, value)| Some((name, text(&value)?))).collect()
 }
 
-/// What the caller knows beside the draft.
-pub(crate) fn known(object: &JsValue) -> Result<Known, Rejection> {
-    let currency = member(object, "currency").map(|code| currency(&code, "known.currency")).transpose()?;
-    let moment = |name: &'static str| {
-        let read =
-            |text: String| Instant::read(&text, None).map_err(|code| Rejection::of(name, code, Vec::new()));
-        member(object, name).map(read).transpose()
-    };
-    let offset = match member(object, "offsetMinutes") {
-        Some(text) => Some(
-            text.parse().ok().and_then(Offset::from_minutes).ok_or_else(|| wrong("known.offsetMinutes"))?,
-        ),
-        None => None,
-    };
-    let transactions = get(object, "transactions");
-    let transactions = if Array::is_array(&transactions) { Array::from(&transactions) } else { Array::new() };
-    Ok(Known {
-        now: moment("now")?.map(|reading| reading.instant),
-        offset,
-        currency,
-        invoice: present(get(object, "invoice")).map(|given| invoice(&given, currency)).transpose()?,
-        transactions: transactions.iter().map(|given| transaction(&given)).collect::<Result<_, _>>()?,
-    })
+/// Reads members by their paths, such as `known.invoice.id`, and keeps what is wrong with them.
+#[derive(Default)]
+struct Reader(Findings);
+
+impl Reader {
+    fn draft(&mut self, object: &JsValue) -> Draft {
+        let mut draft = Draft::new();
+        for (name, value) in members(object).into_iter().filter(|(_, value)| !is_absent(value)) {
+            match text(&value) {
+                Some(text) => draft.set(name, text),
+                None => self.wrong(&name),
+            }
+        }
+        draft
+    }
+
+    fn known(&mut self, given: &JsValue) -> Known {
+        let Some(given) = self.object(given.clone(), "known") else { return Known::default() };
+        let currency = self.currency(&given, "known.currency");
+        Known {
+            now: self.moment(&given, "known.now", None),
+            offset: self.offset(&given, "known.offsetMinutes"),
+            currency,
+            invoice: self.invoice(&given, "known.invoice", currency),
+            transactions: self.transactions(&given, "known.transactions"),
+        }
+    }
+
+    fn invoice(
+        &mut self,
+        known: &JsValue,
+        path: &'static str,
+        fallback: Option<Currency>,
+    ) -> Option<Invoice> {
+        let given = self.object(member(known, path), path)?;
+        self.require(&given, "known.invoice.id");
+        if fallback.is_none() {
+            self.require(&given, "known.invoice.currency");
+        }
+        let id = self.text(&given, "known.invoice.id");
+        let number = self.text(&given, "known.invoice.number");
+        let currency = self.currency(&given, "known.invoice.currency").or(fallback);
+        let balance = self.money(&given, "known.invoice.balance", currency);
+        Some(Invoice { id: id?, number, balance, currency: currency? })
+    }
+
+    fn transactions(&mut self, known: &JsValue, path: &'static str) -> Vec<Transaction> {
+        let given = member(known, path);
+        if is_absent(&given) {
+            return Vec::new();
+        }
+        let Some(elements) = elements(&given) else {
+            self.wrong(path);
+            return Vec::new();
+        };
+        elements.into_iter().filter_map(|given| self.transaction(given, path)).collect()
+    }
+
+    fn transaction(&mut self, given: JsValue, path: &'static str) -> Option<Transaction> {
+        // A list has no absent elements: what stands there was meant to be one.
+        let given = if is_absent(&given) { JsValue::FALSE } else { given };
+        let given = self.object(given, path)?;
+        self.require(&given, "known.transactions.id");
+        self.require(&given, "known.transactions.currency");
+        let id = self.text(&given, "known.transactions.id");
+        let currency = self.currency(&given, "known.transactions.currency");
+        let amount = self.money(&given, "known.transactions.amount", currency);
+        let unallocated = self.money(&given, "known.transactions.unallocated", currency);
+        let at = self.moment(&given, "known.transactions.datetime", Some(Offset::UTC));
+        let description = self.text(&given, "known.transactions.description");
+        Some(Transaction { id: id?, amount, unallocated, at, description })
+    }
+
+    /// What is there, when it is an object with members.
+    fn object(&mut self, given: JsValue, path: &'static str) -> Option<JsValue> {
+        if is_absent(&given) {
+            return None;
+        }
+        let is_object = given.is_object() && elements(&given).is_none();
+        if !is_object {
+            self.wrong(path);
+        }
+        is_object.then_some(given)
+    }
+
+    fn require(&mut self, object: &JsValue, path: &'static str) {
+        if is_absent(&member(object, path)) {
+            self.0.issue(path, Code::Required, Vec::new());
+        }
+    }
+
+    fn text(&mut self, object: &JsValue, path: &'static str) -> Option<String> {
+        self.written(object, path, text)
+    }
+
+    fn currency(&mut self, object: &JsValue, path: &'static str) -> Option<Currency> {
+        let text = self.text(object, path)?;
+        self.parsed(path, Currency::parse(&text).map_err(|_| Code::CurrencyUnknown), text)
+    }
+
+    /// An amount. Where its currency could not be had, that has been told.
+    fn money(&mut self, object: &JsValue, path: &'static str, currency: Option<Currency>) -> Option<Money> {
+        let text = self.text(object, path)?;
+        self.parsed(path, Money::parse(&text, currency?), text)
+    }
+
+    /// A moment: a text, or a `Date`.
+    fn moment(&mut self, object: &JsValue, path: &'static str, offset: Option<Offset>) -> Option<Instant> {
+        let text = self.written(object, path, |value| text(value).or_else(|| iso(value)))?;
+        self.parsed(path, Instant::read(&text, offset).map(|reading| reading.instant), text)
+    }
+
+    fn offset(&mut self, object: &JsValue, path: &'static str) -> Option<Offset> {
+        let minutes = |value: &JsValue| text(value)?.parse().ok().and_then(Offset::from_minutes);
+        self.written(object, path, minutes)
+    }
+
+    /// The member as `read` has it. That it is there and `read` has nothing is an issue.
+    fn written<T>(
+        &mut self,
+        object: &JsValue,
+        path: &'static str,
+        read: impl Fn(&JsValue) -> Option<T>,
+    ) -> Option<T> {
+        let value = member(object, path);
+        let written = read(&value);
+        if written.is_none() && !is_absent(&value) {
+            self.wrong(path);
+        }
+        written
+    }
+
+    fn parsed<T>(&mut self, path: &'static str, parsed: Result<T, Code>, text: String) -> Option<T> {
+        parsed.map_err(|code| self.0.issue(path, code, vec![("value", Param::Text(text))])).ok()
+    }
+
+    fn wrong(&mut self, path: &str) {
+        self.0.issue("", Code::MemberType, vec![("value", Param::Text(path.to_owned()))]);
+    }
 }
 
-fn invoice(object: &JsValue, fallback: Option<Currency>) -> Result<Invoice, Rejection> {
-    let named = member(object, "currency").map(|code| currency(&code, "invoice.currency")).transpose()?;
-    let currency = named.or(fallback).ok_or_else(|| wrong("invoice.currency"))?;
-    Ok(Invoice {
-        id: member(object, "id").ok_or_else(|| wrong("invoice.id"))?,
-        number: member(object, "number"),
-        balance: money(object, "balance", currency)?,
-        currency,
-    })
-}
-
-fn transaction(object: &JsValue) -> Result<Transaction, Rejection> {
-    let code = member(object, "currency").ok_or_else(|| wrong("transactions.currency"))?;
-    let currency = currency(&code, "transactions.currency")?;
-    let at = member(object, "datetime").and_then(|text| Instant::read(&text, Some(Offset::UTC)).ok());
-    Ok(Transaction {
-        id: member(object, "id").ok_or_else(|| wrong("transactions.id"))?,
-        amount: money(object, "amount", currency)?,
-        unallocated: money(object, "unallocated", currency)?,
-        at: at.map(|reading| reading.instant),
-        description: member(object, "description"),
-    })
-}
-
-fn money(object: &JsValue, name: &'static str, currency: Currency) -> Result<Option<Money>, Rejection> {
-    let read = |text: String| {
-        Money::parse(&text, currency)
-            .map_err(|code| Rejection::of(name, code, vec![("value", Param::Text(text))]))
-    };
-    member(object, name).map(read).transpose()
-}
-
-fn currency(code: &str, of: &'static str) -> Result<Currency, Rejection> {
-    Currency::parse(code).map_err(|_| Rejection::of(of, Code::CurrencyUnknown, Vec::new()))
-}
-
-fn wrong(name: &str) -> Rejection {
-    Rejection::of("", Code::MemberType, vec![("value", Param::Text(name.to_owned()))])
+fn is_absent(value: &JsValue) -> bool {
+    value.is_null() || value.is_undefined()
 }
 
 /// A text as it is; a number exactly as JavaScript prints it, so that 1e21 is still seen to be in exponent notation.
@@ -103,27 +183,31 @@ fn text(value: &JsValue) -> Option<String> {
     })
 }
 
-/// The member of this name as text, if it is there.
-fn member(object: &JsValue, name: &str) -> Option<String> {
-    text(&get(object, name))
+/// What a `Date` says of itself, of whichever realm it is. One that is no moment throws.
+fn iso(date: &JsValue) -> Option<String> {
+    let print = Reflect::get(date, &JsValue::from_str("toISOString")).ok()?;
+    print.dyn_ref::<Function>()?.call0(date).ok()?.as_string()
 }
 
-fn present(value: JsValue) -> Option<JsValue> {
-    (!value.is_null() && !value.is_undefined()).then_some(value)
+/// The elements of an array. A proxy may throw at whatever is asked of it first, and `try_iter` lets it.
+fn elements(list: &JsValue) -> Option<Vec<JsValue>> {
+    let elements = try_iter(list).ok()??;
+    if Array::is_array(list) { elements.collect::<Result<_, _>>().ok() } else { None }
 }
 
-/// A member, or `undefined`: also where there is no object, or a getter throws.
-fn get(object: &JsValue, name: &str) -> JsValue {
-    if !object.is_object() {
-        return JsValue::UNDEFINED;
-    }
-    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+/// The member that a path ends in, or `undefined` where there is none.
+fn member(object: &JsValue, path: &str) -> JsValue {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    value(object, &JsValue::from_str(name))
+}
+
+/// A getter that throws stands for something that cannot be read: as little as `false` can.
+fn value(object: &JsValue, key: &JsValue) -> JsValue {
+    Reflect::get(object, key).unwrap_or(JsValue::FALSE)
 }
 
 /// The object's own members by name. A proxy that throws has none.
 fn members(object: &JsValue) -> Vec<(String, JsValue)> {
     let keys = if object.is_object() { Reflect::own_keys(object).unwrap_or_default() } else { Array::new() };
-    keys.iter()
-        .filter_map(|key| Some((key.as_string()?, Reflect::get(object, &key).unwrap_or(JsValue::NULL))))
-        .collect()
+    keys.iter().filter_map(|key| Some((key.as_string()?, value(object, &key)))).collect()
 }

@@ -65,6 +65,8 @@ fn no_object_however_hostile_makes_the_check_throw() {
         "{amount: 10n}",
         "{amount: Symbol('x')}",
         "Object.create(null)",
+        "(() => { const { proxy, revoke } = Proxy.revocable([], {}); revoke(); return proxy })()",
+        "{now: Object.create(Date.prototype), transactions: new Proxy([], {get() { throw new Error('no') }})}",
     ];
     for source in hostile {
         let value = js(source);
@@ -87,10 +89,123 @@ fn what_the_caller_knows_is_held_against_the_payment() {
     assert_eq!(get(&result, "issues.0.params.outstanding").as_string().as_deref(), Some("AUD 10.00"));
 }
 
+/// The result of a payment that is in order, beside what the caller says to know.
+fn beside(known: &str) -> JsValue {
+    let draft =
+        js("{invoiceId: 4393, currency: 'USD', amount: '11.00', paidAt: '2008-02-14T00:00:00Z', note: null}");
+    check("harvest", &draft, &js(known))
+}
+
+/// The issues, as `field code` or, of no field, as the member's name.
+fn issues(result: &JsValue) -> Vec<String> {
+    let issues = js_sys::Array::from(&get(result, "issues"));
+    let word = |issue: &JsValue, path: &str| get(issue, path).as_string().unwrap();
+    issues
+        .iter()
+        .map(|issue| match (word(&issue, "field").as_str(), word(&issue, "code").as_str()) {
+            ("", "member_type") => word(&issue, "params.value"),
+            (field, code) => format!("{field} {code}"),
+        })
+        .collect()
+}
+
+#[wasm_bindgen_test]
+fn what_the_caller_knows_is_never_dropped_because_it_cannot_be_read() {
+    for (known, expected) in [
+        ("'known'", "known"),
+        ("[]", "known"),
+        ("{now: {}}", "known.now"),
+        ("{now: 10n}", "known.now"),
+        ("{now: new Date(NaN)}", "known.now"),
+        ("{now: 'soon'}", "known.now date_malformed"),
+        ("{get now() { throw new Error('no') }}", "known.now"),
+        ("{currency: ['USD']}", "known.currency"),
+        ("{currency: 'ZZZ'}", "known.currency currency_unknown"),
+        ("{offsetMinutes: 60n}", "known.offsetMinutes"),
+        ("{offsetMinutes: 1e9}", "known.offsetMinutes"),
+        ("{offsetMinutes: true}", "known.offsetMinutes"),
+        ("{invoice: 'INV-42'}", "known.invoice"),
+        ("{invoice: [{id: 4393, currency: 'USD'}]}", "known.invoice"),
+        ("{invoice: {currency: 'USD'}}", "known.invoice.id required"),
+        ("{invoice: {id: 4393n, currency: 'USD'}}", "known.invoice.id"),
+        ("{invoice: {id: 4393}}", "known.invoice.currency required"),
+        ("{invoice: {id: 4393, currency: 10n}}", "known.invoice.currency"),
+        ("{invoice: {id: 4393, currency: 'USD', balance: 100000n}}", "known.invoice.balance"),
+        ("{invoice: {id: 4393, currency: 'USD', balance: {minor: 1}}}", "known.invoice.balance"),
+        (
+            "{invoice: {id: 4393, currency: 'USD', balance: '1.250'}}",
+            "known.invoice.balance amount_ambiguous",
+        ),
+        ("{invoice: {id: 4393, currency: 'USD', number: false}}", "known.invoice.number"),
+        ("{transactions: {}}", "known.transactions"),
+        ("{transactions: 'none'}", "known.transactions"),
+        ("{transactions: new Set()}", "known.transactions"),
+        ("{transactions: [null]}", "known.transactions"),
+        ("{transactions: [{currency: 'USD'}]}", "known.transactions.id required"),
+        ("{transactions: [{id: 1}]}", "known.transactions.currency required"),
+        ("{transactions: [{id: 1, currency: 'USD', amount: 5n}]}", "known.transactions.amount"),
+        ("{transactions: [{id: 1, currency: 'USD', unallocated: []}]}", "known.transactions.unallocated"),
+        (
+            "{transactions: [{id: 1, currency: 'USD', datetime: 'x'}]}",
+            "known.transactions.datetime date_malformed",
+        ),
+        ("{transactions: [{id: 1, currency: 'USD', description: {}}]}", "known.transactions.description"),
+    ] {
+        let result = beside(known);
+        assert_eq!(get(&result, "ok"), JsValue::FALSE, "{known}");
+        assert_eq!(issues(&result), [expected], "{known}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_the_caller_does_not_know_is_no_issue() {
+    for known in [
+        "null",
+        "undefined",
+        "{}",
+        "{now: null, currency: undefined, offsetMinutes: null, invoice: null, transactions: undefined}",
+        "{transactions: []}",
+        "{invoice: {id: 4393, currency: 'USD', number: null, balance: undefined}}",
+        "{currency: 'USD', invoice: {id: 4393}}",
+    ] {
+        assert_eq!(get(&beside(known), "ok"), JsValue::TRUE, "{known}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn every_member_that_cannot_be_read_is_told_at_once() {
+    let draft = js("{invoiceId: 4393, amount: 11n, get note() { throw new Error('no') }}");
+    let known = js("{now: true, invoice: {id: 4393, currency: 'USD', balance: 5n}, transactions: 1}");
+    let result = check("harvest", &draft, &known);
+    assert_eq!(
+        issues(&result),
+        ["amount", "note", "known.now", "known.invoice.balance", "known.transactions"]
+    );
+}
+
+#[wasm_bindgen_test]
+fn a_date_in_the_future_is_noticed_however_the_present_is_given() {
+    for (now, future) in [
+        ("new Date('2008-02-11T12:00:00.5Z')", true),
+        ("new Date('2008-02-14T12:00:00Z')", false),
+        ("'2008-02-11T12:00:00Z'", true),
+        ("'2008-02-14T13:00:00+01:00'", false),
+    ] {
+        let result = beside(&format!("{{now: {now}}}"));
+        assert_eq!(get(&result, "ok"), JsValue::TRUE, "{now}");
+        assert_eq!(text(&get(&result, "notices")).contains("in_future"), future, "{now}");
+    }
+}
+
 #[wasm_bindgen_test]
 fn an_answer_is_read_as_what_it_means() {
     let recorded = receipt("harvest", 201, &js("{Location: '/invoice/4393/payments/1334'}"), " ", "USD");
     assert_eq!(get(&recorded, "paymentId").as_string().as_deref(), Some("1334"));
+    assert!(get(&recorded, "balance").is_null() && get(&recorded, "currency").is_null());
+    let invoice = r#"{"id":"78a6","currency":"EUR","balance":-150,"paid":10150,"status":"PAID"}"#;
+    let recorded = receipt("clockify", 201, &js("{}"), invoice, "USD");
+    assert_eq!(get(&recorded, "balance").as_string().as_deref(), Some("-1.50"));
+    assert_eq!(get(&recorded, "currency").as_string().as_deref(), Some("EUR"));
     let unknown = receipt("clockify", 500, &js("{}"), "<html>", "USD");
     assert_eq!(get(&unknown, "state").as_string().as_deref(), Some("unknown"));
     assert!(receipt("nobody", 200, &js("{}"), "", "USD").is_undefined());

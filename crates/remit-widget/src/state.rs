@@ -7,7 +7,7 @@ use remit_core::field::{Field, Kind, When};
 use remit_core::wire::json::Json;
 use remit_core::{
     Checked, Currency, Draft, Finding, Instant, Issue, Known, Notice, NoticeCode, Offset, Outcome, Problem,
-    Provider, Rejection, Timing, applies, name,
+    Provider, Rejection, Timing, applies, name, template,
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -357,7 +357,11 @@ impl State {
         let provider = chosen(&options, self.entry.read_untracked().provider);
         let number = options.invoice.as_ref().and_then(|invoice| invoice.number.clone());
         let invoice = number.unwrap_or_else(|| checked.payment.invoice_id.clone());
-        let base_url = options.base_url.replace("{provider}", provider.id).trim_end_matches('/').to_owned();
+        let base_url = template::fill(&options.base_url, |name| match name {
+            "provider" => provider.id.to_owned(),
+            other => format!("{{{other}}}"),
+        });
+        let base_url = base_url.trim_end_matches('/').to_owned();
         Ok(Arc::new(Ready { provider, checked, invoice, base_url }))
     }
 

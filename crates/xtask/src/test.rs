@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     Step { name: "fmt", run: fmt },
     Step { name: "clippy", run: clippy },
     Step { name: "clippy-wasm", run: clippy_wasm },
+    Step { name: "deny", run: deny },
     Step { name: "codegen", run: || codegen::check(codegen::FILES, workspace::root()) },
     Step { name: "native", run: || run_to_end(cargo().args(["test", "--locked", "--workspace"])) },
     Step { name: "fifth", run: fifth::run },
@@ -116,6 +117,14 @@ fn clippy_wasm() -> Result<()> {
     run_to_end(cargo().args(WASM_LINTS))
 }
 
+/// The advisories are left out: they are fetched, and change while nothing here does.
+fn deny() -> Result<()> {
+    need(&[Tool::Deny])?;
+    // Two versions of one crate are worth a look now and then, and are no failure.
+    let quiet = ["--log-level", "error"];
+    run_to_end(cargo().args(["deny", "--locked"]).args(quiet).args(["check", "bans", "licenses", "sources"]))
+}
+
 fn wasm() -> Result<()> {
     need(&[Tool::WasmTarget, Tool::WasmBindgen, Tool::Node])?;
     run_to_end(
@@ -129,7 +138,7 @@ fn wasm() -> Result<()> {
 }
 
 fn in_browser() -> Result<()> {
-    need(&[Tool::Node])?;
+    need(&[Tool::Node, Tool::Python])?;
     let chromium = browser::chromium()?;
     let directory = workspace::root().join("tests").join("browser");
     let tests = test_files(&directory)?;

@@ -17,7 +17,9 @@ pub(crate) const TRUNK: &str = "0.21.14";
 pub(crate) const BINARYEN: &str = "132.0.0";
 /// The npm package that bundles and minifies scripts and style sheets.
 const ESBUILD: &str = "0.28.2";
-/// The oldest Node that the tests and the npm package are for.
+/// cargo-deny, which holds the dependencies against deny.toml.
+const DENY: &str = "0.20.2";
+/// The oldest Node that the tests run in, and that the JavaScript binding is meant for.
 const NODE: u32 = 20;
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
@@ -36,17 +38,22 @@ pub(crate) enum Tool {
     /// wasm-opt and wasm-metadce.
     WasmOpt,
     Esbuild,
+    Deny,
     Node,
+    /// Another program than the sandbox, to read the sandbox's database with.
+    Python,
 }
 
 impl Tool {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Lints,
         Self::WasmTarget,
         Self::Library,
         Self::Node,
+        Self::Python,
         Self::WasmOpt,
         Self::Esbuild,
+        Self::Deny,
         Self::WasmBindgen,
         Self::Trunk,
     ];
@@ -61,6 +68,8 @@ impl Tool {
             Self::WasmBindgen => format!("wasm-bindgen-cli {}", wasm_bindgen()?),
             Self::WasmOpt => format!("wasm-opt of binaryen {BINARYEN}"),
             Self::Esbuild => format!("esbuild {ESBUILD}"),
+            Self::Deny => format!("cargo-deny {DENY}"),
+            Self::Python => "python3 with its module sqlite3".to_owned(),
             Self::Node => format!("node {NODE} or later"),
         })
     }
@@ -82,7 +91,9 @@ impl Tool {
                 own("node_modules/.bin/wasm-opt", version) && own("node_modules/.bin/wasm-metadce", version)
             }
             Self::Esbuild => own("node_modules/.bin/esbuild", ESBUILD),
+            Self::Deny => own("bin/cargo-deny", DENY),
             Self::Node => node_is_recent(),
+            Self::Python => works(command("python3").args(["-c", "import json, sqlite3"])),
         })
     }
 
@@ -94,7 +105,11 @@ impl Tool {
             Self::Trunk => cargo_install("trunk", TRUNK, &["--no-default-features", "--features", "rustls"]),
             Self::WasmBindgen => cargo_install("wasm-bindgen-cli", &wasm_bindgen()?, &[]),
             Self::WasmOpt | Self::Esbuild => npm_install(),
+            Self::Deny => cargo_install("cargo-deny", DENY, &[]),
             Self::Node => bail!("install Node.js {NODE} or later, with npm, and put it in PATH"),
+            Self::Python => bail!(
+                "install Python 3 with its module sqlite3 (Debian: `apt-get install python3`), and put python3 in PATH"
+            ),
         }
     }
 }

@@ -19,8 +19,8 @@ use remit_core::field::{Field, Kind, Place, When};
 use remit_core::message::Table;
 use remit_core::wire::{Headers, Reply, Request};
 use remit_core::{
-    Checked, Code, Currency, Draft, Instant, Invoice, Known, Money, Outcome, Param, Provider, Rejection,
-    Transaction,
+    Checked, Code, Currency, Draft, Instant, Invoice, Known, Money, NoticeCode, Outcome, Param, Provider,
+    Rejection, Transaction,
 };
 
 fn config() -> ProptestConfig {
@@ -205,11 +205,14 @@ proptest! {
     #[test]
     fn what_goes_out_reads_back_as_the_payment_that_was_entered((provider, draft) in paid()) {
         let checked = checked(provider, &draft);
+        // What is told of the payment itself is told again; what was changed on the way in is not changed twice.
+        let mut expected = checked.clone();
+        expected.notices.retain(|notice| notice.code == NoticeCode::FeeOverAmount);
         let back = provider.read(&checked.request, &read_as(&checked));
-        prop_assert_eq!(back, Ok(Checked { notices: Vec::new(), ..checked.clone() }));
+        prop_assert_eq!(back.as_ref(), Ok(&expected));
         // And so does what the form keeps of it.
         let kept = provider.check(&checked.values.draft(), &Known::default());
-        prop_assert_eq!(kept, Ok(Checked { notices: Vec::new(), ..checked }));
+        prop_assert_eq!(kept.as_ref(), Ok(&expected));
     }
 
     #[test]
@@ -408,7 +411,8 @@ proptest! {
     fn whoever_signs_in_is_let_in_and_nobody_else(
         (provider, draft) in paid(),
         way in any::<Index>(),
-        other in "[!-~]{1,40}",
+        // No colon: a user's name ends there.
+        other in "[!-9;-~]{1,40}",
         now in 0..4_000_000_000_i64,
     ) {
         let now = Instant::from_unix(now).unwrap();

@@ -65,16 +65,17 @@ fn agree(values: &Values, known: &Known, found: &mut Findings) {
 }
 
 /// 201 with the invoice as it now stands; there is no payment id in it. [CK-SPEC, InvoiceOverviewDtoV1]
-fn receipt(reply: &Reply, currency: Currency) -> Outcome {
+fn receipt(reply: &Reply, _: Currency) -> Outcome {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
     if !reply.is_success() {
         let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
         let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
         return Outcome::by_status(reply, Words { said, code, field: None });
     }
-    // The invoice says its currency itself; the caller's word for it is second.
-    let said = json.get("currency").and_then(Json::as_text).and_then(|code| Currency::parse(code).ok());
-    let money = |name| Some(Money::from_minor(json.get(name)?.as_integer()?, said.unwrap_or(currency)));
+    // In the currency that the invoice names and no other; what is counted for one without two decimals is not known.
+    let currency = json.get("currency").and_then(Json::as_text).and_then(|code| Currency::parse(code).ok());
+    let currency = currency.filter(|currency| Currencies::TAKES.includes(*currency));
+    let money = |name| Some(Money::from_minor(json.get(name)?.as_integer()?, currency?));
     if json.get("id").and_then(Json::as_text).is_none() {
         return Outcome::unreadable(reply);
     }

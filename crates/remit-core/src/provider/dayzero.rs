@@ -12,7 +12,7 @@ use crate::field::{Amount, CurrencyOf, Encoding, List, Moment, Place, Takes, Tra
 use crate::finding::Findings;
 use crate::known::Known;
 use crate::operation::Body;
-use crate::outcome::{Outcome, ProblemCode, Receipt, Words};
+use crate::outcome::{Cause, Outcome, Receipt, Words};
 use crate::wire::Reply;
 use crate::wire::json::Json;
 
@@ -68,11 +68,13 @@ fn receipt(reply: &Reply, _: Currency) -> Outcome {
     if !reply.is_success() {
         return Outcome::by_status(reply, words(&json));
     }
-    if json.get("success") == Some(&Json::Bool(false)) {
-        return Outcome::refused(reply, ProblemCode::Invalid, words(&json));
+    // A refusal has a status of its own. [DZ-G, errors] That a success could say no, with a payment or without one, is
+    // documented nowhere: `success` is declared and never explained [DZ-B], so what was recorded stays open.
+    if !matches!(json.get("success"), None | Some(Json::Bool(true))) {
+        return Outcome::unknown(reply, Cause::Unreadable, &words(&json));
     }
     let payment = json.get("data").filter(|_| json.get("success").is_some()).unwrap_or(&json);
-    match payment.get("id").and_then(Json::as_text) {
+    match payment.get("id").and_then(Json::as_text).filter(|id| !id.is_empty()) {
         Some(id) => Outcome::Recorded(Receipt {
             payment_id: Some(id.to_owned()),
             raw: reply.body.clone(),

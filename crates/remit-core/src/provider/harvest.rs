@@ -8,11 +8,12 @@ use crate::agree;
 use crate::auth::Scheme;
 use crate::check::Values;
 use crate::currency::Currency;
+use crate::digits;
 use crate::field::{Amount, AnyCurrency, CurrencyOf, Encoding, Lines, Moment, Place, RowId};
 use crate::finding::Findings;
 use crate::known::Known;
 use crate::operation::Body;
-use crate::outcome::{Outcome, ProblemCode, Receipt, Words};
+use crate::outcome::{Outcome, ProblemCode, Receipt, Words, retry_after};
 use crate::wire::Reply;
 use crate::wire::xml::Element;
 
@@ -50,14 +51,14 @@ fn agree(values: &Values, known: &Known, found: &mut Findings) {
 }
 
 /// 201 with `Location: /invoice/{invoice}/payments/{payment}`, a body not documented. [HV] Both spellings of the path
-/// are read, as every known client does. [HV-RB] Throttling is 503 with `Retry-After`; a refusal's reason is in the
-/// header `Hint`. [HV-GH]
+/// are read, as every known client does. [HV-RB] Throttling is 503 with `Retry-After` in seconds; a refusal's reason is
+/// in the header `Hint`. [HV-GH]
 fn receipt(reply: &Reply, _: Currency) -> Outcome {
     if !reply.is_success() {
         let said = reply.headers.get("Hint").map(str::to_owned);
         let words = Words { said, ..Words::default() };
         return match reply.status {
-            503 if reply.headers.get("Retry-After").is_some() => Outcome::refused(reply, ProblemCode::Throttled, words),
+            503 if retry_after(reply).is_some() => Outcome::refused(reply, ProblemCode::Throttled, words),
             _ => Outcome::by_status(reply, words),
         };
     }
@@ -66,7 +67,7 @@ fn receipt(reply: &Reply, _: Currency) -> Outcome {
     // A browser may be kept from reading `Location`; the status alone is the documented answer, unless a body that is
     // no payment speaks against it.
     let silent = reply.status == 201 && (shown.is_some() || reply.body.trim().is_empty());
-    match located.or_else(|| Some(shown?.get("id")?.text.clone())) {
+    match located.or_else(|| number(&shown?.get("id")?.text)) {
         None if !silent => Outcome::unreadable(reply),
         payment_id => Outcome::Recorded(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }),
     }
@@ -74,9 +75,14 @@ fn receipt(reply: &Reply, _: Currency) -> Outcome {
 
 /// The payment's number at the end of a location.
 fn payment_in(location: &str) -> Option<String> {
-    let (before, number) = location.rsplit_once('/')?;
+    let (before, last) = location.rsplit_once('/')?;
     let named = before.ends_with("/payments") || before.ends_with("/payment");
-    (named && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then(|| number.to_owned())
+    number(last).filter(|_| named)
+}
+
+/// A payment's number. [HV, `id`, an integer]
+fn number(text: &str) -> Option<String> {
+    digits::only(text).then(|| text.to_owned())
 }
 
 #[cfg(feature = "emulate")]

@@ -8,13 +8,14 @@ use crate::agree;
 use crate::auth::Scheme;
 use crate::check::Values;
 use crate::currency::Currency;
+use crate::digits;
 use crate::field::{
     Amount, AnyCurrency, Choice, CurrencyOf, Encoding, Line, List, Moment, OneOf, Percentage, Place, RowId, RowIds,
 };
 use crate::finding::Findings;
 use crate::known::Known;
 use crate::operation::Body;
-use crate::outcome::{Outcome, ProblemCode, Receipt, Words};
+use crate::outcome::{Cause, Outcome, ProblemCode, Receipt, Words};
 use crate::wire::Reply;
 use crate::wire::json::Json;
 
@@ -111,58 +112,68 @@ impl List for Cards {
     ];
 }
 
-/// "Over pays will not be accepted." [IV-DOC, addPayment]
+/// "Over pays will not be accepted." [IV-DOC, addPayment] The fee is part of the amount [IV-DOC, getInvoice] and becomes
+/// an item of the invoice; whether the balance grows by it before the amount is held against it is not documented. So
+/// the balance with the fee on top is refused as any overpayment; a page that knows better gives the larger balance.
 fn agree(values: &Values, known: &Known, found: &mut Findings) {
     agree::date(values, known, found);
     agree::overpayment_refused(values, known, found);
+    agree::fee_within(values, "feeAmount", found);
 }
 
-/// The body decides: the official client ignores the status. [IV-SDK] Names are read in any case: the page's example
-/// and its table disagree. [IV-DOC]
+/// The body decides, and the status only where it says nothing: the official client ignores the status. [IV-SDK] Names
+/// are read in any case: the page's example and its table disagree. [IV-DOC] What says yes and no, or neither in a way
+/// that can be read, is not decided here.
 fn receipt(reply: &Reply, _: Currency) -> Outcome {
-    let json = Json::parse(&reply.body).unwrap_or(Json::Null);
-    let text = |name| json.get_any_case(name).and_then(Json::scalar).map(str::to_owned);
-    let success = json.get_any_case("success");
-    if let Some(error) = json.get_any_case("errorCode").and_then(Json::scalar) {
-        if success == Some(&Json::Bool(true)) {
-            return Outcome::unreadable(reply);
-        }
-        let specific = text("specificCode");
-        let said = said(&json);
-        let words = Words {
-            field: field_of(specific.as_deref(), said.as_deref()),
-            code: specific.clone().or_else(|| Some(error.to_owned())),
-            said,
-        };
-        let code = match (error, specific.as_deref()) {
-            // "An unknown error has occurred": nobody says that nothing was recorded.
-            (_, Some("24240")) | ("460" | "461" | "500" | "501", _) => {
-                return Outcome::by_status(&Reply { status: 500, ..reply.clone() }, words);
-            }
-            (_, Some("24238")) | ("404", _) => ProblemCode::NotFound,
-            ("401" | "462" | "463", _) => ProblemCode::SignIn,
-            ("403", _) => ProblemCode::Forbidden,
-            ("429", _) => ProblemCode::Throttled,
-            _ => ProblemCode::Invalid,
-        };
-        return Outcome::refused(reply, code, words);
-    }
-    match (success, text("id")) {
-        (Some(Json::Bool(true)), payment_id @ Some(_)) if reply.is_success() => {
+    let Ok(json) = Json::parse(&reply.body).and_then(Json::lower_names) else {
+        // Words or markup say nothing; an object that cannot be read does.
+        let silent = !reply.is_success() && !reply.body.trim_start().starts_with('{');
+        return if silent { Outcome::by_status(reply, Words::default()) } else { Outcome::unreadable(reply) };
+    };
+    let member = |name| json.get(name).filter(|value| **value != Json::Null);
+    let said = said(&json);
+    match (member("success"), member("id"), member("errorcode")) {
+        (Some(Json::Bool(true)), Some(Json::Number(id) | Json::Text(id)), None)
+            if reply.is_success() && digits::only(id) =>
+        {
+            let payment_id = Some(id.clone());
             Outcome::Recorded(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() })
         }
-        (Some(Json::Bool(false)), _) => {
-            Outcome::refused(reply, ProblemCode::Invalid, Words { said: said(&json), ..Words::default() })
+        (None | Some(Json::Bool(false)), None, Some(Json::Number(error) | Json::Text(error))) => {
+            refusal(reply, error, member("specificcode").and_then(Json::scalar), said)
         }
-        _ if reply.is_success() => Outcome::unreadable(reply),
-        _ => Outcome::by_status(reply, Words { said: said(&json), ..Words::default() }),
+        // "Whether or not the payment was added to the invoice." [IV-DOC, addPayment]
+        (Some(Json::Bool(false)), None, None) => {
+            Outcome::refused(reply, ProblemCode::Invalid, Words { said, ..Words::default() })
+        }
+        (None, None, None) if !reply.is_success() => {
+            Outcome::by_status(reply, Words { said, ..Words::default() })
+        }
+        _ => Outcome::unreadable(reply),
     }
+}
+
+/// What an error means. Those that name a fault of the request are refusals; after a failure, "an unknown error"
+/// (24240) or a code that is not in the list, nobody says that nothing was recorded. [IV-DOC, errors; addPayment]
+fn refusal(reply: &Reply, error: &str, specific: Option<&str>, said: Option<String>) -> Outcome {
+    let field = field_of(specific, said.as_deref());
+    let words = Words { field, code: Some(specific.unwrap_or(error).to_owned()), said };
+    let code = match (error, specific) {
+        (_, Some("24240")) => return Outcome::unknown(reply, Cause::Failed, &words),
+        ("404", _) | ("400", Some("24238")) => ProblemCode::NotFound,
+        ("400" | "405" | "406", _) => ProblemCode::Invalid,
+        ("401" | "462" | "463", _) => ProblemCode::SignIn,
+        ("403", _) => ProblemCode::Forbidden,
+        ("429", _) => ProblemCode::Throttled,
+        _ => return Outcome::unknown(reply, Cause::Failed, &words),
+    };
+    Outcome::refused(reply, code, words)
 }
 
 /// The message, and what more is said of it: "'id' does not validate: Value must be a whole number".
 fn said(json: &Json) -> Option<String> {
-    let message = json.get_any_case("message").and_then(Json::scalar)?;
-    let more = json.get_any_case("additionalMessages").and_then(Json::as_array).unwrap_or_default();
+    let message = json.get("message").and_then(Json::scalar)?;
+    let more = json.get("additionalmessages").and_then(Json::as_array).unwrap_or_default();
     let more = more.iter().filter_map(Json::as_text).collect::<Vec<_>>().join("; ");
     Some(if more.is_empty() { message.to_owned() } else { format!("{message}: {more}") })
 }

@@ -62,11 +62,22 @@ impl Json {
         members.iter().find_map(|(known, value)| (known == name).then_some(value))
     }
 
-    /// The member of this name in any case, for a wire whose casing is ambiguous.
-    #[must_use]
-    pub fn get_any_case(&self, name: &str) -> Option<&Self> {
-        let Self::Object(members) = self else { return None };
-        members.iter().find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value))
+    /// An object with its own names in lower case, for a wire whose casing is ambiguous. Any other value as it is.
+    ///
+    /// # Errors
+    /// [`NotJson`] when two of the names differ in case alone.
+    pub fn lower_names(mut self) -> Result<Self, NotJson> {
+        if let Self::Object(members) = &mut self {
+            let mut seen: Vec<&str> = Vec::new();
+            for (name, _) in members {
+                name.make_ascii_lowercase();
+                if seen.contains(&name.as_str()) {
+                    return Err(NotJson);
+                }
+                seen.push(name);
+            }
+        }
+        Ok(self)
     }
 
     /// The text of a string.

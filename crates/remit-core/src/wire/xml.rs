@@ -3,6 +3,8 @@
 //! Small on purpose, like [`super::json`]: a library's reader is five times the size in WebAssembly, and most of that
 //! is for what is refused here. The tests compare this reader with it.
 
+use crate::template::uniform_lines;
+
 /// Deeper than any provider nests.
 const DEEPEST: usize = 64;
 /// Longer than any answer about payments.
@@ -60,7 +62,7 @@ impl Element {
             return Err(NotXml::TooLarge);
         }
         // [XML 1.0, 2.11]
-        let lines = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
+        let lines = text.contains('\r').then(|| uniform_lines(text));
         let mut parser = Parser { rest: lines.as_deref().unwrap_or(text) };
         parser.misc()?;
         let root = parser.element(0)?;
@@ -130,7 +132,11 @@ impl<'a> Parser<'a> {
 
     /// Everything before a token, and past it.
     fn until(&mut self, token: &str) -> Result<&'a str, NotXml> {
-        let (before, after) = self.rest.split_once(token).ok_or(NotXml::Malformed)?;
+        // Not `split_once`: its search for a text is a kilobyte that only this would bring to a browser.
+        let starts = |at: &usize| self.rest.get(*at..).is_some_and(|rest| rest.starts_with(token));
+        let end = (0..self.rest.len()).find(starts).ok_or(NotXml::Malformed)?;
+        let (before, after) = self.rest.split_at_checked(end).ok_or(NotXml::Malformed)?;
+        let after = after.strip_prefix(token).unwrap_or_default();
         self.rest = after;
         Ok(before)
     }
@@ -150,7 +156,7 @@ impl<'a> Parser<'a> {
         if self.eat("<!--") {
             let body = self.until("-->")?;
             // [XML 1.0, 2.5]
-            return if body.contains("--") || body.ends_with('-') {
+            return if body.as_bytes().windows(2).any(|two| two == b"--") || body.ends_with('-') {
                 Err(NotXml::Malformed)
             } else {
                 Ok(true)

@@ -139,7 +139,12 @@ pub(crate) fn parse(toml: &str) -> Result<Config, ConfigError> {
 
 /// Serves a relay in this test's runtime, and gives its address.
 pub(crate) async fn relay(toml: &str) -> String {
-    let relay = Relay::new(parse(toml).unwrap()).unwrap();
+    relay_in(toml, &environment).await
+}
+
+/// The same with an environment of its own.
+pub(crate) async fn relay_in(toml: &str, environment: &dyn Fn(&str) -> Option<String>) -> String {
+    let relay = Relay::new(Config::parse(toml, Path::new("."), environment).unwrap()).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(serve(listener, relay, std::future::pending()));
