@@ -161,7 +161,7 @@ class RemitPayment extends HTMLElement {
 
   /** How numbers and dates are written. */
   #locale() {
-    return valid(this.locale || spoken(this.closest("[lang]")?.lang));
+    return valid(this.locale || spoken(languageAround(this)));
   }
 
   /** The language of the sentences: the locale's, where there is a table for it. */
@@ -277,6 +277,8 @@ class RemitPayment extends HTMLElement {
 /** Attributes that have a property of the same name, in camel case: all of them. */
 const REFLECTED = [...RemitPayment.observedAttributes, "theme"];
 const camel = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+/** The language that the nearest node around an element declares, through the roots of any shadow. */
+const languageAround = (node) => node && (node.closest("[lang]")?.lang ?? languageAround(node.getRootNode().host));
 /** A page in `en` is read by people who write dates as in en-GB and by others who write them as in en-US. */
 const spoken = (lang) => (lang ? (navigator.languages.find((tag) => tag.startsWith(`${lang}-`)) ?? lang) : navigator.language);
 const valid = (locale) => {

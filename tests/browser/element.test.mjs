@@ -202,3 +202,70 @@ for (const [name, options] of Object.entries({
     await page.context().close();
   });
 }
+
+test("it works in a dialog, in somebody else's shadow root, and attached late", async () => {
+  const page = await open(stack);
+  for (const put of [
+    (element) => {
+      const dialog = document.body.appendChild(document.createElement("dialog"));
+      dialog.append(element);
+      dialog.showModal();
+    },
+    (element) => {
+      const [outer, inner] = [document.createElement("div"), document.createElement("div")];
+      outer.lang = "de";
+      document.body.append(outer);
+      outer.attachShadow({ mode: "open" }).append(inner);
+      inner.attachShadow({ mode: "open" }).append(element);
+    },
+    async (element) => {
+      const holder = document.createElement("div");
+      holder.append(element);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      document.body.append(holder);
+    },
+  ]) {
+    const got = await page.evaluate(async (put) => {
+      const element = document.createElement("remit-payment");
+      Object.assign(element, { provider: "harvest", invoice: { id: 7, currency: "EUR" } });
+      const ready = new Promise((resolve) => element.addEventListener("remit-ready", resolve, { once: true }));
+      await eval(`(${put})`)(element);
+      await ready;
+      const root = element.shadowRoot;
+      root.querySelector("[name=amount]").focus();
+      root.querySelector("button[type=submit]").click();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const [summary, lang] = [root.querySelectorAll(".summary li").length, root.querySelector(".remit").lang];
+      element.closest("dialog")?.close();
+      return { summary, lang };
+    }, `${put}`);
+    assert.equal(got.summary, 2, `${put}`);
+    assert.equal(got.lang, `${put}`.includes('"de"') ? "de" : "en");
+  }
+  await page.context().close();
+});
+
+test("a page that shows and hides the form all day does not grow", async () => {
+  const page = await open(stack);
+  const session = await page.context().newCDPSession(page);
+  const round = async () => {
+    await page.evaluate(async () => {
+      for (let times = 0; times < 60; times += 1) {
+        const element = document.createElement("remit-payment");
+        element.provider = "ivvy";
+        document.body.append(element);
+        await new Promise((resolve) => element.addEventListener("remit-ready", resolve, { once: true }));
+        element.remove();
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    });
+    await session.send("HeapProfiler.collectGarbage");
+    const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
+    return { nodes, jsEventListeners };
+  };
+  await round();
+  const [before, after] = [await round(), await round()];
+  assert.ok(after.nodes - before.nodes < 60, `${before.nodes} nodes became ${after.nodes}`);
+  assert.ok(after.jsEventListeners - before.jsEventListeners < 60, `${before.jsEventListeners} listeners became ${after.jsEventListeners}`);
+  await page.context().close();
+});
