@@ -104,7 +104,7 @@ test("a mistake of the page's developer is said in words, in the console, and as
     document.body.append(element);
     return error;
   });
-  assert.match(message, /provider="clokify" is not known\. Known are: clockify, dayzero, harvest, ivvy/);
+  assert.match(message, /provider="clokify" is not known\. Known are: clockify, dayzero, harvest, harvest-v2, ivvy/);
   const mended = await page.evaluate(async () => {
     const element = [...document.querySelectorAll("remit-payment")].at(-1);
     const ready = new Promise((resolve) => element.addEventListener("remit-ready", ({ detail }) => resolve(detail.provider), { once: true }));

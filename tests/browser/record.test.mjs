@@ -33,6 +33,13 @@ const entries = {
     amount: "1,000.50",
     note: "Cheque <12> & \"co\"",
   }),
+  "harvest-v2": ({ invoices: [invoice] }) => ({
+    invoiceId: invoice.id,
+    currency: invoice.currency,
+    paidAt: "11192026",
+    amount: "1,000.50",
+    note: "Wire \\ \"8841\"",
+  }),
   ivvy: ({ invoices: [invoice] }) => ({
     invoiceId: invoice.id,
     currency: invoice.currency,
@@ -45,7 +52,7 @@ const entries = {
     feePercentage: "1.5",
   }),
 };
-const names = { clockify: "Clockify", dayzero: "DayZero", harvest: "Harvest", ivvy: "iVvy" };
+const names = { clockify: "Clockify", dayzero: "DayZero", harvest: "Harvest classic", "harvest-v2": "Harvest v2", ivvy: "iVvy" };
 
 for (const [id, entry] of Object.entries(entries)) {
   test(`a payment typed into the form is recorded in ${names[id]}`, async () => {

@@ -1,7 +1,7 @@
 //! Ledgerly: JSON, decimal amounts, a channel with conditions, and the receipt with what is left as the answer.
 //!
 //! Made up: there is no such service, and so there are no sources. `cargo xtask test` adds this page to a copy of the
-//! workspace, to see that a page, a word and vectors are all that a provider takes. It is unlike the other four: the
+//! workspace, to see that a page, a word and vectors are all that a provider takes. It is unlike the others: the
 //! invoice stands in the body, the sign-in is a bare bearer token, and fields and choices have names of their own.
 
 use super::Provider;

@@ -20,6 +20,8 @@ use crate::wire::{Headers, Method, Request};
 pub enum Body {
     /// A JSON object.
     Json,
+    /// A JSON object with these members in every request, beside those of the fields.
+    JsonWith(&'static [(&'static str, bool)]),
     /// An XML element of this name.
     Xml(&'static str),
 }
@@ -29,9 +31,14 @@ impl Body {
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Json => "application/json",
+            Self::Json | Self::JsonWith(_) => "application/json",
             Self::Xml(_) => "application/xml",
         }
+    }
+
+    /// The members that are the same in every request.
+    fn fixed(self) -> &'static [(&'static str, bool)] {
+        if let Self::JsonWith(fixed) = self { fixed } else { &[] }
     }
 }
 
@@ -80,8 +87,9 @@ impl Operation {
             _ => None,
         });
         let body = match self.body {
-            Body::Json => members
+            Body::Json | Body::JsonWith(_) => members
                 .map(|(name, encoding, value)| (name, to_json(value, encoding)))
+                .chain(self.body.fixed().iter().map(|(name, flag)| (*name, Json::Bool(*flag))))
                 .collect::<Json>()
                 .print(),
             Body::Xml(root) => Element::with(
@@ -146,6 +154,11 @@ impl Operation {
         let mut seen = Vec::new();
         let mut untyped = Vec::new();
         for (name, given) in self.members(&request.body)? {
+            // As every request has it, or left out, which comes to the same: what is sent on has it.
+            let is_fixed = |(known, flag): &(_, bool)| *known == name && given.is(*flag);
+            if self.body.fixed().iter().any(is_fixed) {
+                continue;
+            }
             let field =
                 self.fields.iter().find(|f| matches!(f.place, Place::Body(known, _) if known == name));
             let (Some(field), Some(encoding)) = (field, field.and_then(encoding_of)) else {
@@ -203,7 +216,7 @@ impl Operation {
 
     fn members(&self, body: &str) -> Result<Vec<(String, Given)>, Rejection> {
         match self.body {
-            Body::Json => match Json::parse(body) {
+            Body::Json | Body::JsonWith(_) => match Json::parse(body) {
                 Ok(Json::Object(members)) => {
                     Ok(members.into_iter().map(|(name, value)| (name, Given::Json(value))).collect())
                 }
@@ -282,6 +295,11 @@ enum Given {
 }
 
 impl Given {
+    /// Whether it is this and no other.
+    fn is(&self, flag: bool) -> bool {
+        matches!(self, Self::Json(Json::Bool(given)) if *given == flag)
+    }
+
     /// The text for a draft; `None` when the type is wrong.
     fn read(&self, field: &Field, encoding: Encoding, currency: Currency) -> Option<String> {
         let text = match self {

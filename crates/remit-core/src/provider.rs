@@ -198,4 +198,4 @@ macro_rules! providers {
     };
 }
 
-providers! { clockify dayzero harvest ivvy }
+providers! { clockify dayzero harvest harvest_v2 ivvy }

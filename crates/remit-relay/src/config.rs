@@ -30,6 +30,8 @@ struct File {
     /// Whether `HTTPS_PROXY` and its kin are heeded.
     #[serde(default)]
     proxy_from_environment: bool,
+    /// Where whoever runs the relay is reached. Some providers want to read it in `User-Agent`.
+    contact: Option<String>,
     #[serde(default)]
     connections: BTreeMap<String, Table>,
 }
@@ -74,6 +76,11 @@ pub enum ConfigError {
         /// Which one.
         key: &'static str,
     },
+    /// Not what `User-Agent` can carry.
+    #[error(
+        "contact: write the e-mail address or the link at which whoever runs this relay is reached, without brackets"
+    )]
+    Contact,
     /// Nothing to relay to.
     #[error("connections: there is none; begin one with [connections.NAME], then provider and base_url")]
     NoConnection,
@@ -93,6 +100,7 @@ pub struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) proxy_from_environment: bool,
+    pub(crate) contact: Option<String>,
     pub(crate) connections: Vec<Connection>,
 }
 
@@ -149,10 +157,17 @@ impl Config {
             connect_timeout: seconds("connect_timeout_seconds", file.connect_timeout_seconds)?,
             timeout: seconds("timeout_seconds", file.timeout_seconds)?,
             proxy_from_environment: file.proxy_from_environment,
+            contact: file.contact.map(contact).transpose()?,
             connections: connections.collect::<Result<_, _>>()?,
         };
         if config.connections.is_empty() { Err(ConfigError::NoConnection) } else { Ok(config) }
     }
+}
+
+/// What can stand between the brackets of a comment. [RFC 9110, 5.6.5]
+fn contact(text: String) -> Result<String, ConfigError> {
+    let plain = text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'(' | b')' | b'\\'));
+    if plain && !text.is_empty() { Ok(text) } else { Err(ConfigError::Contact) }
 }
 
 /// An origin exactly as a browser writes it. [RFC 6454, 6.2]

@@ -165,9 +165,10 @@ fn try_sign_in(provider: &'static Provider, secrets: &Secrets) -> Result<Request
         headers: Headers::default(),
         body: String::new(),
     };
-    // What goes with the credentials and is not among the secrets, each request brings itself.
+    // What goes with the credentials and is not among the secrets, each request brings itself, where it has a
+    // field for it.
     for (header, name) in provider.auth.iter().flat_map(|scheme| companions(*scheme)) {
-        if secrets.get(name).is_none() {
+        if secrets.get(name).is_none() && provider.payment.field_on_wire(header).is_some() {
             request.headers.set(*header, "from the request");
         }
     }

@@ -25,8 +25,10 @@ pub struct ClientError(#[from] Error);
 pub(crate) fn client(config: &Config) -> Result<Client, ClientError> {
     // An error says that the process has chosen a provider of cryptography before, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let name = concat!("remit-relay/", env!("CARGO_PKG_VERSION"));
+    let agent = config.contact.as_ref().map_or(name.to_owned(), |contact| format!("{name} ({contact})"));
     let builder = Client::builder()
-        .user_agent(concat!("remit-relay/", env!("CARGO_PKG_VERSION")))
+        .user_agent(agent)
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)

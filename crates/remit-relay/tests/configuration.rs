@@ -116,6 +116,8 @@ fn a_mistake_is_told_with_its_place_and_its_remedy() {
             told(&format!("timeout_seconds = 0\n{good}")),
             vec!["timeout_seconds: write a whole number of seconds"],
         ),
+        (told(&format!("contact = \"\"\n{good}")), vec!["contact: write the e-mail address or the link"]),
+        (told(&format!("contact = \"a (b)\"\n{good}")), vec!["contact: write", "without brackets"]),
     ] {
         for part in parts {
             assert!(said.contains(part), "`{said}` does not say `{part}`");
@@ -193,16 +195,22 @@ fn a_secret_may_come_from_a_file_with_the_line_break_that_an_editor_leaves() {
 /// `businessId` and its like: the requests of a page that serves several bring their own.
 #[test]
 fn a_connection_that_leaves_the_account_to_its_requests_would_not_start() {
-    let mut seen = 0;
+    let (mut taken, mut refused) = (0, 0);
     for provider in Provider::ALL {
-        let Scheme::Bearer { secret, with: [_, ..] } = provider.auth[0] else { continue };
+        let Scheme::Bearer { secret, with: [(header, value), ..] } = provider.auth[0] else { continue };
         let id = provider.id;
         let toml = format!(
             "[connections.till]\nprovider = \"{id}\"\nbase_url = \"https://api.example\"\n\
              [connections.till.secrets]\n{secret} = {{ env = \"{id}-{secret}\" }}\n"
         );
-        assert!(parse(&toml).is_ok(), "{toml}");
-        seen += 1;
+        if provider.payment.field_on_wire(header).is_some() {
+            assert!(parse(&toml).is_ok(), "{toml}");
+            taken += 1;
+        } else {
+            // No request can bring it: each payment would fail, and nobody would have been told at the start.
+            assert!(told(&toml).contains(&format!("{value} is needed for the header {header}")), "{toml}");
+            refused += 1;
+        }
     }
-    assert_ne!(seen, 0);
+    assert!(taken > 0 && refused > 0);
 }

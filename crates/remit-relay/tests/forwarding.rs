@@ -49,6 +49,24 @@ async fn a_payment_goes_out_once_with_the_credentials_and_nothing_of_the_page_s_
             let names = ["authorization", "x-api-authorization"];
             assert!(names.iter().any(|name| field(sent, name).is_some()), "{sent}");
         }
+        // The account that the credentials are used for, be it the payment's own or the connection's.
+        if let Scheme::Bearer { with, .. } = provider.auth[0] {
+            assert!(with.iter().all(|(header, _)| field(sent, header).is_some()), "{sent}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_wants_to_know_who_calls_would_have_nobody_to_write_to() {
+    let upstream = Upstream::start(says("201 Created", &[], ""));
+    let relay = relay(&format!("contact = \"ops@books.example\"\n{}", toml(upstream.address))).await;
+    for provider in Provider::ALL {
+        let before = upstream.requests().len();
+        send(&relay, provider, &payment(provider)).await;
+        let requests = upstream.requests();
+        assert_eq!(requests.len(), before + 1, "{}", provider.id);
+        let agent = requests.last().and_then(|sent| field(sent, "user-agent"));
+        assert_eq!(agent, Some(concat!("remit-relay/", env!("CARGO_PKG_VERSION"), " (ops@books.example)")));
     }
 }
 

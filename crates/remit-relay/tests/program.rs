@@ -34,7 +34,7 @@ impl Program {
         let mut command = Command::new(PROGRAM);
         command.arg("--config").arg(&config).args(["--listen", "127.0.0.1:0"]).env("RUST_LOG", log);
         for provider in Provider::ALL {
-            for secret in provider.auth[0].secrets() {
+            for secret in support::secrets(provider) {
                 command.env(format!("{}-{secret}", provider.id), canary(provider, secret));
             }
         }

@@ -214,7 +214,7 @@ fn an_answer_is_read_as_what_it_means() {
 #[wasm_bindgen_test]
 fn every_provider_says_what_a_form_needs() {
     let all = text(&providers());
-    for id in ["clockify", "dayzero", "harvest", "ivvy"] {
+    for id in ["clockify", "dayzero", "harvest", "harvest-v2", "ivvy"] {
         assert!(all.contains(&format!("\"id\":\"{id}\"")), "{id} in {all}");
     }
     assert!(all.contains(r#""when":{"field":"method","equals":"cheque"}"#), "{all}");

@@ -1,4 +1,4 @@
-//! A fifth provider, made up, in a copy of the workspace: a page, a word and vectors are all that it may take.
+//! One more provider, made up, in a copy of the workspace: a page, a word and vectors are all that it may take.
 //!
 //! The copy is built and tested with these alone. What else a provider needed would be missing there.
 

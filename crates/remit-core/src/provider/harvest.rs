@@ -20,7 +20,7 @@ use crate::wire::xml::Element;
 /// Harvest classic.
 pub const PROVIDER: Provider = Provider {
     id: "harvest",
-    name: "Harvest",
+    name: "Harvest classic",
     payment: Payment::OPERATION,
     receipt,
     auth: &[Scheme::Basic { user: "user", password: "password" }],
@@ -86,10 +86,11 @@ fn number(text: &str) -> Option<String> {
 }
 
 #[cfg(feature = "emulate")]
-mod emulation {
+pub(super) mod emulation {
     use super::*;
     use crate::emulate::{Books, Emulation, Refusal, State, row};
     use crate::finding::{Code, Issue, Rejection};
+    use crate::operation::Operation;
     use crate::wire::Headers;
 
     pub(super) const EMULATION: Emulation = Emulation {
@@ -140,18 +141,18 @@ mod emulation {
                 400
             }
             Refusal::Invalid(rejection) => {
-                headers.set("Hint", hint(rejection));
+                headers.set("Hint", sentences(&Payment::OPERATION, rejection));
                 400
             }
         };
         Reply::new(status, headers, " ")
     }
 
-    /// As Rails words it, one sentence an element. By element and code alone: what the caller wrote has no place in a
+    /// As Rails words it, one sentence a field. By field and code alone: what the caller wrote has no place in a
     /// header.
-    fn hint(rejection: &Rejection) -> String {
+    pub(in crate::provider) fn sentences(operation: &Operation, rejection: &Rejection) -> String {
         let sentence = |issue: &Issue| {
-            let name = Payment::OPERATION.wire_name(issue.field).unwrap_or("payment").replace('-', " ");
+            let name = operation.wire_name(issue.field).unwrap_or("payment").replace(['-', '_'], " ");
             let fault = match issue.code {
                 Code::Required => "can't be blank",
                 Code::AmountTooSmall => "must be greater than 0",

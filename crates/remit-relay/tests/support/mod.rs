@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use remit_core::auth::Scheme;
 use remit_core::wire::{Headers, Reply, Request};
 use remit_core::{Currency, Draft, Known, Outcome, Provider};
 use remit_relay::{Config, ConfigError, Relay, serve};
@@ -112,6 +113,13 @@ pub(crate) fn canary(provider: &Provider, secret: &str) -> String {
     format!("canary-{}-{secret}-5f1d", provider.id)
 }
 
+/// What a relay must be given for a provider: the secrets, and what goes with them and no payment has a field for.
+pub(crate) fn secrets(provider: &Provider) -> Vec<&'static str> {
+    let with = if let Scheme::Bearer { with, .. } = provider.auth[0] { with } else { &[] };
+    let with = with.iter().filter(|(header, _)| provider.payment.field_on_wire(header).is_none());
+    provider.auth[0].secrets().into_iter().chain(with.map(|(_, name)| *name)).collect()
+}
+
 /// `remit.toml` for a connection to each provider, under the provider's own name.
 pub(crate) fn toml(upstream: SocketAddr) -> String {
     let mut toml = "allow_origins = [\"https://shop.example\"]\ntimeout_seconds = 1\n".to_owned();
@@ -121,7 +129,7 @@ pub(crate) fn toml(upstream: SocketAddr) -> String {
             "[connections.{id}]\nprovider = \"{id}\"\nbase_url = \"http://{upstream}/base/\"\n"
         ));
         toml.push_str(&format!("[connections.{id}.secrets]\n"));
-        for secret in provider.auth[0].secrets() {
+        for secret in secrets(provider) {
             toml.push_str(&format!("{secret} = {{ env = \"{id}-{secret}\" }}\n"));
         }
     }
@@ -129,7 +137,7 @@ pub(crate) fn toml(upstream: SocketAddr) -> String {
 }
 
 pub(crate) fn environment(variable: &str) -> Option<String> {
-    let (id, secret) = variable.split_once('-')?;
+    let (id, secret) = variable.rsplit_once('-')?;
     Some(canary(Provider::find(id)?, secret))
 }
 

@@ -32,6 +32,10 @@ fn requests(providers: &[&Provider]) -> String {
         let Operation { method, route, body, .. } = provider.payment;
         let body = match body {
             Body::Json => "JSON".to_owned(),
+            Body::JsonWith(fixed) => {
+                let fixed = fixed.iter().map(|(name, flag)| code(&format!("{name}: {flag}")));
+                format!("JSON, always with {}", list(fixed))
+            }
             Body::Xml(root) => format!("XML, {}", code(&format!("<{root}>"))),
         };
         let request = format!("{}, {body}", code(&format!("{} {route}", method.name())));
