@@ -105,7 +105,7 @@ pub(crate) fn decide(
             Err(refusal) => (refuse(&refusal), End::Discard),
             Ok(reply) => {
                 let strike = sandbox.faults().strike(provider.id);
-                (Decision { reply, strike }, if strike.commits { End::Keep } else { End::Discard })
+                (Decision { reply, strike }, if strike.commits() { End::Keep } else { End::Discard })
             }
         })
     })

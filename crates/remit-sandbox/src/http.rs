@@ -3,28 +3,25 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
+use remit_core::wire::Headers;
 use remit_core::wire::json::Json;
-use remit_core::wire::{Headers, Reply};
 use remit_core::{Instant, Provider};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
+use crate::answer::answer;
 use crate::decide::{Incoming, decide, mounted};
 use crate::fault::Strike;
 use crate::{Error, Fault, Sandbox};
 
 /// The longest body that is read, in bytes.
 const LARGEST: usize = 64 * 1024;
-
-/// Marks an answer that is not to be sent: the connection is closed in its place.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Unanswered;
 
 pub(crate) fn router(sandbox: Sandbox) -> Router {
     // The wildcard for headers does not stand for `Authorization`; naming what is asked for does. [Fetch, 4.9]
@@ -92,14 +89,11 @@ async fn provider(
         Ok(decision) => decision,
         Err(response) => return response,
     };
-    let Strike { answers, delay, .. } = decision.strike;
-    tracing::info!(provider = provider.id, %method, status = decision.reply.status, answers, ?delay);
+    let Strike { kind, delay } = decision.strike;
+    let fault = kind.map(tracing::field::display);
+    tracing::info!(provider = provider.id, %method, status = decision.reply.status, fault, ?delay);
     tokio::time::sleep(delay).await;
-    let mut response = response(decision.reply);
-    if !answers {
-        response.extensions_mut().insert(Unanswered);
-    }
-    response
+    answer(decision.reply, kind)
 }
 
 /// Where the providers are.
@@ -131,17 +125,6 @@ fn fields(map: &HeaderMap) -> Headers {
         values.join(", ")
     };
     map.keys().map(|name| (name.as_str(), joined(name))).collect()
-}
-
-fn response(reply: Reply) -> Response {
-    let mut response = Response::new(Body::from(reply.body));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in reply.headers.iter() {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
 }
 
 /// `None` on a clock that is off by thousands of years.

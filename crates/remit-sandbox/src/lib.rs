@@ -4,6 +4,7 @@
 //! books, and shows faults when it is told to. What no documentation settles was chosen, and is listed in the crate's
 //! `choices.md`.
 
+mod answer;
 mod books;
 mod decide;
 mod describe;

@@ -20,8 +20,8 @@ struct Arguments {
     /// The database: made and seeded when it is missing.
     #[arg(long, value_name = "PATH", required_unless_present = "describe")]
     db: Option<PathBuf>,
-    /// A fault to show: drop-before-commit, drop-after-commit or delay=SECONDS, each with @PROVIDER and *TIMES.
-    #[arg(long = "fault", value_name = "SPEC")]
+    /// A fault to show, such as drop-after-commit or status=503*2: --help lists them.
+    #[arg(long = "fault", value_name = "SPEC", long_help = Fault::help())]
     faults: Vec<Fault>,
     /// Print what is in the books and how to sign in, as JSON, and end. Without --db, what new books hold.
     #[arg(long)]

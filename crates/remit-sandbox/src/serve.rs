@@ -1,4 +1,4 @@
-//! Serving by hand, for the sake of one thing: a connection that is closed without an answer.
+//! Serving by hand, for the sake of one thing: a connection that is closed where an answer was due.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -14,7 +14,8 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 use crate::Sandbox;
-use crate::http::{Unanswered, router};
+use crate::answer::Unanswered;
+use crate::http::router;
 
 /// How long open requests may take once the sandbox is to stop.
 const GRACE: Duration = Duration::from_secs(5);

@@ -12,11 +12,182 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use remit_core::Provider;
-use support::{Running, call, is_recorded, payment};
+use remit_core::wire::Reply;
+use remit_core::{Outcome, ProblemCode, Provider};
+use support::{
+    Came, Running, call, exchange_as_is, id, is_recorded, is_refused, outcome, payment, signed, standing,
+};
 
 fn set(running: &Running, faults: &str) -> u16 {
     call(running.address, "PUT", "/_faults", &[], faults.as_bytes()).unwrap().status
+}
+
+/// Sends a payment that the provider would record, and shows what of the answer came.
+fn pay(running: &Running, provider: &'static Provider) -> Option<Came> {
+    let request = signed(provider, &payment(provider, 1001, "1"), 0);
+    exchange_as_is(running.address, provider, &request).unwrap()
+}
+
+/// Every kind, and whether its name says that the payment is recorded.
+const ALL: [(&str, bool); 12] = [
+    ("drop-before-commit", false),
+    ("drop-after-commit", true),
+    ("cut", true),
+    ("wrong-type", true),
+    ("html", false),
+    ("html-after-commit", true),
+    ("status=429", false),
+    ("status=429,retry-after=2", false),
+    ("status=500", false),
+    ("status=502", false),
+    ("status=503", false),
+    ("status=503,retry-after=2", false),
+];
+
+#[test]
+fn a_fault_leaves_in_the_books_what_its_name_says_and_no_answer_says_the_opposite() {
+    let running = Running::start();
+    for provider in Provider::ALL {
+        let mut recorded = running.rows(provider);
+        let invoice = id(provider, 1001);
+        for (fault, commits) in ALL {
+            let at = format!("{fault} at {}", provider.id);
+            assert_eq!(set(&running, &format!(r#"["{fault}@{}*1"]"#, provider.id)), 204);
+            let came = pay(&running, provider);
+            let rows = running.rows(provider);
+            assert_eq!(rows.len(), recorded.len() + usize::from(commits), "{at}");
+            assert!(rows.starts_with(&recorded), "{at}");
+            let (paid, sum, _) = standing(running.file.path(), provider, &invoice);
+            assert_eq!(paid, sum, "{at}");
+            // Read as by a client that does not see that the body broke off.
+            if let Some(Came { reply, .. }) = came {
+                let lie = if commits { is_refused(provider, &reply) } else { is_recorded(provider, &reply) };
+                assert!(!lie, "{at}: {reply:?}");
+                let sent = !matches!(outcome(provider, &reply), Outcome::NotSent(_));
+                assert!(sent, "{at}: {reply:?}");
+            }
+            // The next one is none of the fault's.
+            assert!(is_recorded(provider, &pay(&running, provider).unwrap().reply), "{at}");
+            recorded = running.rows(provider);
+            assert_eq!(recorded.len(), rows.len() + 1, "{at}");
+        }
+    }
+}
+
+#[test]
+fn a_body_that_is_cut_can_be_seen_to_be_broken() {
+    let running = Running::start();
+    for provider in Provider::ALL {
+        let plain = pay(&running, provider).unwrap();
+        assert_eq!(plain.missing, 0);
+        running.sandbox.set_faults(vec!["cut*1".parse().unwrap()]);
+        let Came { reply: cut, missing } = pay(&running, provider).unwrap();
+        assert_eq!(cut.status, plain.reply.status, "{}", provider.id);
+        assert_eq!(cut.headers.get("Content-Type"), plain.reply.headers.get("Content-Type"));
+        assert!(missing > 0, "{}: {cut:?}", provider.id);
+        assert!(cut.body.len() <= missing && missing <= cut.body.len() + 1, "{}: not half", provider.id);
+        // Wherever else it had been cut, nobody would have read a refusal from it.
+        for end in 0..plain.reply.body.len() {
+            let body = plain.reply.body.chars().take(end).collect();
+            let part = Reply { body, ..plain.reply.clone() };
+            assert!(!is_refused(provider, &part), "{}: {}", provider.id, part.body);
+        }
+    }
+}
+
+#[test]
+fn a_status_alone_has_no_body_and_says_when_to_come_back_if_it_was_told_to() {
+    let running = Running::start();
+    for provider in Provider::ALL {
+        for status in [429, 500, 502, 503] {
+            for (after, header) in [("", None), (",retry-after=2", Some("2"))] {
+                let fault = format!("status={status}{after}*1");
+                running.sandbox.set_faults(vec![fault.parse().unwrap()]);
+                let reply = pay(&running, provider).unwrap().reply;
+                assert_eq!((reply.status, reply.body.as_str()), (status, ""), "{}", provider.id);
+                assert_eq!(reply.headers.get("Content-Length"), Some("0"));
+                assert_eq!(reply.headers.get("Retry-After"), header);
+                let outcome = outcome(provider, &reply);
+                match (status, &outcome) {
+                    (429 | 503, Outcome::Refused(problem)) => {
+                        assert_eq!(problem.code, ProblemCode::Throttled);
+                        assert_eq!(problem.retry_after, header.map(|_| 2));
+                    }
+                    (500 | 502 | 503, Outcome::Unknown(_)) => {}
+                    _ => panic!("{fault} at {}: {outcome:?}", provider.id),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_proxy_s_page_tells_nobody_what_became_of_the_payment() {
+    let running = Running::start();
+    for provider in Provider::ALL {
+        let pages = ["html*1", "html-after-commit*1"].map(|fault| {
+            running.sandbox.set_faults(vec![fault.parse().unwrap()]);
+            let reply = pay(&running, provider).unwrap().reply;
+            assert_eq!(reply.status, 502);
+            assert!(reply.headers.get("Content-Type").unwrap().starts_with("text/html"));
+            assert!(reply.body.contains("<h1>502 Bad Gateway</h1>"));
+            let outcome = outcome(provider, &reply);
+            assert!(matches!(outcome, Outcome::Unknown(_)), "{}: {outcome:?}", provider.id);
+            reply.body
+        });
+        assert_eq!(pages[0], pages[1], "the page is not to tell them apart");
+    }
+}
+
+#[test]
+fn an_answer_under_the_wrong_media_type_is_otherwise_the_provider_s_own() {
+    let running = Running::start();
+    for provider in Provider::ALL {
+        let plain = pay(&running, provider).unwrap().reply;
+        running.sandbox.set_faults(vec!["wrong-type*1".parse().unwrap()]);
+        let reply = pay(&running, provider).unwrap().reply;
+        assert!(reply.headers.get("Content-Type").unwrap().starts_with("text/html"), "{}", provider.id);
+        assert_eq!(reply.status, plain.status);
+        let names = |reply: &Reply| reply.headers.iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+        assert_eq!(names(&reply), names(&plain), "{}", provider.id);
+        // The newest payment stands in it, as in any answer.
+        let newest = running.rows(provider).pop().unwrap().id;
+        if let Outcome::Recorded(receipt) = outcome(provider, &reply) {
+            assert!(receipt.payment_id.is_none_or(|id| id == newest), "{}", provider.id);
+        }
+    }
+}
+
+#[test]
+fn a_payment_that_is_refused_anyway_uses_no_fault_up() {
+    let running = Running::start();
+    let faults = ALL.map(|(fault, _)| format!("{fault}*1").parse().unwrap());
+    for provider in Provider::ALL {
+        let void = signed(provider, &payment(provider, 1009, "1"), 0);
+        running.sandbox.set_faults(faults.to_vec());
+        for _ in 0..ALL.len() {
+            let came = exchange_as_is(running.address, provider, &void).unwrap().unwrap();
+            assert!(came.missing == 0 && is_refused(provider, &came.reply), "{}", provider.id);
+        }
+        assert!(pay(&running, provider).is_none(), "the first fault was used up at {}", provider.id);
+    }
+}
+
+#[test]
+fn a_script_of_faults_comes_one_payment_after_the_other() {
+    let running = Running::start();
+    for provider in Provider::ALL {
+        let script = ["html*1", "drop-after-commit*1", "status=503*2", "cut*1"];
+        running.sandbox.set_faults(script.map(|fault| fault.parse().unwrap()).to_vec());
+        let before = running.rows(provider).len();
+        let came: Vec<_> = (0..6).map(|_| pay(&running, provider)).collect();
+        let statuses: Vec<_> = came.iter().map(|came| came.as_ref().map(|came| came.reply.status)).collect();
+        let own = statuses[5];
+        assert_eq!(statuses, [Some(502), None, Some(503), Some(503), own, own], "{}", provider.id);
+        let broken = came.iter().map(|came| came.as_ref().is_some_and(|came| came.missing > 0));
+        assert_eq!(broken.collect::<Vec<_>>(), [false, false, false, false, true, false], "{}", provider.id);
+        assert_eq!(running.rows(provider).len(), before + 3, "{}", provider.id);
+    }
 }
 
 #[test]

@@ -10,42 +10,11 @@
 
 mod support;
 
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use remit_core::Provider;
 use serde_json::Value;
-use support::{File, Running, call, id, is_recorded, payment, rows, send_signed};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_remit-sandbox");
-
-/// The program, running; killed when this is dropped.
-struct Program {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Program {
-    fn start(database: &Path) -> Self {
-        let mut command = Command::new(PROGRAM);
-        command.args(["--listen", "127.0.0.1:0", "--db"]).arg(database).env_remove("RUST_LOG");
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address =
-            line.trim().strip_prefix("remit-sandbox listening on http://").unwrap().parse().unwrap();
-        Self { child, address }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use support::{File, Program, Running, call, id, is_recorded, payment, rows, send_signed};
 
 #[test]
 fn a_payment_outlives_the_program_and_its_identifier_is_never_given_out_again() {
@@ -76,7 +45,7 @@ fn described(text: &str) -> Value {
 
 #[test]
 fn what_a_demo_needs_to_know_is_printed_without_a_database() {
-    let output = Command::new(PROGRAM).arg("--describe").env_remove("RUST_LOG").output().unwrap();
+    let output = Command::new(Program::PATH).arg("--describe").env_remove("RUST_LOG").output().unwrap();
     assert!(output.status.success());
     let all = described(&String::from_utf8(output.stdout).unwrap());
     let providers = all["providers"].as_array().unwrap();
@@ -129,8 +98,11 @@ fn a_file_that_is_somebody_else_s_is_left_alone() {
     let file = File::new();
     let connection = rusqlite::Connection::open(file.path()).unwrap();
     connection.execute_batch("CREATE TABLE diary (line TEXT); INSERT INTO diary VALUES ('mine');").unwrap();
-    let output =
-        Command::new(PROGRAM).args(["--listen", "127.0.0.1:0", "--db"]).arg(file.path()).output().unwrap();
+    let output = Command::new(Program::PATH)
+        .args(["--listen", "127.0.0.1:0", "--db"])
+        .arg(file.path())
+        .output()
+        .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("is not a sandbox's database"), "{said}");
     let line: String = connection.query_row("SELECT line FROM diary", [], |row| row.get(0)).unwrap();
@@ -143,17 +115,21 @@ fn a_file_that_is_somebody_else_s_is_left_alone() {
 #[test]
 fn an_option_that_is_wrong_is_told_with_the_remedy() {
     for (arguments, says) in [
-        (
-            &["--db", "x.db", "--fault", "drop-it"][..],
-            "drop-after-commit, drop-before-commit or delay=SECONDS",
-        ),
+        (&["--db", "x.db", "--fault", "drop-it"][..], "write one of drop-before-commit, drop-after-commit, "),
         (&["--db", "/no/such/directory/x.db"], "cannot open /no/such/directory/x.db"),
         (&[], "--db"),
     ] {
-        let output = Command::new(PROGRAM).args(arguments).output().unwrap();
+        let output = Command::new(Program::PATH).args(arguments).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && said.contains(says), "{said}");
     }
+}
+
+#[test]
+fn every_fault_is_explained_by_help() {
+    let output = Command::new(Program::PATH).arg("--help").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains(&remit_sandbox::Fault::help().replace('\n', "\n          ")), "{said}");
 }
 
 #[test]

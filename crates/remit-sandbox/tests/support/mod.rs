@@ -7,9 +7,11 @@
 #[allow(unreachable_pub, reason = "a library's module")]
 pub(crate) mod drafts;
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -94,16 +96,28 @@ pub(crate) fn send_signed(
     request: &Request,
     scheme: usize,
 ) -> Option<Reply> {
+    send_as_is(at, provider, &signed(provider, request, scheme))
+}
+
+pub(crate) fn signed(provider: &'static Provider, request: &Request, scheme: usize) -> Request {
     let mut request = request.clone();
     let secrets: Secrets = provider.emulation.credentials[scheme].iter().copied().collect();
     sign_in(&provider.auth[scheme..=scheme], &mut request, &secrets, Some(now())).unwrap();
-    send_as_is(at, provider, &request)
+    request
 }
 
 pub(crate) fn send_as_is(at: SocketAddr, provider: &Provider, request: &Request) -> Option<Reply> {
+    exchange_as_is(at, provider, request).unwrap().map(Came::whole)
+}
+
+pub(crate) fn exchange_as_is(
+    at: SocketAddr,
+    provider: &Provider,
+    request: &Request,
+) -> std::io::Result<Option<Came>> {
     let headers: Vec<_> = request.headers.iter().collect();
     let path = format!("{}{}", provider.emulation.base, request.path);
-    call(at, request.method.name(), &path, &headers, request.body.as_bytes())
+    exchange(at, request.method.name(), &path, &headers, request.body.as_bytes())
 }
 
 /// One request on a connection of its own. `None` when the connection is closed without any answer.
@@ -114,24 +128,84 @@ pub(crate) fn call(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Option<Reply> {
+    exchange(at, method, path, headers, body).unwrap().map(Came::whole)
+}
+
+/// What came back before the connection was closed.
+#[derive(Debug)]
+pub(crate) struct Came {
+    pub(crate) reply: Reply,
+    /// How many bytes of body were announced, and are not there.
+    pub(crate) missing: usize,
+}
+
+impl Came {
+    fn whole(self) -> Reply {
+        assert_eq!(self.missing, 0, "the body broke off: {}", self.reply.body);
+        self.reply
+    }
+}
+
+/// As [`call`], for answers that may break off. An error when there is nobody to connect to.
+pub(crate) fn exchange(
+    at: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> std::io::Result<Option<Came>> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-    let mut stream = TcpStream::connect(at).unwrap();
+    let mut stream = TcpStream::connect(at)?;
     let mut came = Vec::new();
     // A server that has seen enough may close before everything is written or read.
     let _ = stream.write_all(&[head.as_bytes(), body].concat());
     let _ = stream.read_to_end(&mut came);
-    let came = String::from_utf8_lossy(&came);
-    if came.is_empty() {
-        return None;
-    }
-    let (head, body) = came.split_once("\r\n\r\n").unwrap();
+    let came = String::from_utf8(came).unwrap();
+    // Half a head is no answer.
+    let Some((head, body)) = came.split_once("\r\n\r\n") else { return Ok(None) };
     let (status, fields) = head.split_once("\r\n").unwrap();
     let status = status.split(' ').nth(1).unwrap().parse().unwrap();
-    Some(Reply::new(status, fields.lines().map(|line| line.split_once(": ").unwrap()).collect(), body))
+    let reply = Reply::new(status, fields.lines().map(|line| line.split_once(": ").unwrap()).collect(), body);
+    let announced = reply.headers.get("Content-Length").map_or(body.len(), |length| length.parse().unwrap());
+    Ok(Some(Came { missing: announced.checked_sub(body.len()).unwrap(), reply }))
+}
+
+/// The program, running; killed when this is dropped.
+pub(crate) struct Program {
+    child: Mutex<Child>,
+    pub(crate) address: SocketAddr,
+}
+
+impl Program {
+    pub(crate) const PATH: &str = env!("CARGO_BIN_EXE_remit-sandbox");
+
+    pub(crate) fn start(database: &Path) -> Self {
+        let mut command = Command::new(Self::PATH);
+        command.args(["--listen", "127.0.0.1:0", "--db"]).arg(database).env_remove("RUST_LOG");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address =
+            line.trim().strip_prefix("remit-sandbox listening on http://").unwrap().parse().unwrap();
+        Self { child: Mutex::new(child), address }
+    }
+
+    /// On Unix this is SIGKILL: the program cannot put anything in order first.
+    pub(crate) fn kill(&self) {
+        let mut child = self.child.lock().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 pub(crate) fn now() -> Instant {

@@ -1,0 +1,108 @@
+//! What is sent of an answer: all of it, or what a fault leaves.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use axum::http::header::CONTENT_LENGTH;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use hyper::body::Frame;
+use remit_core::wire::{Headers, Reply};
+
+use crate::fault::Kind;
+
+/// Marks an answer that is not to be sent: the connection is closed in its place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unanswered;
+
+const PAGE_TYPE: &str = "text/html; charset=utf-8";
+
+/// Such as a proxy sends when it has no answer to pass on.
+const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n\
+    <body><h1>502 Bad Gateway</h1><p>The server did not answer.</p></body></html>\n";
+
+/// The provider's answer, or what the fault makes of it.
+pub(crate) fn answer(mut reply: Reply, fault: Option<Kind>) -> Response {
+    match fault {
+        None | Some(Kind::Delay(_)) => whole(reply),
+        Some(Kind::DropBeforeCommit | Kind::DropAfterCommit) => {
+            let mut response = Response::default();
+            response.extensions_mut().insert(Unanswered);
+            response
+        }
+        Some(Kind::Cut) => half(reply),
+        Some(Kind::WrongType) => {
+            reply.headers.set("Content-Type", PAGE_TYPE);
+            whole(reply)
+        }
+        Some(Kind::Html | Kind::HtmlAfterCommit) => {
+            let headers = [("Content-Type", PAGE_TYPE)].into_iter().collect();
+            whole(Reply::new(502, headers, PAGE))
+        }
+        Some(Kind::Status { status, retry_after }) => {
+            let headers: Headers =
+                retry_after.into_iter().map(|seconds| ("Retry-After", seconds.to_string())).collect();
+            whole(Reply::new(status, headers, ""))
+        }
+    }
+}
+
+fn whole(reply: Reply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers.iter() {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// The length of all of the body is announced, and half of it sent. Of an empty body a byte is announced: nobody could
+/// see that nothing is missing.
+fn half(reply: Reply) -> Response {
+    let body = Bytes::from(reply.body.clone());
+    let mut response = whole(reply);
+    response.headers_mut().insert(CONTENT_LENGTH, body.len().max(1).into());
+    *response.body_mut() = Body::new(Half::Whole(body));
+    response
+}
+
+/// A body that breaks off in the middle.
+enum Half {
+    Whole(Bytes),
+    /// Half of it is handed over, and perhaps not yet written.
+    Sent,
+    Broken,
+}
+
+/// Why there is no more of it.
+#[derive(Debug, thiserror::Error)]
+#[error("cut, as a fault demands")]
+struct Cut;
+
+impl hyper::body::Body for Half {
+    type Data = Bytes;
+    type Error = Cut;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        match &mut *self {
+            Self::Whole(body) => {
+                let half = body.split_to(body.len() / 2);
+                *self = Self::Sent;
+                Poll::Ready(Some(Ok(Frame::data(half))))
+            }
+            Self::Sent => {
+                // An error has hyper close the connection at once. It writes what it was given when it has to wait.
+                *self = Self::Broken;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Self::Broken => Poll::Ready(Some(Err(Cut))),
+        }
+    }
+}
