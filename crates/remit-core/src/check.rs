@@ -11,9 +11,9 @@ use crate::field::{Choice, Field, Kind, Takes, When};
 use crate::finding::{Code, Findings, NoticeCode, Param, Params};
 use crate::instant::Instant;
 use crate::known::Known;
+use crate::lines;
 use crate::money::Money;
 use crate::operation::Operation;
-use crate::template::uniform_lines;
 use crate::value::Value;
 
 /// The checked values of an operation's fields, in their order. Fields that failed, or do not apply, are `None`.
@@ -273,7 +273,7 @@ fn read_text(
     lines: bool,
     found: &mut Findings,
 ) -> Result<String, Fault> {
-    let uniform = uniform_lines(text);
+    let uniform = lines::uniform(text);
     if uniform != text {
         found.notice(field.name, NoticeCode::LineBreaks, Params::new());
     }

@@ -37,6 +37,7 @@ pub mod field;
 mod finding;
 mod instant;
 mod known;
+mod lines;
 pub mod message;
 mod money;
 mod operation;

@@ -1,8 +1,8 @@
 //! JSON with exact numbers.
 //!
 //! A number is kept as the text it was written in, so that no amount passes through a float. Small on purpose:
-//! the general library is four times the size in WebAssembly (DESIGN.md has the measurement), and the tests compare
-//! this reader with it. Stricter than most: a name that occurs twice is refused, since two readers may
+//! the general library is larger in WebAssembly (DESIGN.md has the figure), and the tests compare this reader with
+//! it. Stricter than most: a name that occurs twice is refused, since two readers may
 //! pick different ones of them.
 
 use core::fmt::Write as _;

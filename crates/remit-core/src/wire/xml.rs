@@ -1,9 +1,9 @@
 //! XML as Rails writes it: elements, a `type` attribute, text. Nothing else is let in.
 //!
-//! Small on purpose, like [`super::json`]: a library's reader is five times the size in WebAssembly, and most of that
-//! is for what is refused here. The tests compare this reader with it.
+//! Small on purpose, like [`super::json`]: a library's reader is larger in WebAssembly (DESIGN.md has the figure), and most
+//! of that is for what is refused here. The tests compare this reader with it.
 
-use crate::template::uniform_lines;
+use crate::lines;
 
 /// Deeper than any provider nests.
 const DEEPEST: usize = 64;
@@ -62,8 +62,8 @@ impl Element {
             return Err(NotXml::TooLarge);
         }
         // [XML 1.0, 2.11]
-        let lines = text.contains('\r').then(|| uniform_lines(text));
-        let mut parser = Parser { rest: lines.as_deref().unwrap_or(text) };
+        let uniform = text.contains('\r').then(|| lines::uniform(text));
+        let mut parser = Parser { rest: uniform.as_deref().unwrap_or(text) };
         parser.misc()?;
         let root = parser.element(0)?;
         parser.misc()?;
