@@ -67,13 +67,15 @@ print(json.dumps([dict(row) for row in db.execute(sys.argv[2])]))
 /** A page with the element ready, and every complaint of the browser kept. */
 export async function open(stack, { path = "/", ...options } = {}) {
   const context = await stack.browser.newContext({ locale: "en-GB", viewport: { width: 1100, height: 900 }, reducedMotion: "reduce", ...options });
-  context.setDefaultTimeout(5000);
+  // A slow machine is no failure.
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
   page.on("pageerror", (error) => page.complaints.push(error.message));
   await page.goto(new URL(path, stack.page).href);
-  await page.locator("remit-payment .form").waitFor();
+  // The page gives the address as soon as it has asked for it; the form may be there before.
+  await page.locator("remit-payment[base-url] .form").waitFor();
   return page;
 }
 
