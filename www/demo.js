@@ -3,6 +3,7 @@
 import "./remit.js";
 
 const element = document.querySelector("remit-payment");
+const adding = document.createElement("remit-invoice");
 const select = document.querySelector("#invoice");
 const facts = document.querySelector("#facts");
 const log = document.querySelector("#log");
@@ -21,8 +22,8 @@ const note = (text) => {
   log.prepend(line);
 };
 
-for (const name of ["ready", "invalid", "submit", "success", "failure", "unknown", "load-error"]) {
-  element.addEventListener(`remit-${name}`, ({ detail }) => {
+for (const name of ["ready", "invalid", "submit", "success", "failure", "unknown", "remove", "load-error"]) {
+  for (const form of [element, adding]) form.addEventListener(`remit-${name}`, ({ detail }) => {
     const { payment, outcome, issues, message } = detail;
     const what = outcome
       ? `${outcome.state} ${outcome.paymentId ?? outcome.words ?? ""}`
@@ -71,15 +72,30 @@ const offer = (selected = "") => {
   select.replaceChildren(none, ...options);
   select.value = selected;
   choose();
+  invite();
+};
+
+/** The form that adds an invoice, where the provider has such a thing. */
+const invite = () => {
+  const known = chosen();
+  const adds = known?.operations.includes("add_invoice") ?? false;
+  document.querySelector("#add").hidden = !adds;
+  if (!adds) return adding.remove();
+  adding.setAttribute("workspace-id", known.ids.workspaceId ?? "");
+  adding.provider = provider;
+  document.querySelector("#add details").append(adding);
 };
 
 select.addEventListener("change", choose);
 
-// A host's own books change with a payment.
-element.addEventListener("remit-success", async () => {
+// A host's own books change with a payment, and with an invoice.
+const refresh = async () => {
   demo = (await look()) ?? demo;
   offer(select.value);
-});
+};
+element.addEventListener("remit-success", refresh);
+element.addEventListener("remit-remove", refresh);
+adding.addEventListener("remit-success", refresh);
 
 element.addEventListener("remit-change", ({ detail }) => {
   if (detail.provider === provider) return;
@@ -87,6 +103,6 @@ element.addEventListener("remit-change", ({ detail }) => {
   offer();
 });
 
-if (demo) element.baseUrl = `${demo.relay}/{provider}`;
+if (demo) element.baseUrl = adding.baseUrl = `${demo.relay}/{provider}`;
 else note("No sandbox here: start one with `cargo xtask demo`.");
 offer();

@@ -1,5 +1,5 @@
-// <remit-payment>: the custom element around the form. The form itself is WebAssembly; this class owns what only a
-// class can: the shadow root, attributes and properties, and the element's life.
+// <remit-payment> and <remit-invoice>: the custom elements around the form. The form itself is WebAssembly; these
+// classes own what only a class can: the shadow root, attributes and properties, and the element's life.
 
 import init, { Widget } from "./remit-widget.js";
 
@@ -11,6 +11,7 @@ const PRESET = {
   "workspace-id": "workspaceId",
   "invoice-id": "invoiceId",
   "business-id": "businessId",
+  "client-id": "clientId",
   currency: "currency",
 };
 /** Properties that have no attribute. */
@@ -40,7 +41,8 @@ const table = async (language) => {
 const texts = (object) =>
   object && Object.fromEntries(Object.entries(object).map(([name, value]) => [name, value == null ? null : `${value}`]));
 
-class RemitPayment extends HTMLElement {
+/** What both elements have. */
+class RemitElement extends HTMLElement {
   static formAssociated = true;
   static observedAttributes = ["provider", "base-url", "locale", "disabled", ...Object.keys(PRESET)];
 
@@ -60,13 +62,8 @@ class RemitPayment extends HTMLElement {
   constructor() {
     super();
     this.attachShadow({ mode: "open", delegatesFocus: true });
-    this.addEventListener("remit-success", ({ detail: { payment, outcome } }) => {
-      this.#internals.setFormValue(JSON.stringify({ ...payment, ...outcome, raw: undefined }));
-      const { invoice } = this.#set;
-      // The balance from before is no longer true, and offering to pay it would be an invitation to pay twice.
-      if (invoice && payment.invoiceId === `${invoice.id}`) {
-        this.invoice = { ...invoice, balance: outcome.currency === invoice.currency ? outcome.balance : null };
-      }
+    this.addEventListener("remit-success", ({ detail: { payment, invoice, outcome } }) => {
+      this.#internals.setFormValue(JSON.stringify({ ...payment, ...invoice, ...outcome, raw: undefined }));
     });
     // The next payment is not the one that was recorded.
     this.addEventListener("remit-change", () => {
@@ -173,6 +170,7 @@ class RemitPayment extends HTMLElement {
   #options(language, messages) {
     const preset = Object.entries(PRESET).map(([attribute, field]) => [field, this.getAttribute(attribute) ?? ""]);
     return JSON.stringify({
+      purpose: this.constructor.purpose,
       provider: this.provider,
       baseUrl: this.baseUrl,
       locale: this.#locale(),
@@ -199,7 +197,7 @@ class RemitPayment extends HTMLElement {
       this.#unmount();
       // What the page put inside the element is its own fallback.
       const slot = document.createElement("slot");
-      slot.textContent = "The payment form could not be loaded. Nothing was sent.";
+      slot.textContent = "The form could not be loaded. Nothing was sent.";
       this.shadowRoot.replaceChildren(slot);
     }
     this.#tell("remit-load-error", { message: remedy + message });
@@ -214,22 +212,13 @@ class RemitPayment extends HTMLElement {
     return this.#widget?.phase ?? "loading";
   }
 
-  /** The invoice that is paid: {id, number, balance, currency}; the balance is decimal text. */
-  get invoice() {
-    return this.#set.invoice;
-  }
-  set invoice(invoice) {
-    this.#set.invoice = invoice;
+  /** Takes what only one of the elements has. */
+  _set(name, value) {
+    this.#set[name] = value;
     this.#changed();
   }
-
-  /** Bank transactions to choose from: [{id, amount, unallocated, currency, datetime, description}]. */
-  get transactions() {
-    return this.#set.transactions;
-  }
-  set transactions(transactions) {
-    this.#set.transactions = transactions ?? [];
-    this.#changed();
+  _get(name) {
+    return this.#set[name];
   }
 
   /** The user's own key, for a trusted page that speaks to the provider itself. Kept in memory; never read back. */
@@ -274,8 +263,51 @@ class RemitPayment extends HTMLElement {
   }
 }
 
+/** Records a payment. */
+class RemitPayment extends RemitElement {
+  static purpose = "record_payment";
+
+  constructor() {
+    super();
+    this.addEventListener("remit-success", ({ detail: { payment, outcome } }) => this.#stands(payment.invoiceId, outcome));
+    this.addEventListener("remit-remove", ({ detail: { invoiceId, outcome } }) => {
+      if (outcome.state === "recorded" || outcome.state === "unknown") this.#stands(invoiceId, outcome);
+    });
+  }
+
+  /** The balance and the state from before are no longer true, and offering to pay the balance would be an invitation to
+      pay twice. */
+  #stands(id, { currency, balance }) {
+    const { invoice } = this;
+    if (!invoice || id !== `${invoice.id}`) return;
+    this.invoice = { ...invoice, state: null, balance: currency === invoice.currency ? balance : null };
+  }
+
+  /** The invoice that is paid: {id, number, balance, currency, state, issued}; the balance is decimal text, the state one
+      of draft, open, partial, paid and void. */
+  get invoice() {
+    return this._get("invoice");
+  }
+  set invoice(invoice) {
+    this._set("invoice", invoice);
+  }
+
+  /** Bank transactions to choose from: [{id, amount, unallocated, currency, datetime, description}]. */
+  get transactions() {
+    return this._get("transactions");
+  }
+  set transactions(transactions) {
+    this._set("transactions", transactions ?? []);
+  }
+}
+
+/** Adds an invoice, where the provider lets one be added. */
+class RemitInvoice extends RemitElement {
+  static purpose = "add_invoice";
+}
+
 /** Attributes that have a property of the same name, in camel case: all of them. */
-const REFLECTED = [...RemitPayment.observedAttributes, "theme"];
+const REFLECTED = [...RemitElement.observedAttributes, "theme"];
 const camel = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 /** The language that the nearest node around an element declares, through the roots of any shadow. */
 const languageAround = (node) => node && (node.closest("[lang]")?.lang ?? languageAround(node.getRootNode().host));
@@ -291,7 +323,7 @@ const valid = (locale) => {
 
 for (const attribute of REFLECTED) {
   const flag = attribute === "disabled";
-  Object.defineProperty(RemitPayment.prototype, camel(attribute), {
+  Object.defineProperty(RemitElement.prototype, camel(attribute), {
     configurable: true,
     enumerable: true,
     get() {
@@ -305,6 +337,8 @@ for (const attribute of REFLECTED) {
   });
 }
 
-if (!customElements.get("remit-payment")) customElements.define("remit-payment", RemitPayment);
+for (const [name, element] of [["remit-payment", RemitPayment], ["remit-invoice", RemitInvoice]]) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}
 
-export { RemitPayment };
+export { RemitInvoice, RemitPayment };

@@ -6,17 +6,20 @@
 
 use super::Provider;
 use crate::agree;
+use crate::answer::{Answer, Next, Page, Recorded};
 use crate::auth::Scheme;
 use crate::check::Values;
 use crate::currency::Currency;
 use crate::field::{
-    Amount, Choice, CurrencyOf, Encoding, Id, Line, Lines, List, Moment, OneOf, Percentage, Place, Takes,
+    Amount, Choice, Count, CurrencyOf, Encoding, Id, Line, Lines, List, Moment, OneOf, Percentage, Place,
+    Takes,
 };
 use crate::finding::Findings;
-use crate::known::Known;
+use crate::instant::Instant;
+use crate::known::{Known, State};
 use crate::money::Money;
 use crate::operation::Body;
-use crate::outcome::{Outcome, Receipt, Words};
+use crate::outcome::{Failure, Receipt, Words};
 use crate::wire::Reply;
 use crate::wire::json::Json;
 
@@ -25,15 +28,15 @@ pub const PROVIDER: Provider = Provider {
     id: "ledgerly",
     name: "Ledgerly",
     payment: Payment::OPERATION,
-    receipt,
+    others: &[ListPayments::OPERATION, DeletePayment::OPERATION],
     auth: &[Scheme::Bearer { secret: "accessToken", with: &[] }],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
 };
 
-payment! {
+operation! {
     /// A receipt entered in a Ledgerly ledger.
-    Payment = Post "/v3/ledgers/{ledgerId}/receipts", Body::Json, agree {
+    Payment = RecordPayment, Post "/v3/ledgers/{ledgerId}/receipts", Body::Json, agree, receipt {
         /// The ledger that the invoice is in.
         ledger_id "ledgerId": Id<36> => Place::Route;
         /// The invoice that is paid.
@@ -62,6 +65,32 @@ payment! {
     }
 }
 
+operation! {
+    /// The receipts of an invoice, a page at a time.
+    ListPayments = ListPayments, Get "/v3/ledgers/{ledgerId}/receipts", Body::Empty, agree::nothing, receipts {
+        /// The ledger.
+        ledger_id "ledgerId": Id<36> => Place::Route;
+        /// The invoice.
+        invoice_id "invoiceId": Id => Place::Query("invoice", Encoding::Text);
+        /// Where the page before said that the next one begins.
+        page "page": Option<Line> => Place::Query("from", Encoding::Text);
+        /// How many receipts a page has; 20 where it is left out.
+        page_size "pageSize": Option<Count<100>> => Place::Query("count", Encoding::Integer);
+    }
+}
+
+operation! {
+    /// A receipt taken back; the answer is as for one that is entered.
+    DeletePayment = DeletePayment, Delete "/v3/ledgers/{ledgerId}/invoices/{invoiceId}/receipts/{paymentId}", Body::Empty, agree::nothing, removed {
+        /// The ledger.
+        ledger_id "ledgerId": Id<36> => Place::Route;
+        /// The invoice.
+        invoice_id "invoiceId": Id => Place::Route;
+        /// The receipt.
+        payment_id "paymentId": Id => Place::Route;
+    }
+}
+
 /// Four, of which one has no decimals and one has three.
 pub struct Currencies;
 impl List for Currencies {
@@ -82,27 +111,72 @@ impl List for Channels {
 /// More than is outstanding is refused.
 fn agree(values: &Values, known: &Known, found: &mut Findings) {
     agree::date(values, known, found);
+    agree::state(values, known, PAYABLE, found);
     agree::overpayment_refused(values, known, found);
 }
 
-/// 201 with the receipt, its amounts as decimal text. 202 means that somebody has yet to approve it: it may be recorded.
-fn receipt(reply: &Reply, currency: Currency) -> Outcome {
+/// What is not posted yet, or settled, takes no receipt.
+const PAYABLE: &[State] = &[State::Open, State::Partial];
+
+const STATES: &[(State, &str)] = &[
+    (State::Draft, "unposted"),
+    (State::Open, "posted"),
+    (State::Partial, "part_settled"),
+    (State::Paid, "settled"),
+    (State::Void, "reversed"),
+];
+
+fn accepted(reply: &Reply) -> Result<Json, Failure> {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
-    if !reply.is_success() {
-        return Outcome::by_status(reply, words(&json));
-    }
+    if reply.is_success() { Ok(json) } else { Err(Failure::by_status(reply, words(&json))) }
+}
+
+/// 201 with the receipt, its amounts as decimal text. 202 means that somebody has yet to approve it: it may be recorded.
+fn receipt(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+    stands(reply, currency, 201)
+}
+
+fn removed(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+    stands(reply, currency, 200)
+}
+
+fn stands(reply: &Reply, currency: Currency, status: u16) -> Result<Answer, Failure> {
+    let json = accepted(reply)?;
     let text = |name| json.get("receipt")?.get(name)?.as_text();
-    let money = |name| Money::parse(text(name)?, currency).ok();
+    let money = |name| Money::from_wire(text(name)?, currency);
     match text("id") {
-        Some(id) if reply.status == 201 => Outcome::Recorded(Receipt {
+        Some(id) if reply.status == status => Ok(Answer::Receipt(Receipt {
             payment_id: Some(id.to_owned()),
             balance: money("outstanding"),
             paid: money("received"),
             status: text("invoice_state").map(str::to_owned),
             raw: reply.body.clone(),
-        }),
-        _ => Outcome::unreadable(reply),
+        })),
+        _ => Err(Failure::unreadable(reply)),
     }
+}
+
+/// `{"receipts": [{"id", "value", "received_at", "memo"}], "next"}`; `next` is `null` on the last page.
+fn receipts(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+    let json = accepted(reply)?;
+    let one = |json: &Json| {
+        let text = |name| json.get(name).and_then(Json::as_text);
+        let amount = Money::from_wire(text("value")?, currency);
+        Some(Recorded {
+            paid_at: text("received_at").and_then(|text| Some(Instant::read(text, None).ok()?.instant)),
+            note: text("memo").map(str::to_owned),
+            ..Recorded::new(text("id")?, amount)
+        })
+    };
+    let all = json.get("receipts").and_then(Json::as_array);
+    let items = all.and_then(|all| all.iter().map(one).collect::<Option<Vec<_>>>());
+    let items = items.ok_or_else(|| Failure::unreadable(reply))?;
+    let next = match json.get("next") {
+        Some(Json::Null) => None,
+        Some(Json::Text(place)) => Some(Next::At(place.clone())),
+        _ => return Err(Failure::unreadable(reply)),
+    };
+    Ok(Answer::Payments(Page { items, next }))
 }
 
 /// `{"error": {"code", "message", "member"}}`; the member is named as it is in the request.
@@ -118,16 +192,19 @@ fn words(json: &Json) -> Words {
 #[cfg(feature = "emulate")]
 mod emulation {
     use super::*;
-    use crate::emulate::{Books, Emulation, Refusal, State, reply_json};
+    use crate::emulate::{Emulation, Entry, Found, Posted, Refusal, Seen, reply_json, unanswered, word};
+    use crate::operation::Operation;
+    use crate::payment::name;
 
     pub(super) const EMULATION: Emulation = Emulation {
         base: "/ledgerly",
         ids: &[("ledgerId", "main-2026")],
         credentials: &[&[("accessToken", "ledgerly-sandbox-token")]],
         identifier,
-        status,
-        payable: &[State::Open, State::Partial],
+        words: STATES,
+        payable: PAYABLE,
         draft_stays: false,
+        throttle: None,
         answer,
         refuse,
     };
@@ -136,42 +213,66 @@ mod emulation {
         format!("L_{n:06}")
     }
 
-    fn status(state: State) -> &'static str {
-        match state {
-            State::Draft => "unposted",
-            State::Open => "posted",
-            State::Partial => "part_settled",
-            State::Paid => "settled",
-            State::Void => "reversed",
+    fn answer(seen: &Seen) -> Reply {
+        match seen.found {
+            Found::Payment(invoice, posted) => stands(201, invoice, &posted.id),
+            Found::Removed(invoice) => {
+                stands(200, invoice, &seen.values.text(name::PAYMENT).unwrap_or_default())
+            }
+            Found::Payments(_, all) => receipts(seen, all),
+            _ => unanswered(),
         }
     }
 
-    fn answer(books: &Books) -> Reply {
+    fn stands(status: u16, invoice: &Entry, id: &str) -> Reply {
         let receipt = [
-            ("id", Json::text(books.payment_id)),
-            ("invoice_state", Json::text(status(books.invoice.state))),
-            ("received", Json::text(books.invoice.paid.decimal())),
-            ("outstanding", Json::text(books.invoice.balance().decimal())),
+            ("id", Json::text(id)),
+            ("invoice_state", Json::text(word(STATES, invoice.state))),
+            ("received", Json::text(invoice.paid.decimal())),
+            ("outstanding", Json::text(invoice.balance().decimal())),
         ];
-        reply_json(201, [("receipt", receipt.into_iter().collect::<Json>())])
+        reply_json(status, [("receipt", receipt.into_iter().collect::<Json>())])
     }
 
-    fn refuse(refusal: &Refusal) -> Reply {
+    /// The next page begins at the receipt that is named.
+    fn receipts(seen: &Seen, all: &[Posted]) -> Reply {
+        let from = seen.values.text(name::PAGE);
+        let start = from.map_or(Some(0), |id| all.iter().position(|posted| posted.id == id));
+        let Some(start) = start else { return error(422, "from", "There is no such place.", Some("from")) };
+        let size = seen.values.text(name::PAGE_SIZE).and_then(|text| text.parse().ok()).unwrap_or(20);
+        let one = |posted: &Posted| {
+            let members = [
+                ("id", Json::text(&posted.id)),
+                ("value", Json::text(posted.amount.decimal())),
+                ("received_at", Json::text(posted.paid_at.rfc3339())),
+                ("memo", posted.note.as_deref().map_or(Json::Null, Json::text)),
+            ];
+            members.into_iter().collect::<Json>()
+        };
+        let mut rest = all.iter().skip(start);
+        let items = rest.by_ref().take(size).map(one).collect();
+        let next = rest.next().map_or(Json::Null, |posted| Json::text(&posted.id));
+        reply_json(200, [("receipts", Json::Array(items)), ("next", next)])
+    }
+
+    fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
         match refusal {
             Refusal::SignIn(_) => error(401, "unauthenticated", "A valid access token is required.", None),
             Refusal::NoRoute(_) => error(404, "no_resource", "There is nothing here.", None),
-            Refusal::Method(_) => error(405, "no_method", "This method is not supported.", None),
-            Refusal::NoInvoice => {
+            Refusal::Method { .. } => error(405, "no_method", "This method is not supported.", None),
+            Refusal::NoInvoice | Refusal::NoTransaction => {
                 error(404, "no_invoice", "This ledger has no such invoice.", Some("invoice"))
             }
+            Refusal::NoPayment => error(404, "no_receipt", "The invoice has no such receipt.", None),
+            Refusal::Throttled(_) => error(429, "slow_down", "There are too many requests.", None),
             Refusal::State(state) => {
-                let message = format!("The invoice is {}.", status(*state));
+                let message = format!("The invoice is {}.", word(STATES, *state));
                 error(409, "invoice_state", &message, Some("invoice"))
             }
             Refusal::Unreadable => error(400, "unreadable", "The body is not a receipt.", None),
             Refusal::Invalid(rejection) => {
                 let first = rejection.issues().next();
-                let member = first.and_then(|issue| Payment::OPERATION.wire_name(issue.field));
+                let member = first.and_then(|issue| operation.wire_name(issue.field));
                 error(422, first.map_or("invalid", |issue| issue.code.text()), &rejection.to_string(), member)
             }
         }

@@ -3,7 +3,7 @@
 use crate::check::Values;
 use crate::field::{Field, Kind};
 use crate::finding::{Code, Findings, NoticeCode, Param};
-use crate::known::{Known, Transaction};
+use crate::known::{Known, State, Transaction};
 use crate::money::Money;
 use crate::payment::name;
 
@@ -31,12 +31,40 @@ fn same(field: &Field, one: &str, other: &str) -> bool {
     }
 }
 
-/// A date later than today is told: a payment that was received lies in the past.
+/// For operations that only read.
+pub(crate) fn nothing(_: &Values, _: &Known, _: &mut Findings) {}
+
+/// A date later than today is told, and one before the invoice: a payment that was received lies in the past, and is
+/// seldom older than what it pays.
 pub(crate) fn date(values: &Values, known: &Known, found: &mut Findings) {
-    if let (Some(paid_at), Some(now)) = (values.instant(name::PAID_AT), known.now)
-        && paid_at.is_after_today(now)
-    {
+    let Some(paid_at) = values.instant(name::PAID_AT) else { return };
+    if known.now.is_some_and(|now| paid_at.is_after_today(now)) {
         found.notice(name::PAID_AT, NoticeCode::InFuture, vec![("value", Param::Instant(paid_at))]);
+    }
+    if let Some(issued) = known.invoice.as_ref().and_then(|invoice| invoice.issued)
+        && paid_at.is_days_before(issued)
+    {
+        found.notice(name::PAID_AT, NoticeCode::BeforeInvoice, vec![("issued", Param::Instant(issued))]);
+    }
+}
+
+/// The invoice takes payments in its state; that it is paid in full already, or a draft still, is told.
+pub(crate) fn state(_: &Values, known: &Known, payable: &[State], found: &mut Findings) {
+    let Some(state) = known.invoice.as_ref().and_then(|invoice| invoice.state) else { return };
+    let params = || vec![("state", Param::Text(state.text().to_owned()))];
+    match state {
+        _ if !payable.contains(&state) => found.issue(name::INVOICE, Code::InvoiceState, params()),
+        State::Paid | State::Draft => found.notice(name::INVOICE, NoticeCode::InvoiceState, params()),
+        _ => {}
+    }
+}
+
+/// Of two dates, the second is not before the first.
+pub(crate) fn order(values: &Values, first: &'static str, second: &'static str, found: &mut Findings) {
+    if let (Some(one), Some(other)) = (values.instant(first), values.instant(second))
+        && other.is_days_before(one)
+    {
+        found.issue(second, Code::DateOrder, vec![("other", Param::Field(first))]);
     }
 }
 

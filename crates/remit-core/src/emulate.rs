@@ -2,10 +2,16 @@
 //! credentials, answers and refusals. Not part of anything that goes to a browser.
 
 use crate::auth::{Scheme, Secrets, sign_in};
+use crate::check::Values;
+use crate::draft::Draft;
 use crate::finding::Rejection;
 use crate::instant::Instant;
+pub use crate::known::State;
+use crate::known::Transaction;
 use crate::money::Money;
-use crate::provider::{Checked, Provider};
+use crate::operation::{Operation, Purpose};
+use crate::payment::name;
+use crate::provider::Provider;
 use crate::wire::json::Json;
 use crate::wire::{Reply, Request};
 
@@ -20,60 +26,54 @@ pub struct Emulation {
     pub credentials: &'static [&'static [(&'static str, &'static str)]],
     /// The n-th identifier in the provider's style.
     pub identifier: fn(u64) -> String,
-    /// The provider's word for a state.
-    pub status: fn(State) -> &'static str,
+    /// The provider's word for each state.
+    pub words: &'static [(State, &'static str)],
     /// The states in which a payment is taken.
     pub payable: &'static [State],
     /// Whether a draft that is paid in part stays a draft.
     pub draft_stays: bool,
-    /// The answer to a payment that was recorded.
-    pub answer: fn(&Books<'_>) -> Reply,
-    /// The answer to a request that is refused.
-    pub refuse: fn(&Refusal) -> Reply,
+    /// How many requests are taken.
+    pub throttle: Option<Throttle>,
+    /// The answer to an operation that succeeded.
+    pub answer: fn(&Seen<'_>) -> Reply,
+    /// The answer to a request that is refused: for this operation, or recording a payment where it was for none.
+    pub refuse: fn(&Refusal, &Operation) -> Reply,
 }
 
-/// The state of an invoice, the same for all providers; each has its own word for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Not sent to the customer yet.
-    Draft,
-    /// Sent, nothing paid.
-    Open,
-    /// Paid in part.
-    Partial,
-    /// Paid in full.
-    Paid,
-    /// Withdrawn or written off.
-    Void,
-}
-
-impl State {
-    /// Every state.
-    pub const ALL: [Self; 5] = [Self::Draft, Self::Open, Self::Partial, Self::Paid, Self::Void];
-
-    /// The state's name in the sandbox's books.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Open => "open",
-            Self::Partial => "partial",
-            Self::Paid => "paid",
-            Self::Void => "void",
-        }
-    }
+/// How many requests a provider takes from one caller before it refuses them.
+#[derive(Debug, Clone, Copy)]
+pub struct Throttle {
+    /// So many.
+    pub calls: usize,
+    /// Within so many seconds.
+    pub seconds: u32,
+    /// Only from callers that sign in by the way at this place in [`Provider::auth`].
+    pub only: Option<usize>,
 }
 
 impl Emulation {
-    /// The state of an invoice once so much has been paid of its amount.
+    /// The provider's word for a state.
     #[must_use]
-    pub fn state_after(&self, before: State, amount: Money, paid: Money) -> State {
-        match before {
-            _ if paid.minor() >= amount.minor() => State::Paid,
+    pub fn word(&self, state: State) -> &'static str {
+        word(self.words, state)
+    }
+
+    /// The state of an invoice of which so much has been paid.
+    #[must_use]
+    pub fn state_of(&self, invoice: &Entry) -> State {
+        match invoice.unpaid {
+            State::Void => State::Void,
+            unpaid if invoice.paid.minor() <= 0 => unpaid,
+            _ if invoice.paid.minor() >= invoice.amount.minor() => State::Paid,
             State::Draft if self.draft_stays => State::Draft,
             _ => State::Partial,
         }
     }
+}
+
+/// One of these words, for a state.
+pub(crate) fn word(words: &[(State, &'static str)], state: State) -> &'static str {
+    words.iter().find(|(known, _)| *known == state).map_or("", |(_, word)| word)
 }
 
 /// An invoice in the sandbox's books.
@@ -89,8 +89,14 @@ pub struct Entry {
     pub paid: Money,
     /// Its state.
     pub state: State,
+    /// Its state while nothing is paid.
+    pub unpaid: State,
     /// When it was issued.
     pub issued: Instant,
+    /// When it is due.
+    pub due: Instant,
+    /// The customer, by the provider's identifier.
+    pub client: String,
 }
 
 impl Entry {
@@ -101,19 +107,83 @@ impl Entry {
     }
 }
 
-/// What an answer to a recorded payment is made from.
+/// A payment in the sandbox's books.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posted {
+    /// The provider's identifier.
+    pub id: String,
+    /// The invoice that was paid.
+    pub invoice_id: String,
+    /// The bank transaction that it is taken from.
+    pub transaction_id: Option<String>,
+    /// How much.
+    pub amount: Money,
+    /// When it was paid.
+    pub paid_at: Instant,
+    /// A note.
+    pub note: Option<String>,
+    /// Everything else that was given, as a draft.
+    pub fields: Draft,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+}
+
+/// What there is in the books of what was asked for, or was just changed. An answer is made from it.
 #[derive(Debug, Clone, Copy)]
-pub struct Books<'a> {
-    /// The invoice after the payment.
-    pub invoice: &'a Entry,
-    /// The payment.
-    pub checked: &'a Checked,
-    /// Its identifier.
-    pub payment_id: &'a str,
-    /// When the bank transaction happened that it is taken from.
-    pub transaction_at: Option<Instant>,
+pub struct Seen<'a> {
+    /// What the operation is for.
+    pub purpose: Purpose,
+    /// What was asked, field by field.
+    pub values: &'a Values,
     /// Now.
     pub now: Instant,
+    /// The records.
+    pub found: Found<'a>,
+}
+
+/// The records that an operation is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Found<'a> {
+    /// A payment was recorded, or is shown; the invoice as it now stands.
+    Payment(&'a Entry, &'a Posted),
+    /// A payment was removed; the invoice as it now stands.
+    Removed(&'a Entry),
+    /// All payments of an invoice, in the order in which they were recorded.
+    Payments(&'a Entry, &'a [Posted]),
+    /// An invoice was added.
+    Added(&'a Entry),
+    /// An invoice with its payments.
+    Invoice(&'a Entry, &'a [Posted]),
+    /// All invoices, in the order in which they were added.
+    Invoices(&'a [Entry]),
+    /// All bank transactions.
+    Transactions(&'a [Transaction]),
+    /// A bank transaction with the payments that are taken from it.
+    Allocations(&'a Transaction, &'a [Posted]),
+    /// Nothing: the provider answers from itself.
+    Nothing,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slice<'a, T> {
+    pub(crate) items: &'a [T],
+    /// Which part it is, from 1.
+    pub(crate) number: usize,
+    /// How many items a part has.
+    pub(crate) size: usize,
+    /// How many parts there are, at least 1.
+    pub(crate) count: usize,
+    /// How many items there are.
+    pub(crate) total: usize,
+}
+
+/// The part of a list that was asked for, by its number and size.
+pub(crate) fn slice<'a, T>(all: &'a [T], values: &Values, default: usize) -> Slice<'a, T> {
+    let asked = |name| values.text(name).and_then(|text| text.parse::<usize>().ok()).filter(|n| *n > 0);
+    let (number, size) = (asked(name::PAGE).unwrap_or(1), asked(name::PAGE_SIZE).unwrap_or(default));
+    let items = all.chunks(size).nth(number.saturating_sub(1)).unwrap_or_default();
+    Slice { items, number, size, count: all.len().div_ceil(size).max(1), total: all.len() }
 }
 
 /// Why the provider refuses a request.
@@ -124,15 +194,26 @@ pub enum Refusal {
     /// Nothing is at this path.
     NoRoute(String),
     /// Something is at this path, but not for this method.
-    Method(String),
+    Method {
+        /// The method that was tried.
+        given: String,
+        /// Those that are taken, separated by commas.
+        allowed: String,
+    },
     /// There is no such invoice, or not in this workspace.
     NoInvoice,
+    /// There is no such payment on the invoice.
+    NoPayment,
+    /// There is no such bank transaction.
+    NoTransaction,
     /// The invoice takes no payment in its state.
     State(State),
     /// The body cannot be read at all.
     Unreadable,
-    /// The payment breaks a rule.
+    /// The request breaks a rule.
     Invalid(Rejection),
+    /// Too many requests; so many seconds have to pass.
+    Throttled(u32),
 }
 
 /// Why a caller is not signed in.
@@ -163,6 +244,8 @@ const FRESH: i64 = 5 * 60;
 ///
 /// `mounted` is the path as it came, with [`Emulation::base`] before it: an independent client signs that one.
 ///
+/// The place in [`Provider::auth`] of the way by which the caller has signed in.
+///
 /// # Errors
 /// [`SignInFault`].
 pub fn signed_in(
@@ -170,7 +253,7 @@ pub fn signed_in(
     request: &Request,
     mounted: &str,
     now: Instant,
-) -> Result<(), SignInFault> {
+) -> Result<usize, SignInFault> {
     let request = &with_plain_scheme(request);
     let shown = |scheme: &Scheme| match scheme {
         Scheme::Header { header, .. } => request.headers.get(header),
@@ -210,7 +293,7 @@ pub fn signed_in(
                 })
         }
     };
-    if same(&request.path) || same(mounted) { Ok(()) } else { Err(SignInFault::Wrong(at)) }
+    if same(&request.path) || same(mounted) { Ok(at) } else { Err(SignInFault::Wrong(at)) }
 }
 
 /// The request with its scheme spelled and spaced as we do: its case does not matter, nor how many spaces follow it.
@@ -248,6 +331,22 @@ pub(crate) fn reply_json<N: Into<String>>(
 ) -> Reply {
     let headers = [("Content-Type", "application/json")].into_iter().collect();
     Reply::new(status, headers, members.into_iter().collect::<Json>().print())
+}
+
+/// A count, as JSON has it.
+pub(crate) fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// A JSON answer that is a list.
+pub(crate) fn reply_list(status: u16, items: Vec<Json>) -> Reply {
+    let headers = [("Content-Type", "application/json")].into_iter().collect();
+    Reply::new(status, headers, Json::Array(items).print())
+}
+
+/// What an operation has no answer for, because it has no such operation.
+pub(crate) fn unanswered() -> Reply {
+    Reply::new(501, Default::default(), "")
 }
 
 /// Identifiers of 24 hexadecimal digits.
@@ -313,8 +412,8 @@ mod tests {
                 seen += 1;
                 let other = secret.chars().rev().collect::<String>();
                 for (value, expected) in [
-                    (format!("{} {secret}", scheme.to_lowercase()), Ok(())),
-                    (format!("{}   {secret}", scheme.to_uppercase()), Ok(())),
+                    (format!("{} {secret}", scheme.to_lowercase()), Ok(at)),
+                    (format!("{}   {secret}", scheme.to_uppercase()), Ok(at)),
                     (format!("{scheme} {}", secret.to_uppercase()), Err(SignInFault::Wrong(at))),
                     (format!("{scheme} {other}"), Err(SignInFault::Wrong(at))),
                     (format!("{scheme}{secret}"), Err(SignInFault::NotOne)),
@@ -347,7 +446,7 @@ mod tests {
             ] {
                 let check = |path, now| signed_in(provider, &signed(provider, date, path), "/base/x", now);
                 for path in ["/x", "/base/x"] {
-                    assert_eq!(check(path, after(300)), Ok(()), "{date:?}");
+                    assert_eq!(check(path, after(300)), Ok(0), "{date:?}");
                     assert_eq!(check(path, after(301)), Err(SignInFault::Stale));
                     assert_eq!(check(path, after(-301)), Err(SignInFault::Stale));
                 }

@@ -103,6 +103,8 @@ pub enum When {
 pub enum Place {
     /// In the path, where the route has `{name}`.
     Route,
+    /// In the query, under this name.
+    Query(&'static str, Encoding),
     /// In a header.
     Header(&'static str),
     /// In the body, under this name.
@@ -150,6 +152,12 @@ pub struct Field {
 }
 
 impl Field {
+    /// What the provider calls it in a body or a query.
+    #[must_use]
+    pub fn wire_name(&self) -> Option<&'static str> {
+        if let Place::Body(name, _) | Place::Query(name, _) = self.place { Some(name) } else { None }
+    }
+
     /// The field's documentation, left out of WebAssembly.
     #[doc(hidden)]
     #[must_use]
@@ -213,6 +221,8 @@ slots! {
     TransactionId => Text(String), Kind::Transaction;
     /// A positive whole number, as databases count their rows.
     RowId => Integer(i64), Kind::Integer { min: 1, max: i64::MAX };
+    /// How many of something, from 1 to `MAX`.
+    Count[MAX: i64 = 1000] => Integer(i64), Kind::Integer { min: 1, max: MAX };
     /// A list of positive whole numbers.
     RowIds => Integers(Vec<i64>), Kind::Integers;
     /// A currency.

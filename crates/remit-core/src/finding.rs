@@ -129,6 +129,10 @@ codes! {
         CurrencyMismatch = "currency_mismatch",
         /// Not the invoice that was given, `expected`.
         InvoiceMismatch = "invoice_mismatch",
+        /// The invoice takes no payment in its `state`.
+        InvoiceState = "invoice_state",
+        /// On a day before that of the date `other`.
+        DateOrder = "date_order",
         /// More than the `outstanding` amount of the invoice, and the provider refuses overpayment.
         OverOutstanding = "over_outstanding",
         /// More than what is `unallocated` on the bank transaction.
@@ -173,6 +177,10 @@ codes! {
         FeeOverAmount = "fee_over_amount",
         /// In the future.
         InFuture = "in_future",
+        /// Before the invoice was `issued`.
+        BeforeInvoice = "before_invoice",
+        /// The invoice is in a `state` in which it is seldom paid: a draft, or paid in full.
+        InvoiceState = "invoice_state",
     }
 }
 

@@ -160,6 +160,12 @@ impl Instant {
         self.0 > now.0.saturating_add(DAY)
     }
 
+    /// Whether its day, in UTC, comes before the day of another.
+    #[must_use]
+    pub fn is_days_before(self, other: Self) -> bool {
+        self.0.div_euclid(DAY) < other.0.div_euclid(DAY)
+    }
+
     fn at(date: NaiveDate, hour: u32, minute: u32, second: u32) -> Result<Self, Code> {
         let time = date.and_hms_opt(hour, minute, second).ok_or(Code::DateImpossible)?;
         Self::from_unix(time.and_utc().timestamp()).ok_or(Code::DateOutOfRange)

@@ -26,6 +26,7 @@ mod readme {}
 
 mod agree;
 mod amount;
+mod answer;
 pub mod auth;
 mod check;
 mod currency;
@@ -38,6 +39,8 @@ mod finding;
 mod instant;
 mod known;
 mod lines;
+pub mod look;
+mod member;
 pub mod message;
 mod money;
 mod operation;
@@ -51,16 +54,17 @@ pub mod template;
 mod value;
 pub mod wire;
 
+pub use answer::{Answer, Choosable, Next, Page, Recorded};
 pub use check::{Values, applies};
 pub use currency::{Currency, CurrencyFault};
 pub use digits::{is_digit, is_zero};
 pub use draft::Draft;
 pub use finding::{Code, Finding, Findings, Issue, Notice, NoticeCode, Param, Params, Rejection, Timing};
 pub use instant::{Instant, Offset, Reading};
-pub use known::{Invoice, Known, Transaction};
+pub use known::{Invoice, Known, State, Transaction};
 pub use money::{Money, MoneyFault};
-pub use operation::{Body, Operation};
-pub use outcome::{Cause, Outcome, Problem, ProblemCode, RELAY_HEADER, Reason, Receipt};
+pub use operation::{Body, Operation, Purpose};
+pub use outcome::{Cause, Failure, Outcome, Problem, ProblemCode, RELAY_HEADER, Reason, Receipt};
 pub use payment::{Payment, Suggestion, name};
 pub use provider::{Checked, Provider};
 pub use value::Value;

@@ -7,7 +7,7 @@ use crate::wire::json::{Json, NotJson};
 /// A locale's texts by key.
 ///
 /// Keys: `issue.<code>`, `notice.<code>`, `problem.<code>`, `cause.<cause>`, `field.<name>`, `choice.<value>`,
-/// `hint.<name>` and, for the widget, `ui.<word>`. `{name}` in a text stands for a parameter.
+/// `state.<state>`, `hint.<name>` and, for the widget, `ui.<word>`. `{name}` in a text stands for a parameter.
 #[derive(Debug, Clone)]
 pub struct Table {
     texts: Vec<(String, Json)>,
@@ -82,6 +82,7 @@ impl Table {
                     let words = values.split(',').map(|value| self.word("choice", value.trim()));
                     words.collect::<Vec<_>>().join(", ")
                 }
+                Some((_, Param::Text(state))) if name == "state" => self.word("state", state),
                 Some((_, param)) => write(param),
                 None => String::new(),
             }
@@ -92,6 +93,12 @@ impl Table {
     #[must_use]
     pub fn ui(&self, word: &str, params: &[(&str, &str)]) -> String {
         self.filled("ui", word, params)
+    }
+
+    /// Whether there is a text of this key.
+    #[must_use]
+    pub fn has(&self, group: &str, name: &str) -> bool {
+        self.get(&format!("{group}.{name}")).is_some()
     }
 
     /// The text of `group.name` with its parameters filled in.

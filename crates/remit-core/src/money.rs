@@ -62,6 +62,11 @@ impl Money {
         crate::amount::read(text.trim(), currency).map(|reading| reading.money).map_err(|(code, _)| code)
     }
 
+    /// An amount as a program writes it: digits, at most one point, perhaps a minus before them.
+    pub(crate) fn from_wire(text: &str, currency: Currency) -> Option<Self> {
+        Self::from_decimal(Decimal::from_str_exact(text.trim()).ok()?, currency).ok()
+    }
+
     /// The number of minor units.
     #[must_use]
     pub fn minor(self) -> i64 {

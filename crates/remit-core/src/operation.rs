@@ -1,23 +1,98 @@
 //! One operation of a provider: a route, a body and the fields that fill them. Requests are written from it and read
 //! back by it, so both sides of the wire follow one declaration.
 
+use crate::answer::Answer;
 use crate::check::{Values, check};
 use crate::currency::Currency;
-use crate::digits;
 use crate::draft::Draft;
-use crate::field::{Encoding, Field, Kind, Place};
+use crate::field::{Encoding, Field, Place};
 use crate::finding::{Code, Findings, Notice, Param, Rejection};
 use crate::known::Known;
+use crate::member::{Given, encode, to_json, to_xml};
 use crate::money::Money;
+use crate::outcome::{Failure, Outcome, Receipt};
 use crate::template;
 use crate::value::Value;
 use crate::wire::json::Json;
 use crate::wire::xml::Element;
-use crate::wire::{Headers, Method, Request};
+use crate::wire::{Headers, Method, Reply, Request};
+
+/// What an operation is for, the same word for every provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// Records a payment against an invoice.
+    RecordPayment,
+    /// Lists the payments of an invoice.
+    ListPayments,
+    /// Shows one payment.
+    ShowPayment,
+    /// Removes a payment.
+    DeletePayment,
+    /// Adds an invoice.
+    AddInvoice,
+    /// Lists invoices.
+    ListInvoices,
+    /// Shows one invoice.
+    GetInvoice,
+    /// Lists bank transactions.
+    ListTransactions,
+    /// Shows what of a bank transaction is allocated, and what is left.
+    Allocations,
+    /// Lists what an account can choose from.
+    Options,
+    /// Tells whether the provider is there and knows the caller.
+    Ping,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 11] = [
+        Self::RecordPayment,
+        Self::ListPayments,
+        Self::ShowPayment,
+        Self::DeletePayment,
+        Self::AddInvoice,
+        Self::ListInvoices,
+        Self::GetInvoice,
+        Self::ListTransactions,
+        Self::Allocations,
+        Self::Options,
+        Self::Ping,
+    ];
+
+    /// The stable text of the purpose.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::RecordPayment => "record_payment",
+            Self::ListPayments => "list_payments",
+            Self::ShowPayment => "show_payment",
+            Self::DeletePayment => "delete_payment",
+            Self::AddInvoice => "add_invoice",
+            Self::ListInvoices => "list_invoices",
+            Self::GetInvoice => "get_invoice",
+            Self::ListTransactions => "list_transactions",
+            Self::Allocations => "allocations",
+            Self::Options => "options",
+            Self::Ping => "ping",
+        }
+    }
+
+    /// Whether it changes what the provider keeps. What does not may be sent as often as one likes.
+    #[must_use]
+    pub fn changes(self) -> bool {
+        matches!(self, Self::RecordPayment | Self::DeletePayment | Self::AddInvoice)
+    }
+}
 
 /// How a request's body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Body {
+    /// None; the answer is JSON.
+    Empty,
+    /// None; the answer is XML, and is chosen by `Content-Type` as well as `Accept`. [HV-GH, overview]
+    EmptyXml,
     /// A JSON object.
     Json,
     /// A JSON object with these members in every request, beside those of the fields.
@@ -27,13 +102,19 @@ pub enum Body {
 }
 
 impl Body {
-    /// The media type.
+    /// The media type of the body and of the answer to it.
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Json | Self::JsonWith(_) => "application/json",
-            Self::Xml(_) => "application/xml",
+            Self::Empty | Self::Json | Self::JsonWith(_) => "application/json",
+            Self::EmptyXml | Self::Xml(_) => "application/xml",
         }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        matches!(self, Self::Empty | Self::EmptyXml)
     }
 
     /// The members that are the same in every request.
@@ -45,6 +126,8 @@ impl Body {
 /// An operation, as its provider's page declares it.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
+    /// What it is for.
+    pub purpose: Purpose,
     /// The method.
     pub method: Method,
     /// The path with its query; `{name}` stands for a field.
@@ -55,6 +138,8 @@ pub struct Operation {
     pub fields: &'static [Field],
     /// The rules across fields and what the caller knows.
     pub agree: fn(&Values, &Known, &mut Findings),
+    /// Reads the provider's answer.
+    pub(crate) answer: fn(&Reply, Currency) -> Result<Answer, Failure>,
 }
 
 impl Operation {
@@ -71,22 +156,30 @@ impl Operation {
     /// The request that sends checked values.
     #[must_use]
     pub fn request(&self, values: &Values) -> Request {
-        let mut headers: Headers =
-            [("Accept", self.body.media_type()), ("Content-Type", self.body.media_type())]
-                .into_iter()
-                .collect();
+        let mut headers: Headers = [("Accept", self.body.media_type())].into_iter().collect();
+        if self.body != Body::Empty {
+            headers.set("Content-Type", self.body.media_type());
+        }
         for (field, value) in values.iter() {
             if let (Place::Header(name), Some(value)) = (field.place, value) {
                 headers.set(name, value.text());
             }
         }
         // What is filled in has been checked to hold nothing that changes a path.
-        let path = template::fill(self.route, |name| values.text(name).unwrap_or_default());
+        let mut path = template::fill(self.route, |name| values.text(name).unwrap_or_default());
+        for (field, value) in values.iter() {
+            if let (Place::Query(name, encoding), Some(value)) = (field.place, value) {
+                path.push(if path.contains('?') { '&' } else { '?' });
+                let mut pair = form_urlencoded::Serializer::new(String::new());
+                path.push_str(&pair.append_pair(name, &encode(value, encoding)).finish());
+            }
+        }
         let members = values.iter().filter_map(|(field, value)| match (field.place, value) {
             (Place::Body(name, encoding), Some(value)) => Some((name, encoding, value)),
             _ => None,
         });
         let body = match self.body {
+            Body::Empty | Body::EmptyXml => String::new(),
             Body::Json | Body::JsonWith(_) => members
                 .map(|(name, encoding, value)| (name, to_json(value, encoding)))
                 .chain(self.body.fixed().iter().map(|(name, flag)| (*name, Json::Bool(*flag))))
@@ -107,23 +200,43 @@ impl Operation {
         if method != self.method.name() {
             return None;
         }
-        let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let (route, fixed) = self.route.split_once('?').unwrap_or((self.route, ""));
-        // A provider's action has been spelled in more than one case. [ivvycode/apidocs, 2025-09-16]
-        if !query.eq_ignore_ascii_case(fixed) {
-            return None;
-        }
+        self.query(path)?;
+        let (path, _) = split_query(path);
+        let (route, _) = split_query(self.route);
         let mut captured = Vec::new();
         let mut given = path.split('/');
         for wanted in route.split('/') {
             let segment = given.next()?;
             match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-                Some(name) => captured.push((name, segment.to_owned())),
+                Some(name) if !segment.is_empty() => captured.push((name, segment.to_owned())),
                 None if wanted == segment => {}
-                None => return None,
+                _ => return None,
             }
         }
         given.next().is_none().then_some(captured)
+    }
+
+    /// The fields in a path's query with their texts; `None` when the query is not one of this operation's.
+    fn query(&self, path: &str) -> Option<Vec<(&'static Field, String)>> {
+        let pairs = |query| form_urlencoded::parse(str::as_bytes(query)).into_owned();
+        let mut given: Vec<_> = pairs(split_query(path).1).collect();
+        for (name, value) in pairs(split_query(self.route).1) {
+            // A provider's action has been spelled in more than one case. [ivvycode/apidocs, 2025-09-16]
+            let same =
+                |(n, v): &(String, String)| n.eq_ignore_ascii_case(&name) && v.eq_ignore_ascii_case(&value);
+            let at = given.iter().position(same)?;
+            given.remove(at);
+        }
+        let mut fields: Vec<(&'static Field, String)> = Vec::new();
+        for (name, text) in given {
+            let is_it = |field: &&Field| matches!(field.place, Place::Query(known, _) if known == name);
+            let field = self.fields.iter().find(is_it)?;
+            if fields.iter().any(|(known, _)| known.name == field.name) {
+                return None;
+            }
+            fields.push((field, text));
+        }
+        Some(fields)
     }
 
     /// Reads a request back: the inverse of [`Operation::request`]. Credentials and other headers are passed over.
@@ -153,6 +266,16 @@ impl Operation {
         }
         let mut seen = Vec::new();
         let mut untyped = Vec::new();
+        for (field, text) in self.query(&request.path).unwrap_or_default() {
+            let name = field.wire_name().unwrap_or(field.name);
+            match encoding_of(field).and_then(|encoding| Given::Query(text).read(field, encoding, currency)) {
+                Some(text) => draft.set(field.name, text),
+                None => {
+                    untyped.push(field.name);
+                    found.issue(field.name, Code::MemberType, vec![("value", Param::Text(name.to_owned()))]);
+                }
+            }
+        }
         for (name, given) in self.members(&request.body)? {
             // As every request has it, or left out, which comes to the same: what is sent on has it.
             let is_fixed = |(known, flag): &(_, bool)| *known == name && given.is(*flag);
@@ -200,7 +323,7 @@ impl Operation {
     #[must_use]
     pub fn field_on_wire(&self, name: &str) -> Option<&'static str> {
         let named = |field: &&Field| match field.place {
-            Place::Body(known, _) => known == name,
+            Place::Body(known, _) | Place::Query(known, _) => known == name,
             Place::Header(known) => known.eq_ignore_ascii_case(name),
             Place::Route | Place::Unsent => false,
         };
@@ -210,12 +333,42 @@ impl Operation {
     /// What the provider calls a field on its wire.
     #[must_use]
     pub fn wire_name(&self, field: &str) -> Option<&'static str> {
-        let field = self.fields.iter().find(|f| f.name == field)?;
-        if let Place::Body(name, _) = field.place { Some(name) } else { None }
+        self.fields.iter().find(|f| f.name == field)?.wire_name()
+    }
+
+    /// What an answer means, be it the provider's or a relay's. Amounts without a currency of their own are in
+    /// `currency`.
+    ///
+    /// # Errors
+    /// [`Failure`] when it is not the answer that was asked for: a refusal, or nothing that can be understood.
+    pub fn understand(&self, reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+        match Failure::of_relay(reply) {
+            Some(failure) => Err(failure),
+            None => (self.answer)(reply, currency),
+        }
+    }
+
+    /// What became of a change, by its answer. An invoice that was added is recorded under its identifier.
+    #[must_use]
+    pub fn outcome(&self, reply: &Reply, currency: Currency) -> Outcome {
+        match self.understand(reply, currency) {
+            Ok(Answer::Receipt(receipt)) => Outcome::Recorded(receipt),
+            Ok(Answer::Invoice(invoice)) if self.purpose.changes() => Outcome::Recorded(Receipt {
+                payment_id: Some(invoice.id),
+                raw: reply.body.clone(),
+                ..Receipt::default()
+            }),
+            Ok(_) => Failure::unreadable(reply).into(),
+            Err(failure) => failure.into(),
+        }
     }
 
     fn members(&self, body: &str) -> Result<Vec<(String, Given)>, Rejection> {
         match self.body {
+            Body::Empty | Body::EmptyXml if body.is_empty() => Ok(Vec::new()),
+            Body::Empty | Body::EmptyXml => Err(malformed("body")),
+            // An action that takes no parameters may be sent with none. [IV-DOC, signing: the MD5 of no body]
+            Body::Json if self.fields.is_empty() && body.trim().is_empty() => Ok(Vec::new()),
             Body::Json | Body::JsonWith(_) => match Json::parse(body) {
                 Ok(Json::Object(members)) => {
                     Ok(members.into_iter().map(|(name, value)| (name, Given::Json(value))).collect())
@@ -238,127 +391,13 @@ fn malformed(part: &str) -> Rejection {
 }
 
 fn encoding_of(field: &Field) -> Option<Encoding> {
-    if let Place::Body(_, encoding) = field.place { Some(encoding) } else { None }
-}
-
-/// A value's text on the wire.
-fn encode(value: &Value, encoding: Encoding) -> String {
-    match (value, encoding) {
-        (Value::Money(money), Encoding::Minor) => money.minor().to_string(),
-        (Value::Money(money), Encoding::Decimal) => money.to_decimal().normalize().to_string(),
-        (Value::Instant(instant), Encoding::Spaced) => instant.spaced(),
-        (Value::Choice(choice), Encoding::Code) => choice.wire.to_string(),
-        (value, _) => value.text(),
+    match field.place {
+        Place::Body(_, encoding) | Place::Query(_, encoding) => Some(encoding),
+        _ => None,
     }
 }
 
-fn to_json(value: &Value, encoding: Encoding) -> Json {
-    match (value, encoding) {
-        (Value::Integers(integers), _) => Json::Array(integers.iter().map(|i| Json::integer(*i)).collect()),
-        (_, Encoding::Text | Encoding::Rfc3339 | Encoding::Spaced) => Json::Text(encode(value, encoding)),
-        _ => Json::Number(encode(value, encoding)),
-    }
-}
-
-/// Rails' types.
-fn xml_type(encoding: Encoding) -> Option<&'static str> {
-    match encoding {
-        Encoding::Decimal => Some("decimal"),
-        Encoding::Integer | Encoding::Minor | Encoding::Code => Some("integer"),
-        Encoding::Rfc3339 => Some("datetime"),
-        Encoding::Text | Encoding::Spaced | Encoding::Integers => None,
-    }
-}
-
-/// A decimal always shows one decimal, as in the provider's sample `52000.0`.
-fn to_xml(name: &str, value: &Value, encoding: Encoding) -> Element {
-    let mut text = encode(value, encoding);
-    if encoding == Encoding::Decimal && !text.contains('.') {
-        text.push_str(".0");
-    }
-    Element::new(name, xml_type(encoding), text)
-}
-
-/// Whether Rails would make of an element's text what is meant, going by the type that the element says it has. Cast
-/// as an integer, 10.50 is 10. Case is passed over: `dateTime` is on newer pages. Without a type it is as the field is.
-fn is_of_type(element: &Element, encoding: Encoding) -> bool {
-    let Some(kind) = &element.kind else { return true };
-    let whole = encoding == Encoding::Decimal && !element.text.contains('.');
-    let expected = xml_type(encoding).unwrap_or("string");
-    kind.eq_ignore_ascii_case(expected) || (whole && kind == "integer")
-}
-
-/// A member of a request's body, as it came.
-enum Given {
-    Json(Json),
-    Xml(Element),
-}
-
-impl Given {
-    /// Whether it is this and no other.
-    fn is(&self, flag: bool) -> bool {
-        matches!(self, Self::Json(Json::Bool(given)) if *given == flag)
-    }
-
-    /// The text for a draft; `None` when the type is wrong.
-    fn read(&self, field: &Field, encoding: Encoding, currency: Currency) -> Option<String> {
-        let text = match self {
-            // As if it were not there.
-            Self::Json(Json::Null) => return Some(String::new()),
-            Self::Xml(element) if element.children.is_empty() && is_of_type(element, encoding) => {
-                let text = element.text.as_str();
-                let text = if encoding == Encoding::Text { text } else { text.trim() };
-                if text.is_empty() {
-                    return Some(String::new());
-                }
-                text.to_owned()
-            }
-            Self::Xml(_) => return None,
-            Self::Json(Json::Array(items)) if encoding == Encoding::Integers => items
-                .iter()
-                .map(|item| item.as_integer().map(|i| i.to_string()))
-                .collect::<Option<Vec<_>>>()?
-                .join(","),
-            // Numbers as strings and strings as numbers, as a provider's own examples send them. [ivvycode/apidocs,
-            // addPayment: `"invoiceId": "156"`; another: `receiptNum: 12345`]
-            Self::Json(Json::Number(text)) if encoding == Encoding::Text => {
-                digits::whole(text).map(|_| text.clone())?
-            }
-            Self::Json(Json::Number(text)) if !is_moment(encoding) && encoding != Encoding::Integers => {
-                text.clone()
-            }
-            Self::Json(Json::Text(text)) if encoding != Encoding::Integers => text.clone(),
-            Self::Json(_) => return None,
-        };
-        decode(&text, field, encoding, currency)
-    }
-}
-
-fn is_moment(encoding: Encoding) -> bool {
-    matches!(encoding, Encoding::Rfc3339 | Encoding::Spaced)
-}
-
-/// The inverse of [`encode`].
-fn decode(text: &str, field: &Field, encoding: Encoding, currency: Currency) -> Option<String> {
-    match encoding {
-        Encoding::Minor => Some(Money::from_minor(digits::whole(text)?, currency).decimal()),
-        Encoding::Decimal => {
-            let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
-            let plain = digits::only(whole.strip_prefix('-').unwrap_or(whole)) && digits::only(decimals);
-            // Three decimals would look like grouping to somebody who types; on the wire they are only decimals.
-            plain.then(|| format!("{whole}.{:0<4}", decimals.trim_end_matches('0')))
-        }
-        Encoding::Code => {
-            let Kind::Choice(choices) = field.kind else { return None };
-            let code = digits::whole(text)?;
-            let choice = choices.iter().find(|choice| choice.wire == code);
-            Some(choice.map_or_else(|| text.to_owned(), |choice| choice.value.to_owned()))
-        }
-        // On the wire a moment is whole: no day alone, no local time. Drafts are more forgiving.
-        Encoding::Rfc3339 => (text.len() > 19 && text.contains(['T', 't'])).then(|| text.to_owned()),
-        // In UTC, whether it says so or not. [ivvycode/apidocs, "Date & Time"]
-        Encoding::Spaced if text.len() == 19 && text.contains(' ') => Some(format!("{text} UTC")),
-        Encoding::Spaced => text.ends_with(" UTC").then(|| text.to_owned()),
-        Encoding::Text | Encoding::Integer | Encoding::Integers => Some(text.to_owned()),
-    }
+/// A path and its query.
+fn split_query(path: &str) -> (&str, &str) {
+    path.split_once('?').unwrap_or((path, ""))
 }

@@ -1,6 +1,5 @@
 //! What became of a payment. Four answers, and never a guess.
 
-use crate::currency::Currency;
 use crate::digits;
 use crate::money::Money;
 use crate::wire::json::Json;
@@ -19,10 +18,31 @@ pub enum Outcome {
     Unknown(Reason),
 }
 
-/// The provider's word that a payment is recorded.
+/// Why there is no answer to what was asked: a refusal, or nobody can say.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// The provider has refused it. Nothing was changed.
+    Refused(Problem),
+    /// It never left. Nothing was changed.
+    NotSent(Reason),
+    /// It may have been done. Where something was to be changed, only looking can tell.
+    Unknown(Reason),
+}
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(problem) => Self::Refused(problem),
+            Failure::NotSent(reason) => Self::NotSent(reason),
+            Failure::Unknown(reason) => Self::Unknown(reason),
+        }
+    }
+}
+
+/// The provider's word that something is recorded or removed: a payment, or an invoice that was added.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Receipt {
-    /// The provider's identifier of the payment, where it gives one.
+    /// The provider's identifier of the payment, or of the invoice that was added, where it gives one.
     pub payment_id: Option<String>,
     /// What is left to pay on the invoice, where the provider says.
     pub balance: Option<Money>,
@@ -147,22 +167,6 @@ const NOT_SENT: &str = "not-sent";
 const UNKNOWN: &str = "unknown";
 
 impl Outcome {
-    /// Reads an answer that may be the provider's or a relay's. `provider` reads the provider's own.
-    pub(crate) fn of(reply: &Reply, currency: Currency, provider: fn(&Reply, Currency) -> Self) -> Self {
-        let said = |fallback| {
-            let json = Json::parse(&reply.body).ok();
-            let text = |name| json.as_ref().and_then(|j| j.get(name)).and_then(Json::as_text);
-            let cause = Cause::ALL.into_iter().find(|cause| Some(cause.text()) == text("code"));
-            let words = text("detail").filter(|words| !words.is_empty()).map(str::to_owned);
-            Reason { cause: cause.unwrap_or(fallback), words }
-        };
-        match reply.headers.get(RELAY_HEADER) {
-            Some(NOT_SENT) => Self::NotSent(said(Cause::Relay)),
-            Some(_) => Self::Unknown(said(Cause::Lost)),
-            None => provider(reply, currency),
-        }
-    }
-
     /// A relay's own answer: what it did not send, or lost track of. `None` for what only a provider can say.
     ///
     /// The body is `application/problem+json` [RFC 9457].
@@ -184,10 +188,27 @@ impl Outcome {
             [(RELAY_HEADER, word), ("Content-Type", "application/problem+json")].into_iter().collect();
         Some(Reply::new(status, headers, members.into_iter().collect::<Json>().print()))
     }
+}
+
+impl Failure {
+    /// What a relay says of itself: the request that it did not send, or lost track of. `None` for a provider's answer.
+    pub(crate) fn of_relay(reply: &Reply) -> Option<Self> {
+        let said = |fallback| {
+            let json = Json::parse(&reply.body).ok();
+            let text = |name| json.as_ref().and_then(|j| j.get(name)).and_then(Json::as_text);
+            let cause = Cause::ALL.into_iter().find(|cause| Some(cause.text()) == text("code"));
+            let words = text("detail").filter(|words| !words.is_empty()).map(str::to_owned);
+            Reason { cause: cause.unwrap_or(fallback), words }
+        };
+        Some(match reply.headers.get(RELAY_HEADER)? {
+            NOT_SENT => Self::NotSent(said(Cause::Relay)),
+            _ => Self::Unknown(said(Cause::Lost)),
+        })
+    }
 
     /// A provider's refusal by its status alone, for a page to add its words to.
     ///
-    /// A status that leaves open whether the payment was recorded is `Unknown`: 5xx and 408 because the provider may
+    /// A status that leaves open whether anything was changed is `Unknown`: 5xx and 408 because the provider may
     /// have failed after recording, anything outside 400 to 599 because no provider documents a refusal with it.
     pub(crate) fn by_status(reply: &Reply, words: Words) -> Self {
         let code = match reply.status {

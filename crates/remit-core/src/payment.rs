@@ -19,6 +19,22 @@ pub mod name {
     pub const NOTE: &str = "note";
     /// The bank transaction that the payment is taken from.
     pub const TRANSACTION: &str = "transactionId";
+    /// A payment that is recorded.
+    pub const PAYMENT: &str = "paymentId";
+    /// Which page of a list: a number, or what the provider gave for it.
+    pub const PAGE: &str = "page";
+    /// How many items a page of a list has.
+    pub const PAGE_SIZE: &str = "pageSize";
+    /// The customer of an invoice.
+    pub const CLIENT: &str = "clientId";
+    /// The number that people know an invoice by.
+    pub const NUMBER: &str = "number";
+    /// When an invoice was issued.
+    pub const ISSUED_AT: &str = "issuedAt";
+    /// When an invoice is due.
+    pub const DUE_AT: &str = "dueAt";
+    /// A number on the receipt.
+    pub const RECEIPT: &str = "receiptNumber";
 }
 
 /// The likely value of a field, which a form can offer.
@@ -35,7 +51,7 @@ impl Suggestion {
     #[must_use]
     pub fn of(field: &Field) -> Option<Self> {
         match field.name {
-            name::PAID_AT => Some(Self::Today),
+            name::PAID_AT | name::ISSUED_AT => Some(Self::Today),
             name::AMOUNT => Some(Self::Balance),
             _ => None,
         }
@@ -55,6 +71,8 @@ pub struct Payment {
     pub note: Option<String>,
     /// The bank transaction that it is taken from.
     pub transaction_id: Option<String>,
+    /// The receipt number.
+    pub receipt_number: Option<String>,
 }
 
 impl Payment {
@@ -67,6 +85,7 @@ impl Payment {
             paid_at: values.instant(name::PAID_AT),
             note: values.text(name::NOTE),
             transaction_id: values.text(name::TRANSACTION),
+            receipt_number: values.text(name::RECEIPT),
         })
     }
 }

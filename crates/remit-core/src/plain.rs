@@ -3,12 +3,16 @@
 //! Amounts and moments are texts; nothing is a float. The widget's events and the JavaScript binding both hand these
 //! over, so the shapes are the same in both.
 
+use crate::answer::{Answer, Choosable, Next, Page, Recorded};
+use crate::check::Values;
 use crate::draft::Draft;
 use crate::field::{Field, Kind, Takes, When};
 use crate::finding::{Issue, Notice, Params};
-use crate::outcome::{Outcome, Reason};
-use crate::payment::name;
-use crate::provider::{Checked, Provider};
+use crate::known::{Invoice, Transaction};
+use crate::money::Money;
+use crate::outcome::{Failure, Outcome, Reason};
+use crate::payment::{Payment, name};
+use crate::provider::Provider;
 use crate::wire::Request;
 use crate::wire::json::Json;
 
@@ -54,14 +58,13 @@ pub fn draft(draft: &Draft) -> Json {
 
 /// `{invoiceId, amount, currency, paidAt, fields}`; `fields` is the draft that reads back as this payment.
 #[must_use]
-pub fn payment(checked: &Checked) -> Json {
-    let payment = &checked.payment;
+pub fn payment(payment: &Payment, values: &Values) -> Json {
     object([
         ("invoiceId", Json::text(&payment.invoice_id)),
         ("amount", Json::text(payment.amount.decimal())),
-        ("currency", maybe(checked.values.text(name::CURRENCY))),
+        ("currency", maybe(values.text(name::CURRENCY))),
         ("paidAt", maybe(payment.paid_at.map(|at| at.rfc3339()))),
-        ("fields", draft(&checked.values.draft())),
+        ("fields", draft(&values.draft())),
     ])
 }
 
@@ -104,6 +107,88 @@ pub fn outcome(outcome: &Outcome) -> Json {
         Outcome::NotSent(reason) => without("not-sent", reason),
         Outcome::Unknown(reason) => without("unknown", reason),
     }
+}
+
+/// What an operation was answered, whichever it is: `{state, …}`.
+///
+/// A change that was recorded, a refusal and an unknown outcome look as in [`outcome`]. What was read is `answered`, with
+/// one of `payments`, `payment`, `invoices`, `invoice`, `transactions`, `transaction` and `options`, and for lists
+/// `next`, which is `{at}` or `{following: true}` when there is more.
+#[must_use]
+pub fn answered(answered: &Result<Answer, Failure>) -> Json {
+    fn list<T>(page: &Page<T>, one: fn(&T) -> Json) -> (Json, Json) {
+        let next = match &page.next {
+            None => Json::Null,
+            Some(Next::Following) => object([("following", Json::Bool(true))]),
+            Some(Next::At(place)) => object([("at", Json::text(place))]),
+        };
+        (Json::Array(page.items.iter().map(one).collect()), next)
+    }
+    let (name, (value, next)) = match answered {
+        Err(failure) => return outcome(&failure.clone().into()),
+        Ok(Answer::Receipt(receipt)) => return outcome(&Outcome::Recorded(receipt.clone())),
+        Ok(Answer::Payments(page)) => ("payments", list(page, recorded)),
+        Ok(Answer::Invoices(page)) => ("invoices", list(page, invoice)),
+        Ok(Answer::Transactions(page)) => ("transactions", list(page, transaction)),
+        Ok(Answer::Payment(payment)) => ("payment", (recorded(payment), Json::Null)),
+        Ok(Answer::Invoice(found)) => ("invoice", (invoice(found), Json::Null)),
+        Ok(Answer::Allocations(found)) => ("transaction", (transaction(found), Json::Null)),
+        Ok(Answer::Options(options)) => {
+            let one = |option: &Choosable| {
+                object([("id", Json::text(&option.id)), ("name", Json::text(&option.name))])
+            };
+            ("options", (Json::Array(options.iter().map(one).collect()), Json::Null))
+        }
+        Ok(Answer::Pong) => return object([("state", Json::text("answered"))]),
+    };
+    object([("state", Json::text("answered")), (name, value), ("next", next)])
+}
+
+fn amount(money: Option<Money>) -> Json {
+    maybe(money.map(|money| money.decimal()))
+}
+
+/// `{id, amount, currency, paidAt, note, by, transactionId, receiptNumber}`
+#[must_use]
+pub fn recorded(payment: &Recorded) -> Json {
+    object([
+        ("id", Json::text(&payment.id)),
+        ("amount", amount(payment.amount)),
+        ("currency", maybe(payment.amount.map(|money| money.currency().code()))),
+        ("paidAt", maybe(payment.paid_at.map(|at| at.rfc3339()))),
+        ("note", maybe(payment.note.as_deref())),
+        ("by", maybe(payment.by.as_deref())),
+        ("transactionId", maybe(payment.transaction_id.as_deref())),
+        ("receiptNumber", maybe(payment.receipt_number.as_deref())),
+    ])
+}
+
+/// `{id, number, currency, amount, balance, state, issued}`
+#[must_use]
+pub fn invoice(invoice: &Invoice) -> Json {
+    object([
+        ("id", Json::text(&invoice.id)),
+        ("number", maybe(invoice.number.as_deref())),
+        ("currency", Json::text(invoice.currency.code())),
+        ("amount", amount(invoice.amount)),
+        ("balance", amount(invoice.balance)),
+        ("state", maybe(invoice.state.map(|state| state.text()))),
+        ("issued", maybe(invoice.issued.map(|at| at.rfc3339()))),
+    ])
+}
+
+/// `{id, amount, unallocated, currency, at, description}`
+#[must_use]
+pub fn transaction(transaction: &Transaction) -> Json {
+    let currency = transaction.amount.or(transaction.unallocated).map(|money| money.currency().code());
+    object([
+        ("id", Json::text(&transaction.id)),
+        ("amount", amount(transaction.amount)),
+        ("unallocated", amount(transaction.unallocated)),
+        ("currency", maybe(currency)),
+        ("at", maybe(transaction.at.map(|at| at.rfc3339()))),
+        ("description", maybe(transaction.description.as_deref())),
+    ])
 }
 
 /// `{id, name, fields: [{name, kind, required, when, …limits}]}`: what a form needs.

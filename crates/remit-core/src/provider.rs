@@ -6,7 +6,7 @@ use crate::currency::Currency;
 use crate::draft::Draft;
 use crate::finding::{Code, Notice, Rejection};
 use crate::known::Known;
-use crate::operation::Operation;
+use crate::operation::{Operation, Purpose};
 use crate::outcome::Outcome;
 use crate::payment::{Payment, name};
 use crate::wire::{Reply, Request};
@@ -20,8 +20,8 @@ pub struct Provider {
     pub name: &'static str,
     /// Recording a payment.
     pub payment: Operation,
-    /// Reads the provider's answer to a payment.
-    pub(crate) receipt: fn(&Reply, Currency) -> Outcome,
+    /// Everything else that it can be asked for. What a form has no use for is there only with the feature `complete`.
+    pub others: &'static [Operation],
     /// The ways to sign in, the preferred one first.
     pub auth: &'static [Scheme],
     /// The provider's side of the wire.
@@ -47,6 +47,17 @@ impl Provider {
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
         Self::ALL.iter().copied().find(|provider| provider.id == id)
+    }
+
+    /// Every operation: recording a payment first.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        core::iter::once(&self.payment).chain(self.others)
+    }
+
+    /// The operation for a purpose, where the provider has one.
+    #[must_use]
+    pub fn operation(&self, purpose: Purpose) -> Option<&Operation> {
+        self.operations().find(|operation| operation.purpose == purpose)
     }
 
     /// Checks a payment's draft: every field, the rules across them, and what the caller knows.
@@ -92,7 +103,7 @@ impl Provider {
     /// What an answer to a payment's request means, be it the provider's or a relay's.
     #[must_use]
     pub fn receipt(&self, reply: &Reply, currency: Currency) -> Outcome {
-        Outcome::of(reply, currency, self.receipt)
+        self.payment.outcome(reply, currency)
     }
 }
 
@@ -102,9 +113,9 @@ impl Provider {
 /// For
 ///
 /// ```text
-/// payment! {
+/// operation! {
 ///     /// A payment recorded against an invoice.
-///     Payment = Post "/invoices/{invoiceId}/payments", Body::Json, agree {
+///     Payment = RecordPayment, Post "/invoices/{invoiceId}/payments", Body::Json, agree, receipt {
 ///         /// The invoice.
 ///         invoice_id "invoiceId": RowId => Place::Route;
 ///         /// Needed for a cheque.
@@ -115,10 +126,10 @@ impl Provider {
 ///
 /// it writes `pub struct Payment` with a private field and a getter for each line, `Payment::OPERATION` with the table
 /// of fields, and `Payment::parse(&Draft, &Known)`, which is the only way to make one.
-macro_rules! payment {
+macro_rules! operation {
     (
         $(#[doc = $doc:literal])*
-        $name:ident = $method:ident $route:literal, $body:expr, $agree:path {
+        $name:ident = $purpose:ident, $method:ident $route:literal, $body:expr, $agree:path, $answer:path {
             $(
                 $(#[doc = $about:literal])*
                 $field:ident $key:literal: $slot:ty
@@ -133,6 +144,7 @@ macro_rules! payment {
         impl $name {
             /// The route, the body and the fields.
             pub const OPERATION: $crate::operation::Operation = $crate::operation::Operation {
+                purpose: $crate::operation::Purpose::$purpose,
                 method: $crate::wire::Method::$method,
                 route: $route,
                 body: $body,
@@ -145,6 +157,7 @@ macro_rules! payment {
                     about: $crate::field::Field::about(concat!($($about, "\n"),*)),
                 },)*],
                 agree: $agree,
+                answer: $answer,
             };
 
             /// Checks a draft.
@@ -156,14 +169,17 @@ macro_rules! payment {
                 known: &$crate::Known,
             ) -> Result<(Self, Vec<$crate::Notice>), $crate::Rejection> {
                 let (values, notices) = Self::OPERATION.parse(draft, known)?;
-                let mut values = values.into_values();
-                let take = || Some(Self { $($field: <$slot as $crate::field::Slot>::take(values.next()?)?,)* });
-                let mut take = take;
-                let taken = take().ok_or_else(|| $crate::Rejection::of("", $crate::Code::Required, Vec::new()))?;
+                let taken = Self::take(values.into_values());
+                let taken = taken.ok_or_else(|| $crate::Rejection::of("", $crate::Code::Required, Vec::new()))?;
                 Ok((taken, notices))
             }
 
-            /// The request that records it, without credentials.
+            #[allow(unused_mut, unused_variables, reason = "an operation may have no fields")]
+            fn take(mut values: impl Iterator<Item = Option<$crate::Value>>) -> Option<Self> {
+                Some(Self { $($field: <$slot as $crate::field::Slot>::take(values.next()?)?,)* })
+            }
+
+            /// The request that asks for it, without credentials.
             #[must_use]
             pub fn request(&self) -> $crate::wire::Request {
                 let values = vec![$(<$slot as $crate::field::Slot>::give(&self.$field),)*];

@@ -268,8 +268,10 @@ fn theirs(text: &str) -> Option<Element> {
         for attribute in start.attributes() {
             let attribute = attribute.ok()?;
             let value = quick_xml::escape::unescape(&attribute.value).ok()?;
-            if attribute.key.as_ref() == "type" {
-                element.kind = Some(value.into_owned());
+            match attribute.key.as_ref() {
+                "type" => element.kind = Some(value.into_owned()),
+                "nil" => element.nil = value == "true",
+                _ => {}
             }
         }
         Some(element)
@@ -308,6 +310,22 @@ fn theirs(text: &str) -> Option<Element> {
             None if root.is_none() => root = Some(done),
             None => return None,
         }
+    }
+}
+
+#[test]
+fn a_value_that_is_not_there_would_be_read_or_written_as_an_empty_one() {
+    for (text, nil) in [
+        ("<notes></notes>", false),
+        ("<notes nil=\"true\"></notes>", true),
+        ("<tax type=\"decimal\" nil=\"true\"></tax>", true),
+    ] {
+        let element = Element::parse(text).expect(text);
+        assert_eq!((element.nil, element.text.as_str()), (nil, ""), "{text}");
+        assert_eq!(element.print(), text);
+    }
+    for text in ["<notes nil='false'/>", "<notes nil='TRUE'/>", "<notes xsi:nil='true'/>"] {
+        assert!(!Element::parse(text).expect(text).nil, "{text}");
     }
 }
 
@@ -388,8 +406,14 @@ fn xml() -> impl Strategy<Value = (Element, String)> {
             Just("<!---->".to_owned()),
         ]
     };
-    let other =
-        prop_oneof![Just(""), Just(" nil='true'"), Just("\n\txmlns:a = \"a&amp;b\" "), Just(" b='\"'")];
+    let nil = prop_oneof![Just(" nil='true'"), Just(" nil=\"tru&#101;\""), Just(" nil='1'"), Just(" nil=''")];
+    let other = prop_oneof![
+        Just(""),
+        nil,
+        Just("\n\txmlns:a = \"a&amp;b\" "),
+        Just(" b='\"'"),
+        Just(" b='nil=true'")
+    ];
     let head = move || (name(), prop::option::of(characters()), other.clone(), any::<u8>());
     let open = |(name, kind, other, way): (String, Option<String>, &'static str, u8)| {
         // White space in an attribute becomes a space for quick-xml and stays for us: types have none.
@@ -398,11 +422,12 @@ fn xml() -> impl Strategy<Value = (Element, String)> {
         if let Some(kind) = &kind {
             start.push_str(&format!(" type=\"{}\"", written(kind, way)));
         }
-        (name, kind, start)
+        let nil = other.contains("nil='true'") || other.contains("tru&#101;");
+        (Element { name, kind, nil, ..Element::default() }, start)
     };
     let leaf = (head(), characters(), between(), any::<u8>()).prop_map(move |(head, text, c, way)| {
-        let (name, kind, start) = open(head);
-        let element = Element { name: name.clone(), kind, text: text.clone(), children: Vec::new() };
+        let (element, start) = open(head);
+        let (name, element) = (element.name.clone(), Element { text: text.clone(), ..element });
         let body = match way % 3 {
             0 if text.is_empty() => return (element, format!("{start}/>")),
             1 if !text.contains("]]>") => format!("<![CDATA[{text}]]>"),
@@ -413,7 +438,7 @@ fn xml() -> impl Strategy<Value = (Element, String)> {
     let inner = leaf.prop_recursive(3, 12, 4, move |inner| {
         let children = prop::collection::vec((inner, between()), 1..4);
         (head(), children, characters()).prop_map(move |(head, children, text)| {
-            let (name, kind, start) = open(head);
+            let (element, start) = open(head);
             let mut out = format!("{start}>{}", written(&text, 1));
             let mut kept = Vec::new();
             for ((child, printed), comment) in children {
@@ -421,8 +446,8 @@ fn xml() -> impl Strategy<Value = (Element, String)> {
                 out.push_str(&comment);
                 kept.push(child);
             }
-            out.push_str(&format!("</{name}>"));
-            (Element { name, kind, text, children: kept }, out)
+            out.push_str(&format!("</{}>", element.name));
+            (Element { text, children: kept, ..element }, out)
         })
     });
     let before =

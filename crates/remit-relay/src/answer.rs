@@ -9,8 +9,11 @@ use remit_core::{Cause, Outcome, Reason};
 /// In which a provider says why it refuses.
 const HINT: HeaderName = HeaderName::from_static("hint");
 
+/// In which a provider says whether a page of a list is the last.
+const LAST_PAGE: HeaderName = HeaderName::from_static("last-page");
+
 /// The header fields of a provider's answer that are passed on. All others stay here.
-pub(crate) const PASSED: [HeaderName; 4] = [CONTENT_TYPE, LOCATION, RETRY_AFTER, HINT];
+pub(crate) const PASSED: [HeaderName; 5] = [CONTENT_TYPE, LOCATION, RETRY_AFTER, HINT, LAST_PAGE];
 
 /// Shorter values are found in any text by chance.
 const SHORTEST_SECRET: usize = 8;

@@ -7,7 +7,7 @@ use remit_core::auth::{CannotSignIn, Scheme, Secrets, sign_in};
 use remit_core::field::Kind;
 use remit_core::message;
 use remit_core::wire::{Headers, Method, Request};
-use remit_core::{Currency, Draft, Instant, Known, Provider};
+use remit_core::{Currency, Draft, Instant, Known, Provider, Purpose};
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -23,6 +23,8 @@ struct Written {
     base_url: String,
     /// Of every invoice that is paid through this connection, where they have but one.
     currency: Option<String>,
+    /// What is relayed, by the names of [`Purpose`].
+    operations: Option<Vec<String>>,
     /// Lets credentials go unencrypted to a host that is not this machine.
     #[serde(default)]
     allow_http: bool,
@@ -65,6 +67,16 @@ pub enum ConnectionError {
     /// Not a currency that the provider takes.
     #[error("currency: {0}")]
     Currency(String),
+    /// Not an operation that the provider has.
+    #[error("operations: {provider} has no `{given}`; write some of: {known}")]
+    Operation {
+        /// What was written.
+        given: String,
+        /// The provider's name.
+        provider: &'static str,
+        /// The operations that it has.
+        known: String,
+    },
     /// `secrets` is not a table.
     #[error("secrets: write a table, as in [connections.NAME.secrets] with a line a secret")]
     Secrets,
@@ -103,6 +115,7 @@ pub(crate) struct Connection {
     /// Without a slash at the end: an operation's path begins with one.
     pub(crate) base_url: String,
     pub(crate) currency: Option<Currency>,
+    operations: Vec<Purpose>,
     secrets: BTreeMap<String, SecretString>,
     /// What must not be in any answer: the confidential ones of the secrets, and how they go out.
     confidential: Vec<SecretString>,
@@ -122,6 +135,7 @@ impl Connection {
         })?;
         let base_url = base_url(&written.base_url, written.allow_http)?;
         let currency = written.currency.map(|code| currency(provider, &code)).transpose()?;
+        let operations = operations(provider, written.operations)?;
         let secrets = secrets(provider, written.secrets, sources)?;
         let signed_in = try_sign_in(provider, &expose(&secrets))?;
         let sent = signed_in.headers.get("Authorization").and_then(|value| value.split_once(' '));
@@ -129,7 +143,12 @@ impl Connection {
         let named = secrets.iter().filter(|(name, _)| names.contains(&name.as_str()));
         let sent = sent.map(|(_, credentials)| SecretString::from(credentials));
         let confidential = named.map(|(_, secret)| secret.clone()).chain(sent).collect();
-        Ok(Self { name, provider, base_url, currency, secrets, confidential })
+        Ok(Self { name, provider, base_url, currency, operations, secrets, confidential })
+    }
+
+    /// Whether an operation for this purpose is relayed.
+    pub(crate) fn relays(&self, purpose: Purpose) -> bool {
+        self.operations.contains(&purpose)
     }
 
     /// The secrets, in the open for as long as a request is signed.
@@ -204,6 +223,29 @@ fn base_url(text: &str, allow_http: bool) -> Result<String, ConnectionError> {
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// What is relayed: what is written, or else recording a payment and everything that changes nothing. What removes or
+/// adds something else has to be asked for by its name.
+fn operations(
+    provider: &'static Provider,
+    written: Option<Vec<String>>,
+) -> Result<Vec<Purpose>, ConnectionError> {
+    let known = || provider.operations().map(|operation| operation.purpose);
+    let Some(written) = written else {
+        return Ok(known()
+            .filter(|purpose| *purpose == Purpose::RecordPayment || !purpose.changes())
+            .collect());
+    };
+    let find = |given: String| {
+        let found = known().find(|purpose| purpose.text() == given);
+        found.ok_or_else(|| {
+            let mut names: Vec<_> = known().map(Purpose::text).collect();
+            names.dedup();
+            ConnectionError::Operation { given, provider: provider.name, known: names.join(", ") }
+        })
+    };
+    written.into_iter().map(find).collect()
 }
 
 /// A currency, when the provider takes it.

@@ -36,14 +36,14 @@ pub(crate) fn router(relay: Relay) -> Router {
 }
 
 fn cors(shared: &Shared) -> CorsLayer {
-    let declared = shared.connections.values().flat_map(|connection| connection.provider.payment.fields);
-    let declared = declared.filter_map(|field| match field.place {
+    let operations = shared.connections.values().flat_map(|connection| connection.provider.operations());
+    let declared = operations.flat_map(|operation| operation.fields).filter_map(|field| match field.place {
         Place::Header(name) => HeaderName::from_bytes(name.as_bytes()).ok(),
         _ => None,
     });
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(shared.origins.iter().cloned()))
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers([CONTENT_TYPE, ACCEPT].into_iter().chain(declared).collect::<Vec<_>>())
         .expose_headers(PASSED.into_iter().chain([HeaderName::from_static(RELAY_HEADER)]).collect::<Vec<_>>())
         .max_age(PREFLIGHT)
@@ -100,7 +100,7 @@ impl Relay {
         body: Result<Bytes, BytesRejection>,
     ) -> Result<Response, Refusal> {
         let begun = std::time::Instant::now();
-        let forwarded = find(connection.provider, method, path)?;
+        let operation = find(connection, method, path)?;
         let body = body.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
                 Refusal::new(413, format!("The body is longer than {LARGEST} bytes."))
@@ -109,7 +109,7 @@ impl Relay {
         })?;
         let now = now().ok_or_else(|| Refusal::new(500, "The clock of the relay's machine is wrong."))?;
         let known = Known { now: Some(now), ..Known::default() };
-        let request = check(connection, forwarded, path, headers, &body, known)?;
+        let request = check(connection, operation, path, headers, &body, known)?;
         let connection = connection.clone();
         let open = self.shared.open.subscribe();
         // In a task of its own: a page that is closed meanwhile must not cut off a payment that is on its way.
@@ -118,7 +118,7 @@ impl Relay {
             let (name, outcome) = (connection.name.as_str(), forwarding.word());
             let response = forwarding.response(connection.confidential());
             let (status, ms) = (response.status().as_u16(), begun.elapsed().as_millis());
-            tracing::info!(connection = name, operation = forwarded.name, outcome, status, ms);
+            tracing::info!(connection = name, operation = operation.purpose.text(), outcome, status, ms);
             drop(open);
             response
         });

@@ -5,45 +5,40 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method};
 use remit_core::field::Place;
 use remit_core::wire::{Headers, Request};
-use remit_core::{Checked, Known, Operation, Provider, Rejection};
+use remit_core::{Known, Operation};
 
 use crate::answer::Refusal;
 use crate::connection::Connection;
 
-/// An operation that is forwarded.
-pub(crate) struct Forwarded {
-    /// For the log.
-    pub(crate) name: &'static str,
-    operation: fn(&'static Provider) -> &'static Operation,
-    read: fn(&Provider, &Request, &Known) -> Result<Checked, Rejection>,
-}
-
-/// All of them. Another operation is another line.
-const OPERATIONS: &[Forwarded] =
-    &[Forwarded { name: "payment", operation: |provider| &provider.payment, read: Provider::read }];
-
-/// The operation that a method and a path lead to.
+/// The operation that a method and a path lead to, among those that the connection relays.
 pub(crate) fn find(
-    provider: &'static Provider,
+    connection: &Connection,
     method: &Method,
     path: &str,
-) -> Result<&'static Forwarded, Refusal> {
+) -> Result<&'static Operation, Refusal> {
     let mut allowed = Vec::new();
-    for forwarded in OPERATIONS {
-        let expected = (forwarded.operation)(provider).method.name();
-        if (forwarded.operation)(provider).matches(expected, path).is_some() {
-            if expected == method.as_str() {
-                return Ok(forwarded);
-            }
+    let mut closed = None;
+    for operation in connection.provider.operations() {
+        let expected = operation.method.name();
+        if operation.matches(expected, path).is_none() {
+            continue;
+        }
+        if !connection.relays(operation.purpose) {
+            closed = closed.or(Some(operation.purpose.text()).filter(|_| expected == method.as_str()));
+        } else if expected == method.as_str() {
+            return Ok(operation);
+        } else {
             allowed.push(expected);
         }
     }
-    if allowed.is_empty() {
-        return Err(Refusal::new(
-            404,
-            format!("{} has no such operation, or it is not relayed.", provider.name),
-        ));
+    if let Some(name) = closed {
+        return Err(Refusal::new(403, format!("This connection does not relay {name}.")));
     }
+    if allowed.is_empty() {
+        let name = connection.provider.name;
+        return Err(Refusal::new(404, format!("{name} has no such operation, or it is not relayed.")));
+    }
+    allowed.dedup();
     let allow = allowed.join(", ");
     Err(Refusal::new(405, format!("Only {allow} is relayed here.")).allowing(allow))
 }
@@ -51,17 +46,18 @@ pub(crate) fn find(
 /// The request that goes out: made from what was checked, and from nothing else.
 pub(crate) fn check(
     connection: &Connection,
-    forwarded: &Forwarded,
+    operation: &Operation,
     path: &str,
     headers: &HeaderMap,
     body: &Bytes,
     known: Known,
 ) -> Result<Request, Refusal> {
-    let operation = (forwarded.operation)(connection.provider);
     let media_type = operation.body.media_type();
     let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     // A page anywhere may send the few other types without asking; this one has a browser ask first. [Fetch, 2.2.2]
-    if !given.split(';').next().is_some_and(|given| given.trim().eq_ignore_ascii_case(media_type)) {
+    // What has no body and changes something is of a method that it asks for as well.
+    let is_typed = given.split(';').next().is_some_and(|given| given.trim().eq_ignore_ascii_case(media_type));
+    if !is_typed && !operation.body.is_empty() {
         return Err(Refusal::new(415, format!("The body is to be {media_type}.")));
     }
     let body = str::from_utf8(body).map_err(|_| Refusal::new(422, "The body is not UTF-8."))?;
@@ -72,15 +68,16 @@ pub(crate) fn check(
         body: body.to_owned(),
     };
     let known = Known { currency: connection.currency, ..known };
-    let checked = (forwarded.read)(connection.provider, &request, &known)
-        .map_err(|rejection| Refusal::new(422, rejection.to_string()))?;
-    if let Some(header) = connection.overridden(&checked.request) {
+    let (values, _) =
+        operation.read(&request, &known).map_err(|rejection| Refusal::new(422, rejection.to_string()))?;
+    let request = operation.request(&values);
+    if let Some(header) = connection.overridden(&request) {
         return Err(Refusal::new(
             422,
             format!("This connection sets {header}; a request may not name another."),
         ));
     }
-    Ok(checked.request)
+    Ok(request)
 }
 
 /// The header fields that the operation declares. What is not text is left for the check to refuse.

@@ -105,7 +105,10 @@ async fn no_log_at_any_level_shows_a_secret_or_a_payment() {
             assert!(!log.contains(credentials) && !answers.contains(credentials));
         }
         assert!(!log.contains(&payment(provider).body), "{log}");
-        assert!(log.contains(&format!("connection=\"{}\" operation=\"payment\"", provider.id)), "{log}");
+        assert!(
+            log.contains(&format!("connection=\"{}\" operation=\"record_payment\"", provider.id)),
+            "{log}"
+        );
     }
     assert!(!log.contains("answer-of-upstream") && !log.contains("body-of-page"), "{log}");
 }

@@ -4,15 +4,16 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use remit_core::emulate::{Entry, State};
-use remit_core::{Currency, Instant, Money, Provider, Transaction};
+use remit_core::emulate::{Entry, Posted, State};
+use remit_core::wire::json::Json;
+use remit_core::{Currency, Instant, Money, Provider, Transaction, plain};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
 
 use crate::seed;
 
 /// `Remi`: marks a file as a sandbox's.
 const APPLICATION: i64 = 0x5265_6d69;
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long another process may hold the file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -141,18 +142,6 @@ pub(crate) struct Deposit<'a> {
     pub(crate) description: &'a str,
 }
 
-/// A payment to enter.
-pub(crate) struct Posting<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) transaction_id: Option<&'a str>,
-    pub(crate) amount: Money,
-    pub(crate) paid_at: Instant,
-    pub(crate) note: Option<&'a str>,
-    pub(crate) fields: &'a str,
-    pub(crate) body: &'a str,
-    pub(crate) recorded_at: Instant,
-}
-
 /// The books, open in a transaction.
 pub(crate) struct Ledger<'c> {
     transaction: rusqlite::Transaction<'c>,
@@ -166,7 +155,7 @@ impl Ledger<'_> {
     }
 
     pub(crate) fn invoices(&self, provider: &Provider) -> Result<Vec<Entry>, Error> {
-        let sql = "SELECT * FROM invoices WHERE provider = ? ORDER BY number";
+        let sql = "SELECT * FROM invoices WHERE provider = ? ORDER BY rowid";
         let mut statement = self.transaction.prepare_cached(sql)?;
         let rows = statement.query_map([provider.id], |row| Ok(entry(row)))?;
         rows.map(|row| row?).collect()
@@ -197,8 +186,9 @@ impl Ledger<'_> {
 
     pub(crate) fn issue(&self, provider: &Provider, invoice: &Entry) -> Result<(), Error> {
         self.transaction.execute(
-            "INSERT INTO invoices (provider, id, number, currency, amount_minor, paid_minor, state, issued)
-             VALUES (:provider, :id, :number, :currency, :amount, :paid, :state, :issued)",
+            "INSERT INTO invoices (provider, id, number, currency, amount_minor, paid_minor, state, unpaid, issued,
+                 due, client)
+             VALUES (:provider, :id, :number, :currency, :amount, :paid, :state, :unpaid, :issued, :due, :client)",
             named_params! {
                 ":provider": provider.id,
                 ":id": invoice.id,
@@ -206,8 +196,11 @@ impl Ledger<'_> {
                 ":currency": invoice.amount.currency().code(),
                 ":amount": invoice.amount.minor(),
                 ":paid": invoice.paid.minor(),
-                ":state": invoice.state.name(),
+                ":state": invoice.state.text(),
+                ":unpaid": invoice.unpaid.text(),
                 ":issued": invoice.issued.rfc3339(),
+                ":due": invoice.due.rfc3339(),
+                ":client": invoice.client,
             },
         )?;
         Ok(())
@@ -230,12 +223,29 @@ impl Ledger<'_> {
         Ok(())
     }
 
-    /// Enters a payment, and with it how its invoice then stands.
+    /// The payments of an invoice, in the order in which they were recorded.
+    pub(crate) fn payments(&self, provider: &Provider, invoice: &str) -> Result<Vec<Posted>, Error> {
+        let sql = "SELECT * FROM payments WHERE provider = ? AND invoice_id = ? ORDER BY rowid";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let rows = statement.query_map([provider.id, invoice], |row| Ok(posted(row)))?;
+        rows.map(|row| row?).collect()
+    }
+
+    /// The payments that are taken from a bank transaction, in the order in which they were recorded.
+    pub(crate) fn allocated(&self, provider: &Provider, transaction: &str) -> Result<Vec<Posted>, Error> {
+        let sql = "SELECT * FROM payments WHERE provider = ? AND transaction_id = ? ORDER BY rowid";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let rows = statement.query_map([provider.id, transaction], |row| Ok(posted(row)))?;
+        rows.map(|row| row?).collect()
+    }
+
+    /// Enters a payment with the request's body, and how its invoice then stands.
     pub(crate) fn post(
         &self,
         provider: &Provider,
         after: &Entry,
-        posting: &Posting<'_>,
+        posted: &Posted,
+        body: &str,
     ) -> Result<(), Error> {
         self.transaction.execute(
             "INSERT INTO payments (provider, id, invoice_id, transaction_id, amount_minor, currency, paid_at, note,
@@ -244,25 +254,36 @@ impl Ledger<'_> {
                  :fields, :body, :recorded_at)",
             named_params! {
                 ":provider": provider.id,
-                ":id": posting.id,
-                ":invoice": after.id,
-                ":transaction": posting.transaction_id,
-                ":amount": posting.amount.minor(),
-                ":currency": posting.amount.currency().code(),
-                ":paid_at": posting.paid_at.rfc3339(),
-                ":note": posting.note,
-                ":fields": posting.fields,
-                ":body": posting.body,
-                ":recorded_at": posting.recorded_at.rfc3339(),
+                ":id": posted.id,
+                ":invoice": posted.invoice_id,
+                ":transaction": posted.transaction_id,
+                ":amount": posted.amount.minor(),
+                ":currency": posted.amount.currency().code(),
+                ":paid_at": posted.paid_at.rfc3339(),
+                ":note": posted.note,
+                ":fields": plain::draft(&posted.fields).print(),
+                ":body": body,
+                ":recorded_at": posted.recorded_at.rfc3339(),
             },
         )?;
+        self.stand(provider, after)
+    }
+
+    /// Takes a payment out, and enters how its invoice then stands.
+    pub(crate) fn remove(&self, provider: &Provider, after: &Entry, payment: &str) -> Result<(), Error> {
+        let sql = "DELETE FROM payments WHERE provider = ? AND id = ?";
+        self.transaction.execute(sql, [provider.id, payment])?;
+        self.stand(provider, after)
+    }
+
+    fn stand(&self, provider: &Provider, after: &Entry) -> Result<(), Error> {
         self.transaction.execute(
             "UPDATE invoices SET paid_minor = :paid, state = :state WHERE provider = :provider AND id = :id",
             named_params! {
                 ":provider": provider.id,
                 ":id": after.id,
                 ":paid": after.paid.minor(),
-                ":state": after.state.name(),
+                ":state": after.state.text(),
             },
         )?;
         Ok(())
@@ -271,14 +292,37 @@ impl Ledger<'_> {
 
 fn entry(row: &Row<'_>) -> Result<Entry, Error> {
     let currency = currency(row)?;
-    let state: String = row.get("state")?;
     Ok(Entry {
         id: row.get("id")?,
         number: row.get("number")?,
         amount: Money::from_minor(row.get("amount_minor")?, currency),
         paid: Money::from_minor(row.get("paid_minor")?, currency),
-        state: State::ALL.into_iter().find(|s| s.name() == state).ok_or_else(|| corrupt("a state", state))?,
+        state: state(row, "state")?,
+        unpaid: state(row, "unpaid")?,
         issued: moment(row, "issued")?,
+        due: moment(row, "due")?,
+        client: row.get("client")?,
+    })
+}
+
+fn state(row: &Row<'_>, column: &str) -> Result<State, Error> {
+    let text: String = row.get(column)?;
+    State::ALL.into_iter().find(|state| state.text() == text).ok_or_else(|| corrupt("a state", text))
+}
+
+fn posted(row: &Row<'_>) -> Result<Posted, Error> {
+    let fields: String = row.get("fields")?;
+    let Ok(Json::Object(members)) = Json::parse(&fields) else { return Err(corrupt("fields", fields)) };
+    let texts = members.into_iter().filter_map(|(name, value)| Some((name, value.scalar()?.to_owned())));
+    Ok(Posted {
+        id: row.get("id")?,
+        invoice_id: row.get("invoice_id")?,
+        transaction_id: row.get("transaction_id")?,
+        amount: Money::from_minor(row.get("amount_minor")?, currency(row)?),
+        paid_at: moment(row, "paid_at")?,
+        note: row.get("note")?,
+        fields: texts.collect(),
+        recorded_at: moment(row, "recorded_at")?,
     })
 }
 

@@ -1,13 +1,14 @@
 //! Which operation a request is for, and who sends it: what is decided before the books are asked.
 
+use std::collections::BTreeSet;
+
 use remit_core::emulate::{Refusal, signed_in};
 use remit_core::wire::{Headers, Reply, Request};
-use remit_core::{Instant, Operation, Provider};
+use remit_core::{Code, Instant, Operation, Param, Provider, Purpose, Rejection};
 
-use crate::Sandbox;
 use crate::books::{End, Error, Ledger};
 use crate::fault::Strike;
-use crate::payment;
+use crate::{Sandbox, invoice, look, payment};
 
 /// A request as it came, before anything of it is understood.
 pub(crate) struct Incoming {
@@ -22,25 +23,42 @@ pub(crate) struct Incoming {
 /// A request that is for an operation, from somebody who is signed in.
 pub(crate) struct Call<'a> {
     pub(crate) provider: &'static Provider,
+    pub(crate) operation: &'static Operation,
     pub(crate) request: &'a Request,
     /// What stands in the path for the route's fields.
     pub(crate) route: &'a [(&'static str, String)],
     pub(crate) now: Instant,
 }
 
-/// The provider's answer or its refusal; an error where the books cannot say.
-pub(crate) type Answered = Result<Result<Reply, Refusal>, Error>;
-
-/// An operation that is emulated.
-struct Emulated {
-    operation: fn(&'static Provider) -> &'static Operation,
-    /// Answers a call from the books, or refuses it.
-    answer: fn(&Call<'_>, &Ledger<'_>) -> Answered,
+/// Why there is no answer of success.
+pub(crate) enum Stop {
+    /// The provider refuses.
+    Refusal(Refusal),
+    /// The books cannot say.
+    Books(Error),
 }
 
-/// All of them. Another operation is another line.
-const OPERATIONS: &[Emulated] =
-    &[Emulated { operation: |provider| &provider.payment, answer: payment::record }];
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Books(error)
+    }
+}
+
+/// Answers a call from the books.
+fn answered(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> {
+    match call.operation.purpose {
+        Purpose::RecordPayment => payment::record(call, ledger),
+        Purpose::DeletePayment => payment::remove(call, ledger),
+        Purpose::AddInvoice => invoice::add(call, ledger),
+        _ => look::look(call, ledger),
+    }
+}
 
 /// The answer, and what strikes it.
 pub(crate) struct Decision {
@@ -64,7 +82,7 @@ pub(crate) fn mounted(path: &str) -> Option<(&'static Provider, &str)> {
     Provider::ALL.iter().copied().filter_map(under).min_by_key(|(_, rest)| rest.len())
 }
 
-/// Decides in the order in which a provider does: route, method, sign-in; then the operation's own.
+/// Decides in the order in which a provider does: route, method, sign-in, throttle; then the operation's own.
 pub(crate) fn decide(
     sandbox: &Sandbox,
     provider: &'static Provider,
@@ -72,42 +90,59 @@ pub(crate) fn decide(
     incoming: &Incoming,
     now: Instant,
 ) -> Result<Decision, Error> {
-    let refuse = |refusal: &Refusal| Decision::plain((provider.emulation.refuse)(refusal));
-    let routed = OPERATIONS.iter().filter_map(|emulated| {
-        let operation = (emulated.operation)(provider);
-        Some((operation, emulated.answer, operation.matches(operation.method.name(), path)?))
-    });
-    let (mut fitting, others): (Vec<_>, Vec<_>) =
-        routed.partition(|(operation, ..)| operation.method.name() == incoming.method);
-    let Some((operation, answer, route)) = fitting.pop() else {
-        let path = path.split_once('?').map_or(path, |(path, _)| path);
-        return Ok(refuse(&if others.is_empty() {
-            Refusal::NoRoute(path.to_owned())
-        } else {
-            Refusal::Method(incoming.method.clone())
-        }));
+    let refuse = |refusal: &Refusal, operation: &Operation| {
+        Decision::plain((provider.emulation.refuse)(refusal, operation))
     };
+    let (bare, query) = path.split_once('?').unwrap_or((path, ""));
+    let at = |path| {
+        let route = move |operation: &'static Operation| operation.matches(operation.method.name(), path);
+        provider.operations().filter_map(move |operation| Some((operation, route(operation)?)))
+    };
+    let of_its_method = |(operation, _): &(&Operation, _)| operation.method.name() == incoming.method;
+    let Some((operation, route)) = at(path).find(of_its_method) else {
+        if let Some((operation, _)) = at(bare).find(of_its_method) {
+            let value = Param::Text(query.to_owned());
+            let rejection = Rejection::of("", Code::MemberUnknown, vec![("value", value)]);
+            return Ok(refuse(&Refusal::Invalid(rejection), operation));
+        }
+        let methods = at(path).chain(at(bare)).map(|(operation, _)| operation.method.name());
+        let allowed: Vec<_> = methods.collect::<BTreeSet<_>>().into_iter().collect();
+        let refusal = if allowed.is_empty() {
+            Refusal::NoRoute(bare.to_owned())
+        } else {
+            Refusal::Method { given: incoming.method.clone(), allowed: allowed.join(", ") }
+        };
+        return Ok(refuse(&refusal, &provider.payment));
+    };
+    let refuse = |refusal: &Refusal| refuse(refusal, operation);
     let request = Request {
         method: operation.method,
         path: path.to_owned(),
         headers: incoming.headers.clone(),
         body: incoming.body.clone().unwrap_or_default(),
     };
-    if let Err(fault) = signed_in(provider, &request, &incoming.path, now) {
-        return Ok(refuse(&Refusal::SignIn(fault)));
+    match signed_in(provider, &request, &incoming.path, now) {
+        Err(fault) => return Ok(refuse(&Refusal::SignIn(fault))),
+        Ok(way) => {
+            if let Err(seconds) = sandbox.throttles().pass(provider, way) {
+                return Ok(refuse(&Refusal::Throttled(seconds)));
+            }
+        }
     }
-    if incoming.body.is_none() || !is_of(&request, operation.body.media_type()) {
+    let is_typed = operation.body.is_empty() || is_of(&request, operation.body.media_type());
+    if incoming.body.is_none() || !is_typed {
         return Ok(refuse(&Refusal::Unreadable));
     }
-    let call = Call { provider, request: &request, route: &route, now };
-    sandbox.books.within(|ledger| {
-        Ok(match answer(&call, ledger)? {
-            Err(refusal) => (refuse(&refusal), End::Discard),
-            Ok(reply) => {
-                let strike = sandbox.faults().strike(provider.id);
-                (Decision { reply, strike }, if strike.commits() { End::Keep } else { End::Discard })
-            }
-        })
+    let call = Call { provider, operation, request: &request, route: &route, now };
+    sandbox.books.within(|ledger| match answered(&call, ledger) {
+        Err(Stop::Books(error)) => Err(error),
+        Err(Stop::Refusal(refusal)) => Ok((refuse(&refusal), End::Discard)),
+        Ok(reply) => {
+            let changes = operation.purpose.changes();
+            let strike = if changes { sandbox.faults().strike(provider.id) } else { Strike::NONE };
+            let end = if strike.commits() { End::Keep } else { End::Discard };
+            Ok((Decision { reply, strike }, end))
+        }
     })
 }
 

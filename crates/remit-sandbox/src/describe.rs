@@ -22,11 +22,19 @@ fn describe(provider: &Provider, ledger: &Ledger<'_>) -> Result<Json, Error> {
         ("name", Json::text(provider.name)),
         ("basePath", Json::text(emulation.base)),
         ("credentials", Json::Array(credentials)),
+        ("operations", operations(provider)),
         ("ids", texts(emulation.ids)),
         ("invoices", Json::Array(invoices.iter().map(|entry| invoice(provider, entry)).collect())),
         ("transactions", Json::Array(transactions.iter().map(transaction).collect())),
     ];
     Ok(members.into_iter().collect())
+}
+
+/// By their purposes.
+fn operations(provider: &Provider) -> Json {
+    let mut names: Vec<_> = provider.operations().map(|operation| operation.purpose.text()).collect();
+    names.dedup();
+    Json::Array(names.into_iter().map(Json::text).collect())
 }
 
 fn texts(pairs: &[(&str, &str)]) -> Json {
@@ -41,7 +49,7 @@ fn invoice(provider: &Provider, entry: &Entry) -> Json {
         ("amount", entry.amount.decimal()),
         ("paid", entry.paid.decimal()),
         ("balance", entry.balance().decimal()),
-        ("status", (provider.emulation.status)(entry.state).to_owned()),
+        ("status", provider.emulation.word(entry.state).to_owned()),
     ];
     members.into_iter().map(|(name, text)| (name, Json::Text(text))).collect()
 }

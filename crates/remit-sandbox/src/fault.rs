@@ -9,7 +9,8 @@ use remit_core::Provider;
 /// The longest delay, in seconds.
 const LONGEST: f64 = 3600.0;
 
-/// One fault: what happens, where, and how often. It strikes payments that the provider would record.
+/// One fault: what happens, where, and how often. It strikes what the provider would change: payments that it would
+/// record or remove, and invoices that it would add. Of all of them is said what is said here of payments.
 ///
 /// Written `KIND`, `KIND@PROVIDER`, `KIND*TIMES` or `KIND@PROVIDER*TIMES`, and printed the same way.
 ///
@@ -220,9 +221,9 @@ impl Fault {
         let words = WORDS.iter().map(|(word, _, what)| (*word, *what));
         let lines = words.chain(PHRASES).map(|(kind, what)| format!("\n  {kind:<19} {what}"));
         format!(
-            "A fault to show, to payments that the provider would record: KIND, KIND@PROVIDER, KIND*TIMES or \
-             KIND@PROVIDER*TIMES. Of several that decide what is answered, the first comes until its TIMES are over, \
-             then the next. The kinds:{}",
+            "A fault to show, to payments that the provider would record or remove and to invoices that it would add: \
+             KIND, KIND@PROVIDER, KIND*TIMES or KIND@PROVIDER*TIMES. Of several that decide what is answered, the \
+             first comes until its TIMES are over, then the next. The kinds:{}",
             lines.collect::<String>()
         )
     }

@@ -10,9 +10,12 @@ mod decide;
 mod describe;
 mod fault;
 mod http;
+mod invoice;
+mod look;
 mod payment;
 mod seed;
 mod serve;
+mod throttle;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,12 +27,14 @@ use books::{Books, End};
 use fault::Faults;
 pub use fault::{Fault, FaultError, Kind};
 pub use serve::serve;
+use throttle::Throttles;
 
 /// The emulated providers with their books. Clones share them.
 #[derive(Clone)]
 pub struct Sandbox {
     books: Arc<Books>,
     faults: Arc<Mutex<Faults>>,
+    throttles: Arc<Mutex<Throttles>>,
 }
 
 impl Sandbox {
@@ -38,7 +43,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error`] when the file cannot be opened, or is not a sandbox's.
     pub fn open(path: Option<&Path>) -> Result<Self, Error> {
-        Ok(Self { books: Arc::new(Books::open(path)?), faults: Arc::default() })
+        Ok(Self { books: Arc::new(Books::open(path)?), faults: Arc::default(), throttles: Arc::default() })
     }
 
     /// Has the sandbox show these faults from now on, in place of any it was told before.
@@ -52,6 +57,10 @@ impl Sandbox {
     /// [`Error`] when the books cannot be read.
     pub fn describe(&self) -> Result<Json, Error> {
         self.books.within(|ledger| Ok((describe::all(ledger)?, End::Discard)))
+    }
+
+    fn throttles(&self) -> MutexGuard<'_, Throttles> {
+        self.throttles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn faults(&self) -> MutexGuard<'_, Faults> {

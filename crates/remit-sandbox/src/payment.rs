@@ -1,93 +1,93 @@
 //! A payment: checked as the provider would, and entered in the books.
 
-use remit_core::emulate::{Books, Entry, Refusal};
-use remit_core::wire::json::Json;
+use remit_core::emulate::{Entry, Found, Posted, Refusal};
+use remit_core::wire::Reply;
 use remit_core::{Checked, Code, Invoice, Known, Rejection, name};
 
-use crate::books::{Ledger, Posting};
-use crate::decide::{Answered, Call};
+use crate::books::Ledger;
+use crate::decide::{Call, Stop};
+use crate::look::{self, is_unreadable, say};
 
 /// Answers the operation in the order in which a provider does: the body, the invoice, its state, the rules.
-pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Answered {
+pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> {
     let Call { provider, request, now, .. } = *call;
     let emulation = &provider.emulation;
     let read = provider.read(request, &Known { now: Some(now), ..Known::default() });
     if read.as_ref().is_err_and(is_unreadable) {
-        return Ok(Err(Refusal::Unreadable));
+        return Err(Refusal::Unreadable.into());
     }
     // Where the path names the invoice, it is looked for before the body is complained of.
     let Some(id) = given(call, read.as_ref().ok(), name::INVOICE) else {
-        return Ok(Err(read.map_or_else(Refusal::Invalid, |_| Refusal::NoInvoice)));
+        return Err(read.map_or_else(Refusal::Invalid, |_| Refusal::NoInvoice).into());
     };
     let elsewhere = |(name, shared): &(&str, &str)| {
         given(call, read.as_ref().ok(), name).is_some_and(|value| value != *shared)
     };
     if emulation.ids.iter().any(elsewhere) {
-        return Ok(Err(Refusal::NoInvoice));
+        return Err(Refusal::NoInvoice.into());
     }
-    let Some(before) = ledger.invoice(provider, &id)? else { return Ok(Err(Refusal::NoInvoice)) };
+    let before = ledger.invoice(provider, &id)?.ok_or(Refusal::NoInvoice)?;
     if !emulation.payable.contains(&before.state) {
-        return Ok(Err(Refusal::State(before.state)));
+        return Err(Refusal::State(before.state).into());
     }
     let known = Known {
         now: Some(now),
         invoice: Some(Invoice {
-            id: before.id.clone(),
             number: Some(before.number.clone()),
             balance: Some(before.balance()),
-            currency: before.amount.currency(),
+            state: Some(before.state),
+            issued: Some(before.issued),
+            ..Invoice::new(&before.id, before.amount.currency())
         }),
         transactions: ledger.transactions(provider)?,
         ..Known::default()
     };
-    let checked = match provider.read(request, &known) {
-        Ok(checked) => checked,
-        Err(rejection) => return Ok(Err(Refusal::Invalid(rejection))),
-    };
+    let checked = provider.read(request, &known).map_err(Refusal::Invalid)?;
     let payment = &checked.payment;
     let transaction = match &payment.transaction_id {
         None => None,
-        Some(id) => match known.transactions.iter().find(|transaction| transaction.id == *id) {
-            Some(transaction) => Some(transaction),
-            // Nothing is found under an identifier, whichever record it is of.
-            None => return Ok(Err(Refusal::NoInvoice)),
-        },
+        Some(id) => {
+            let its = |transaction: &&remit_core::Transaction| transaction.id == *id;
+            Some(known.transactions.iter().find(its).ok_or(Refusal::NoTransaction)?)
+        }
     };
-    let transaction_at = transaction.and_then(|transaction| transaction.at);
-    let Some(paid) = before.paid.checked_add(payment.amount) else {
-        return Ok(Err(Refusal::Invalid(Rejection::of(name::AMOUNT, Code::AmountTooLarge, Vec::new()))));
-    };
-    let state = emulation.state_after(before.state, before.amount, paid);
-    let invoice = Entry { paid, state, ..before };
-    let Some(number) = ledger.next_number(provider)? else { return Ok(Err(Refusal::NoInvoice)) };
-    let payment_id = (emulation.identifier)(number);
-    let posting = Posting {
-        id: &payment_id,
-        transaction_id: payment.transaction_id.as_deref(),
+    let too_large = || Refusal::Invalid(Rejection::of(name::AMOUNT, Code::AmountTooLarge, Vec::new()));
+    let paid = before.paid.checked_add(payment.amount).ok_or_else(too_large)?;
+    let invoice = standing(call, Entry { paid, ..before });
+    let number = ledger.next_number(provider)?.ok_or(Refusal::NoInvoice)?;
+    let paid_at = payment.paid_at.or(transaction.and_then(|transaction| transaction.at));
+    let posted = Posted {
+        id: (emulation.identifier)(number),
+        invoice_id: invoice.id.clone(),
+        transaction_id: payment.transaction_id.clone(),
         amount: payment.amount,
-        paid_at: payment.paid_at.or(transaction_at).unwrap_or(now),
-        note: payment.note.as_deref(),
-        fields: &fields(&checked),
-        body: &request.body,
+        paid_at: paid_at.unwrap_or(now),
+        note: payment.note.clone(),
+        fields: checked.values.draft(),
         recorded_at: now,
     };
-    ledger.post(provider, &invoice, &posting)?;
-    let books = Books { invoice: &invoice, checked: &checked, payment_id: &payment_id, transaction_at, now };
-    Ok(Ok((emulation.answer)(&books)))
+    ledger.post(provider, &invoice, &posted, &request.body)?;
+    Ok(say(call, &checked.values, Found::Payment(&invoice, &posted)))
 }
 
-/// Whether it is the body as a whole that is not what the operation takes, and no member of it.
-fn is_unreadable(rejection: &Rejection) -> bool {
-    rejection.issues().any(|issue| issue.field.is_empty() && issue.code == Code::MemberType)
+/// Removes a payment; the invoice stands as if it had never been.
+pub(crate) fn remove(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> {
+    let values = look::values(call)?;
+    let before = look::invoice(call, &values, ledger)?;
+    let payment = look::payment(call, &values, &before, ledger)?;
+    let paid = before.paid.checked_sub(payment.amount).unwrap_or(before.paid);
+    let invoice = standing(call, Entry { paid, ..before });
+    ledger.remove(call.provider, &invoice, &payment.id)?;
+    Ok(say(call, &values, Found::Removed(&invoice)))
+}
+
+/// The invoice in the state that follows from what is paid.
+fn standing(call: &Call<'_>, invoice: Entry) -> Entry {
+    Entry { state: call.provider.emulation.state_of(&invoice), ..invoice }
 }
 
 /// A field's text: as it was read, or else as it stands in the path.
 fn given(call: &Call<'_>, read: Option<&Checked>, name: &str) -> Option<String> {
     let in_path = || call.route.iter().find(|(known, _)| *known == name).map(|(_, text)| text.clone());
     read.and_then(|checked| checked.values.text(name)).or_else(in_path)
-}
-
-fn fields(checked: &Checked) -> String {
-    let draft = checked.values.draft();
-    draft.iter().map(|(name, text)| (name, Json::text(text))).collect::<Json>().print()
 }

@@ -5,11 +5,15 @@ CREATE TABLE invoices (
     id TEXT NOT NULL,
     number TEXT NOT NULL,
     currency TEXT NOT NULL,
-    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
     -- The sum of the invoice's payments: written with each of them, in the same transaction.
     paid_minor INTEGER NOT NULL CHECK (paid_minor >= 0),
     state TEXT NOT NULL CHECK (state IN ('draft', 'open', 'partial', 'paid', 'void')),
+    -- The state while nothing is paid.
+    unpaid TEXT NOT NULL CHECK (unpaid IN ('draft', 'open', 'void')),
     issued TEXT NOT NULL,
+    due TEXT NOT NULL,
+    client TEXT NOT NULL,
     PRIMARY KEY (provider, id)
 ) STRICT;
 
@@ -46,6 +50,7 @@ CREATE TABLE payments (
 ) STRICT;
 
 CREATE INDEX payments_by_transaction ON payments (provider, transaction_id);
+CREATE INDEX payments_by_invoice ON payments (provider, invoice_id);
 
 -- The next identifier to give out. It only grows, so that none is given out twice.
 CREATE TABLE identifiers (

@@ -1,15 +1,16 @@
 //! What the books begin with: for every provider the same invoices in its currencies, under its identifiers.
 
-use remit_core::emulate::{Entry, State};
+use remit_core::emulate::{Entry, Posted, State};
 use remit_core::field::Kind;
 use remit_core::{Currency, Draft, Instant, Known, Money, Provider};
 
-use crate::books::{Deposit, Error, Ledger, Posting};
+use crate::books::{Deposit, Error, Ledger};
 
 /// Numbers of identifiers, far enough apart that no two kinds of record meet.
 const INVOICES: u64 = 1001;
 const TRANSACTIONS: u64 = 2001;
 const PAYMENTS: i64 = 3001;
+const CLIENT: u64 = 901;
 
 /// 2026-09-01T09:00:00Z; what is seeded follows day by day.
 const FIRST_DAY: i64 = 1_788_253_200;
@@ -108,33 +109,46 @@ fn seed(provider: &'static Provider, ledger: &Ledger<'_>) -> Result<(), Error> {
     for ((invoice, number), issued) in LEDGER.iter().zip(INVOICES..).zip(days()) {
         let Some(currency) = currencies.pick(invoice.currency) else { continue };
         let (amount, paid) = (money(invoice.amount, currency), money(invoice.paid, currency));
-        let after = Entry {
+        // What is paid now was sent before, open.
+        let unpaid = match invoice.state {
+            State::Draft | State::Void => invoice.state,
+            State::Open | State::Partial | State::Paid => State::Open,
+        };
+        let before = Entry {
             id: identifier(number),
             number: format!("INV-{number}"),
             amount,
-            paid,
-            state: invoice.state,
+            paid: Money::from_minor(0, currency),
+            state: unpaid,
+            unpaid,
             issued,
+            due: later(issued),
+            client: identifier(CLIENT),
         };
-        ledger.issue(provider, &Entry { paid: Money::from_minor(0, currency), ..after.clone() })?;
+        ledger.issue(provider, &before)?;
         if paid.minor() > 0
             && let Some(number) = ledger.next_number(provider)?
         {
-            let (id, transaction) = (identifier(number), identifier(TRANSACTIONS));
-            let posting = Posting {
-                id: &id,
-                transaction_id: from_bank.then_some(transaction.as_str()),
+            let posted = Posted {
+                id: identifier(number),
+                invoice_id: before.id.clone(),
+                transaction_id: from_bank.then(|| identifier(TRANSACTIONS)),
                 amount: paid,
                 paid_at: issued,
                 note: None,
-                fields: "{}",
-                body: "",
+                fields: Draft::new(),
                 recorded_at: issued,
             };
-            ledger.post(provider, &after, &posting)?;
+            let after = Entry { paid, state: invoice.state, ..before };
+            ledger.post(provider, &after, &posted, "")?;
         }
     }
     Ok(())
+}
+
+/// Thirty days later.
+fn later(at: Instant) -> Instant {
+    Instant::from_unix(at.unix().saturating_add(30 * DAY)).unwrap_or(at)
 }
 
 fn days() -> impl Iterator<Item = Instant> {
@@ -155,6 +169,11 @@ fn money(text: &str, currency: Currency) -> Money {
         .filter_map(|c| c.to_digit(10))
         .fold(0, |sum, digit| sum * 10 + i64::from(digit));
     Money::from_minor(if negative { -minor } else { minor }, currency)
+}
+
+/// The currency of what names none.
+pub(crate) fn currency(provider: &Provider) -> Option<Currency> {
+    Currencies::of(provider).pick(In::First)
 }
 
 /// What of [`CURRENCIES`] a provider takes.

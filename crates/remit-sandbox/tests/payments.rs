@@ -146,7 +146,7 @@ fn a_void_invoice_is_not_paid_nor_any_other_that_takes_no_payment() {
             }
             let standing = || standing(running.file.path(), provider, &id(provider, number));
             let before = standing();
-            assert_eq!(before.2, state.name(), "{}", provider.id);
+            assert_eq!(before.2, state.text(), "{}", provider.id);
             let reply = running.send(provider, &payment(provider, number, "1"), 0).unwrap();
             assert!(is_refused(provider, &reply), "{} {state:?}: {}", provider.id, reply.body);
             assert_eq!(standing(), before, "{}", provider.id);
@@ -166,7 +166,7 @@ fn a_payment_to_nobody_s_invoice_or_from_nobody_s_account_goes_nowhere() {
             let reply = running.send(provider, &request, 0).unwrap();
             let Outcome::Refused(problem) = outcome(provider, &reply) else { panic!("{reply:?}") };
             assert_eq!(problem.code, ProblemCode::NotFound, "{}: {}", provider.id, reply.body);
-            let missing = (provider.emulation.refuse)(&Refusal::NoInvoice);
+            let missing = (provider.emulation.refuse)(&Refusal::NoTransaction, &provider.payment);
             assert_eq!((reply.status, reply.body), (missing.status, missing.body), "in its own words");
         }
         // Another workspace than the one that the invoice is in.
@@ -194,7 +194,7 @@ fn an_overpayment_is_refused_where_the_provider_refuses_it_and_counted_where_it_
         let (invoice, number) = (id(provider, 1003), 1003);
         let request = payment(provider, number, "75.26");
         let balance = Some(Money::from_minor(7525, usd()));
-        let known = Invoice { id: invoice.clone(), number: None, balance, currency: usd() };
+        let known = Invoice { balance, ..Invoice::new(&invoice, usd()) };
         let taken = provider.read(&request, &Known { invoice: Some(known), ..Known::default() }).is_ok();
         let reply = running.send(provider, &request, 0).unwrap();
         let expected = if taken { (7526, 7526, "paid".to_owned()) } else { (0, 0, "open".to_owned()) };
@@ -232,7 +232,7 @@ fn twenty_payments_at_once_keep_the_books_exact() {
 
 fn takes_too_much(provider: &'static Provider) -> bool {
     let balance = Some(Money::from_minor(1, usd()));
-    let invoice = Invoice { id: id(provider, 1001), number: None, balance, currency: usd() };
+    let invoice = Invoice { balance, ..Invoice::new(id(provider, 1001), usd()) };
     let known = Known { invoice: Some(invoice), ..Known::default() };
     provider.read(&payment(provider, 1001, "110"), &known).is_ok()
 }

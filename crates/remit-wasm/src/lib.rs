@@ -43,7 +43,7 @@ pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
     let members = match &checked {
         Ok(checked) => vec![
             ("ok", Json::Bool(true)),
-            ("payment", plain::payment(checked)),
+            ("payment", plain::payment(&checked.payment, &checked.values)),
             ("request", plain::request(&checked.request)),
             ("notices", notices(&checked.notices)),
         ],

@@ -6,7 +6,7 @@
 use js_sys::{Array, Function, Number, Reflect, try_iter};
 use remit_core::{
     Code, Currency, Draft, Findings, Instant, Invoice, Known, Money, Offset, Param, Provider, Rejection,
-    Transaction,
+    State, Transaction,
 };
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -73,7 +73,19 @@ impl Reader {
         let number = self.text(&given, "known.invoice.number");
         let currency = self.currency(&given, "known.invoice.currency").or(fallback);
         let balance = self.money(&given, "known.invoice.balance", currency);
-        Some(Invoice { id: id?, number, balance, currency: currency? })
+        let state = self.state(&given, "known.invoice.state");
+        let issued = self.moment(&given, "known.invoice.issued", Some(Offset::UTC));
+        Some(Invoice { number, balance, state, issued, ..Invoice::new(id?, currency?) })
+    }
+
+    fn state(&mut self, object: &JsValue, path: &'static str) -> Option<State> {
+        let text = self.text(object, path)?;
+        let found = State::ALL.into_iter().find(|state| state.text() == text);
+        if found.is_none() {
+            let choices = Param::Text(State::ALL.map(State::text).join(", "));
+            self.0.issue(path, Code::ChoiceUnknown, vec![("value", Param::Text(text)), ("choices", choices)]);
+        }
+        found
     }
 
     fn transactions(&mut self, known: &JsValue, path: &'static str) -> Vec<Transaction> {

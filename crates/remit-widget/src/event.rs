@@ -1,7 +1,7 @@
 //! What the element tells its page.
 
 use remit_core::wire::json::Json;
-use remit_core::{Draft, Issue, Outcome, Provider, Rejection, plain};
+use remit_core::{Draft, Issue, Outcome, Provider, Recorded, Rejection, plain};
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
 
@@ -26,15 +26,29 @@ pub(crate) fn invalid(
     of(provider, [("issues", Json::Array(issues))])
 }
 
+/// What is sent: `payment`, or the fields of an `invoice` to add.
+fn subject(ready: &Ready) -> (&'static str, Json) {
+    let values = &ready.checked.values;
+    match &ready.checked.payment {
+        Some(payment) => ("payment", plain::payment(payment, values)),
+        None => ("invoice", plain::draft(&values.draft())),
+    }
+}
+
 /// A payment about to be sent: `{provider, payment, request}`. Never a credential: the request is the one without.
 pub(crate) fn before(ready: &Ready) -> Json {
-    let request = plain::request(&ready.checked.request);
-    of(ready.provider, [("payment", plain::payment(&ready.checked)), ("request", request)])
+    of(ready.provider, [subject(ready), ("request", plain::request(&ready.checked.request))])
 }
 
 /// A payment with what became of it: `{provider, payment, outcome}`.
 pub(crate) fn after(ready: &Ready, outcome: &Outcome) -> Json {
-    of(ready.provider, [("payment", plain::payment(&ready.checked)), ("outcome", plain::outcome(outcome))])
+    of(ready.provider, [subject(ready), ("outcome", plain::outcome(outcome))])
+}
+
+/// A payment that was to be removed, with what became of that: `{provider, invoiceId, payment, outcome}`.
+pub(crate) fn removed(provider: &Provider, invoice: &str, payment: &Recorded, outcome: &Outcome) -> Json {
+    let members = [("invoiceId", Json::text(invoice)), ("payment", plain::recorded(payment))];
+    of(provider, members.into_iter().chain([("outcome", plain::outcome(outcome))]))
 }
 
 /// Dispatches an event on the element; whether nobody prevented its default.

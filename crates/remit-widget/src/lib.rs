@@ -4,10 +4,12 @@
 //! [`remit_core::Provider`], sentences from a locale's table, and the host page speaks to it through
 //! `www/remit.js`, which owns the custom element's class.
 
+mod ask;
 mod element;
 mod event;
 mod intl;
 mod options;
+mod payments;
 mod send;
 mod state;
 mod typed;

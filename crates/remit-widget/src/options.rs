@@ -3,11 +3,15 @@
 use remit_core::auth::Secrets;
 use remit_core::message::Table;
 use remit_core::wire::json::Json;
-use remit_core::{Currency, Draft, Instant, Invoice, Money, Offset, Provider, Transaction, name};
+use remit_core::{
+    Currency, Draft, Instant, Invoice, Money, Offset, Provider, Purpose, State, Transaction, name,
+};
 
 /// The options, checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
+    /// What the form is for.
+    pub(crate) purpose: Purpose,
     /// What is offered, in the page's order.
     pub(crate) providers: Vec<&'static Provider>,
     /// The first of them.
@@ -32,10 +36,16 @@ impl Options {
     /// A sentence for the page's developer: what is wrong and what would be right.
     pub(crate) fn read(json: &str) -> Result<Self, String> {
         let json = Json::parse(json).map_err(|_| "The options are not JSON.")?;
-        let known = || Provider::ALL.iter().map(|p| p.id).collect::<Vec<_>>().join(", ");
+        let purpose = if text(&json, "purpose").as_deref() == Some(Purpose::AddInvoice.text()) {
+            Purpose::AddInvoice
+        } else {
+            Purpose::RecordPayment
+        };
+        let has = |provider: &&&'static Provider| provider.operation(purpose).is_some();
+        let known = || Provider::ALL.iter().filter(has).map(|p| p.id).collect::<Vec<_>>().join(", ");
         let mut providers = Vec::new();
         for id in text(&json, "provider").unwrap_or_default().split_whitespace() {
-            let found = Provider::find(id);
+            let found = Provider::find(id).filter(|provider| has(&provider));
             providers.push(
                 found.ok_or_else(|| format!("provider=\"{id}\" is not known. Known are: {}.", known()))?,
             );
@@ -58,6 +68,7 @@ impl Options {
             None => Table::english(),
         };
         Ok(Self {
+            purpose,
             providers,
             first,
             base_url: text(&json, "baseUrl").unwrap_or_default(),
@@ -106,7 +117,19 @@ fn invoice(json: &Json, fallback: Option<&str>) -> Result<Invoice, String> {
     let currency = currency(code.as_deref().or(fallback).ok_or("invoice.currency is missing.")?, "invoice")?;
     let balance = amount(text(json, "balance").as_ref(), currency, "invoice.balance")?;
     let id = text(json, "id").ok_or("invoice.id is missing.")?;
-    Ok(Invoice { id, number: text(json, "number"), balance, currency })
+    let words = || State::ALL.map(State::text).join(", ");
+    let state = text(json, "state").map(|given| {
+        let known = State::ALL.into_iter().find(|state| state.text() == given);
+        known.ok_or_else(|| format!("invoice.state must be one of: {}, not \"{given}\".", words()))
+    });
+    let issued = text(json, "issued").and_then(|text| Instant::read(&text, Some(Offset::UTC)).ok());
+    Ok(Invoice {
+        number: text(json, "number"),
+        balance,
+        state: state.transpose()?,
+        issued: issued.map(|reading| reading.instant),
+        ..Invoice::new(id, currency)
+    })
 }
 
 fn transaction(json: &Json) -> Result<Transaction, String> {

@@ -2,19 +2,15 @@
 
 use std::sync::Arc;
 
-use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::prelude::*;
-use remit_core::auth::{Secrets, sign_in};
-use remit_core::wire::{Headers, Reply};
-use remit_core::{Cause, Outcome, Reason};
+use remit_core::look::{Look, compare};
+use remit_core::wire::Reply;
+use remit_core::{Cause, Failure, Outcome, Reason, Receipt, Recorded};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
+use crate::ask::{self, Caller};
 use crate::event;
-use crate::state::{Phase, Ready, State};
-
-/// How long to wait for an answer, in milliseconds: longer than a relay waits for a provider.
-const PATIENCE: u32 = 60_000;
+use crate::state::{Looking, Phase, Ready, State};
 
 /// Sends the payment that is under review. A second call finds it on its way and does nothing: the phase changes in
 /// the same turn as the click, before anything is awaited.
@@ -24,13 +20,14 @@ pub(crate) fn send(state: State) {
         return;
     }
     state.phase.set(Phase::Sending(ready.clone()));
+    state.looking.set(Looking::default());
     if !state.tell("remit-submit", true, &event::before(&ready)) {
         state.phase.set(Phase::HandedOver(ready));
         return;
     }
-    let credentials = state.options.read_untracked().credentials.clone();
+    let caller = state.caller(&ready);
     spawn_local(async move {
-        let outcome = deliver(&ready, &credentials).await;
+        let outcome = deliver(state, &caller, &ready).await;
         finish(state, ready, outcome);
     });
 }
@@ -39,11 +36,15 @@ pub(crate) fn send(state: State) {
 pub(crate) fn settle(state: State, reply: Option<&Reply>) -> bool {
     let Phase::HandedOver(ready) = state.phase.get_untracked() else { return false };
     let outcome = match reply {
-        Some(reply) => ready.provider.receipt(reply, ready.checked.payment.amount.currency()),
+        Some(reply) => understand(&ready, reply),
         None => Outcome::Unknown(Reason::of(Cause::Lost)),
     };
     finish(state, ready, outcome);
     true
+}
+
+fn understand(ready: &Ready, reply: &Reply) -> Outcome {
+    ready.operation.outcome(reply, ready.currency())
 }
 
 fn finish(state: State, ready: Arc<Ready>, outcome: Outcome) {
@@ -57,53 +58,128 @@ fn finish(state: State, ready: Arc<Ready>, outcome: Outcome) {
     state.tell(name, false, &told);
 }
 
-async fn deliver(ready: &Ready, credentials: &Secrets) -> Outcome {
-    let Ready { provider, checked, base_url: base, .. } = ready;
-    let mut request = checked.request.clone();
-    if credentials.names().next().is_some()
-        && let Err(cannot) = sign_in(provider.auth, &mut request, credentials, None)
+async fn deliver(state: State, caller: &Caller, ready: &Ready) -> Outcome {
+    // The payments from before: should the answer be lost, what is new among them says what became of it.
+    let before = list(caller, ready).await;
+    if let Err(Failure::NotSent(reason)) = &before
+        && reason.cause == Cause::Unreachable
     {
-        return Outcome::NotSent(Reason::new(Cause::Stopped, cannot.to_string()));
+        return Outcome::NotSent(reason.clone());
     }
-    // The browser does not say whether a failed request ever left. So first ask whether anyone is there: when even
-    // that fails, nothing was sent for certain.
-    if base.is_empty() {
-        return Outcome::NotSent(Reason::new(Cause::Stopped, "base-url is not set on the element."));
-    }
-    let asked = plain(Request::get(base)).mode(RequestMode::NoCors).send().await;
-    if asked.is_err() {
+    // When nothing came back, somebody may still be there who only keeps the page from reading the list.
+    let answered = match &before {
+        Ok(_) | Err(Failure::Refused(_)) => true,
+        Err(Failure::Unknown(reason)) => reason.cause != Cause::Lost,
+        Err(Failure::NotSent(_)) => false,
+    };
+    if !answered && !caller.base_url.is_empty() && !caller.is_there().await {
         return Outcome::NotSent(Reason::of(Cause::Unreachable));
     }
-    let mut builder =
-        plain(Request::post(&format!("{base}{}", request.path))).redirect(RequestRedirect::Manual);
-    for (name, value) in request.headers.iter() {
-        builder = builder.header(name, value);
-    }
-    let Ok(post) = builder.body(request.body) else {
-        return Outcome::NotSent(Reason::of(Cause::Stopped));
+    let before = before.ok();
+    let outcome = match ask::send(caller, ready.checked.request.clone()).await {
+        Ok(reply) => understand(ready, &reply),
+        Err(failure) => failure.into(),
     };
-    match post.send().await {
-        Ok(response) => read(ready, response).await,
-        Err(error) => Outcome::Unknown(Reason::new(Cause::Lost, error.to_string())),
-    }
-}
-
-/// No cache, not for ever, and cookies only to the page's own origin, where a relay may stand behind its sign-in.
-fn plain(builder: RequestBuilder) -> RequestBuilder {
-    builder
-        .credentials(RequestCredentials::SameOrigin)
-        .cache(RequestCache::NoStore)
-        .abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)))
-}
-
-async fn read(ready: &Ready, response: Response) -> Outcome {
-    let status = response.status();
-    let headers: Headers = response.headers().entries().collect();
-    match response.text().await {
-        Ok(body) => {
-            let reply = Reply::new(status, headers, body);
-            ready.provider.receipt(&reply, ready.checked.payment.amount.currency())
+    let outcome = match outcome {
+        Outcome::Recorded(receipt) => {
+            Outcome::Recorded(complete(caller, ready, before.as_deref(), receipt).await)
         }
-        Err(error) => Outcome::Unknown(Reason::new(Cause::Lost, error.to_string())),
+        outcome => outcome,
+    };
+    state.looking.update(|looking| looking.before = before);
+    outcome
+}
+
+/// The payments of the invoice that is paid; nothing is looked for when an invoice is added.
+async fn list(caller: &Caller, ready: &Ready) -> Result<Vec<Recorded>, Failure> {
+    if ready.checked.payment.is_none() {
+        return Err(Failure::NotSent(Reason::of(Cause::Stopped)));
+    }
+    caller.payments(&ready.checked.values.draft(), ready.currency()).await
+}
+
+/// What the provider's answer leaves out: the payment's identifier, found among the payments, and how the invoice now
+/// stands. What cannot be had is left out; that it is recorded is certain.
+async fn complete(
+    caller: &Caller,
+    ready: &Ready,
+    before: Option<&[Recorded]>,
+    mut receipt: Receipt,
+) -> Receipt {
+    let Some(payment) = &ready.checked.payment else { return receipt };
+    if receipt.payment_id.is_none()
+        && before.is_some()
+        && let Ok(after) = list(caller, ready).await
+        && let Look::Recorded(id) = compare(payment, before, &after)
+    {
+        receipt.payment_id = Some(id);
+    }
+    if receipt.balance.is_none() {
+        let invoice = caller.invoice(&ready.checked.values.draft(), ready.currency()).await;
+        receipt.balance = invoice.and_then(|invoice| invoice.balance);
+    }
+    receipt
+}
+
+/// Looks whether a payment whose outcome is unknown has been recorded. Never sends it again.
+pub(crate) fn look(state: State) {
+    let Phase::Done(ready, Outcome::Unknown(_)) = state.phase.get_untracked() else { return };
+    if state.looking.read_untracked().found == Some(Found::Busy) {
+        return;
+    }
+    state.looking.update(|looking| looking.found = Some(Found::Busy));
+    let before = state.looking.read_untracked().before.clone();
+    let caller = state.caller(&ready);
+    spawn_local(async move {
+        let Some(payment) = &ready.checked.payment else { return };
+        let looked = list(&caller, &ready).await.map(|after| compare(payment, before.as_deref(), &after));
+        let receipt = match &looked {
+            Ok(Look::Recorded(id)) => {
+                let receipt = Receipt { payment_id: Some(id.clone()), ..Receipt::default() };
+                Some(complete(&caller, &ready, None, receipt).await)
+            }
+            _ => None,
+        };
+        // The person may have gone on meanwhile.
+        let stays = matches!(&*state.phase.read_untracked(), Phase::Done(now, Outcome::Unknown(_)) if Arc::ptr_eq(now, &ready));
+        if !stays {
+            return;
+        }
+        match receipt {
+            Some(receipt) => finish(state, ready, Outcome::Recorded(receipt)),
+            None => {
+                let found = match looked {
+                    Err(_) => Found::Nobody,
+                    Ok(Look::NotRecorded) => Found::NotThere,
+                    Ok(_) => Found::Unclear,
+                };
+                state.looking.update(|looking| looking.found = Some(found));
+            }
+        }
+    });
+}
+
+/// What checking again has found, as long as it is not the payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// It is being looked for.
+    Busy,
+    /// It is not there.
+    NotThere,
+    /// Something is there that could be it.
+    Unclear,
+    /// Nobody could be asked.
+    Nobody,
+}
+
+impl Found {
+    /// The sentence for it, by its key.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Busy => "check_busy",
+            Self::NotThere => "not_there",
+            Self::Unclear => "cannot_tell",
+            Self::Nobody => "could_not_look",
+        }
     }
 }

@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use remit_core::field::{Field, Kind, When};
+use remit_core::wire::Request;
 use remit_core::wire::json::Json;
 use remit_core::{
-    Checked, Currency, Draft, Finding, Instant, Issue, Known, Notice, NoticeCode, Offset, Outcome, Problem,
-    Provider, Rejection, Timing, applies, name, template,
+    Currency, Draft, Finding, Instant, Issue, Known, Money, Notice, NoticeCode, Offset, Operation, Outcome,
+    Payment, Problem, Provider, Purpose, Recorded, Rejection, Timing, Values, applies, name, template,
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::ask::Caller;
 use crate::options::Options;
+use crate::send::Found;
 use crate::typed::{from_ascii, to_ascii};
 use crate::{event, intl};
 
@@ -21,10 +24,27 @@ use crate::{event, intl};
 #[derive(Debug)]
 pub(crate) struct Ready {
     pub(crate) provider: &'static Provider,
-    pub(crate) checked: Arc<Checked>,
+    pub(crate) operation: &'static Operation,
+    pub(crate) checked: Arc<Passed>,
     /// The invoice as people know it: its number, or else its identifier.
     pub(crate) invoice: String,
     pub(crate) base_url: String,
+}
+
+impl Ready {
+    /// The currency that amounts in an answer are in.
+    pub(crate) fn currency(&self) -> Currency {
+        self.checked.payment.as_ref().map_or(Currency::UNSTATED, |payment| payment.amount.currency())
+    }
+}
+
+/// What passed the check: a payment, or an invoice to add.
+#[derive(Debug)]
+pub(crate) struct Passed {
+    pub(crate) payment: Option<Payment>,
+    pub(crate) values: Values,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) request: Request,
 }
 
 /// The same when the same would be sent to the same place, in the same words.
@@ -93,8 +113,17 @@ pub(crate) struct Entry {
     refused: Option<Problem>,
 }
 
+/// What has been looked at of a payment that was sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Looking {
+    /// The invoice's payments from before it was sent, where they could be listed.
+    pub(crate) before: Option<Vec<Recorded>>,
+    /// What checking again has found.
+    pub(crate) found: Option<Found>,
+}
+
 /// What the core says of what has been entered.
-type Verdict = Result<Arc<Checked>, Rejection>;
+type Verdict = Result<Arc<Passed>, Rejection>;
 
 /// The form's state: a handful of signals, so it can be handed about freely.
 #[derive(Clone, Copy)]
@@ -102,6 +131,7 @@ pub(crate) struct State {
     pub(crate) options: RwSignal<Options>,
     pub(crate) entry: RwSignal<Entry>,
     pub(crate) phase: RwSignal<Phase>,
+    pub(crate) looking: RwSignal<Looking>,
     verdict: Memo<Verdict>,
     host: StoredValue<HtmlElement, LocalStorage>,
 }
@@ -112,8 +142,11 @@ impl State {
         let options = RwSignal::new(options);
         let verdict = move |_: Option<&Verdict>| {
             let (options, entry) = (options.read(), entry.read());
-            let chosen = chosen(&options, entry.provider);
-            chosen.check(&entered(&options, chosen, &entry), &known(&options)).map(Arc::new)
+            let operation = operation(&options, chosen(&options, entry.provider));
+            let (values, notices) =
+                operation.parse(&entered(&options, operation, &entry), &known(&options))?;
+            let (payment, request) = (Payment::of(&values), operation.request(&values));
+            Ok(Arc::new(Passed { payment, values, notices, request }))
         };
         // Whoever reads it looks at a part; comparing the whole would cost more than it saves.
         let verdict = Memo::new_with_compare(verdict, |_, _| true);
@@ -121,6 +154,7 @@ impl State {
             options,
             entry,
             phase: RwSignal::new(Phase::Editing),
+            looking: RwSignal::new(Looking::default()),
             verdict,
             host: StoredValue::new_local(host),
         }
@@ -129,6 +163,11 @@ impl State {
     /// The provider that is chosen.
     pub(crate) fn chosen(&self) -> &'static Provider {
         chosen(&self.options.read(), self.entry.read().provider)
+    }
+
+    /// What the form is for, as the chosen provider has it.
+    pub(crate) fn operation(&self) -> &'static Operation {
+        operation(&self.options.read(), self.chosen())
     }
 
     /// Dispatches an event on the element.
@@ -337,12 +376,16 @@ impl State {
 
     /// A sentence of the interface with its parameters.
     pub(crate) fn ui_with(&self, word: &str, params: &[(&str, &str)]) -> String {
-        self.options.read().table.ui(word, params)
+        self.filled("ui", word, params)
     }
 
     /// A text of the table with its parameters.
     pub(crate) fn filled(&self, group: &str, name: &str, params: &[(&str, &str)]) -> String {
-        self.options.read().table.filled(group, name, params)
+        let options = self.options.read();
+        // What is said otherwise of an invoice than of a payment has a text of its own.
+        let own = format!("invoice_{name}");
+        let is_own = options.purpose == Purpose::AddInvoice && options.table.has(group, &own);
+        options.table.filled(group, if is_own { &own } else { name }, params)
     }
 
     /// The label of something, or its name in words.
@@ -356,13 +399,33 @@ impl State {
         let options = self.options.read_untracked();
         let provider = chosen(&options, self.entry.read_untracked().provider);
         let number = options.invoice.as_ref().and_then(|invoice| invoice.number.clone());
-        let invoice = number.unwrap_or_else(|| checked.payment.invoice_id.clone());
-        let base_url = template::fill(&options.base_url, |name| match name {
-            "provider" => provider.id.to_owned(),
-            other => format!("{{{other}}}"),
-        });
-        let base_url = base_url.trim_end_matches('/').to_owned();
-        Ok(Arc::new(Ready { provider, checked, invoice, base_url }))
+        let named = || checked.values.text(name::NUMBER).or_else(|| checked.values.text(name::INVOICE));
+        let invoice = number.or_else(named).unwrap_or_default();
+        let base_url = address(&options, provider);
+        Ok(Arc::new(Ready { provider, operation: operation(&options, provider), checked, invoice, base_url }))
+    }
+
+    /// Who asks for what the form is about now, and what is known for it.
+    pub(crate) fn asking(&self) -> (Caller, Draft) {
+        let (options, entry) = (self.options.read(), self.entry.read());
+        let provider = chosen(&options, entry.provider);
+        let caller = Caller {
+            provider,
+            base_url: address(&options, provider),
+            credentials: options.credentials.clone(),
+        };
+        (caller, merged(&options, &entry.draft))
+    }
+
+    /// An amount as the person's locale writes it; nothing where it is not known.
+    pub(crate) fn amount(&self, money: Option<Money>) -> String {
+        money.map(|money| intl::money(money, &self.options.read_untracked().locale)).unwrap_or_default()
+    }
+
+    /// Who asks for a payment, with the credentials that the page has given.
+    pub(crate) fn caller(&self, ready: &Ready) -> Caller {
+        let credentials = self.options.read_untracked().credentials.clone();
+        Caller { provider: ready.provider, base_url: ready.base_url.clone(), credentials }
     }
 
     /// Goes to the review, or shows what is wrong. Whether it went.
@@ -426,6 +489,11 @@ fn chosen(options: &Options, id: &str) -> &'static Provider {
     options.providers.iter().copied().find(|provider| provider.id == id).unwrap_or(options.first)
 }
 
+/// The operation of a provider that the page wants the form for. That there is one was seen when the options were read.
+fn operation(options: &Options, provider: &'static Provider) -> &'static Operation {
+    provider.operation(options.purpose).unwrap_or(&provider.payment)
+}
+
 /// What was typed, with what the page has set over it.
 fn merged(options: &Options, typed: &Draft) -> Draft {
     typed.iter().chain(options.preset.iter()).collect()
@@ -437,7 +505,7 @@ fn present(field: &Field, all: &Draft) -> bool {
 }
 
 /// The draft as the core reads it: what the page has set, and what was entered in the provider's own fields.
-fn entered(options: &Options, provider: &Provider, entry: &Entry) -> Draft {
+fn entered(options: &Options, operation: &Operation, entry: &Entry) -> Draft {
     let all = merged(options, &entry.draft);
     let text = |field: &Field| {
         if entry.unfinished.contains(&field.name) {
@@ -448,8 +516,17 @@ fn entered(options: &Options, provider: &Provider, entry: &Entry) -> Draft {
         Some(if field.kind == Kind::Instant { intl::zoned(text) } else { text.to_owned() })
     };
     // A field that does not apply keeps its text for when it does; it is not part of what is entered.
-    let fields = provider.payment.fields.iter().filter(|field| present(field, &all));
+    let fields = operation.fields.iter().filter(|field| present(field, &all));
     fields.filter_map(|field| Some((field.name, text(field)?))).collect()
+}
+
+/// Where a provider is asked, without a slash at the end.
+fn address(options: &Options, provider: &Provider) -> String {
+    let base_url = template::fill(&options.base_url, |name| match name {
+        "provider" => provider.id.to_owned(),
+        other => format!("{{{other}}}"),
+    });
+    base_url.trim_end_matches('/').to_owned()
 }
 
 fn known(options: &Options) -> Known {

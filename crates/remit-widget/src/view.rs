@@ -3,6 +3,7 @@
 mod control;
 pub(crate) mod form;
 mod node;
+mod payments;
 mod result;
 mod review;
 
@@ -36,9 +37,10 @@ fn facts(rows: Vec<(String, String)>) -> AnyView {
 
 /// What a payment's sentence needs: the amount, the invoice as people know it, the provider, the day.
 fn sentence(state: State, word: &str, ready: &Ready) -> String {
-    let payment = &ready.checked.payment;
-    let amount = shown(state, &Value::Money(payment.amount));
-    let date = payment.paid_at.map(|at| shown(state, &Value::Instant(at))).unwrap_or_default();
+    let payment = ready.checked.payment.as_ref();
+    let amount = payment.map(|payment| shown(state, &Value::Money(payment.amount))).unwrap_or_default();
+    let date = payment.and_then(|payment| payment.paid_at);
+    let date = date.map(|at| shown(state, &Value::Instant(at))).unwrap_or_default();
     let (invoice, provider) = (ready.invoice.as_str(), ready.provider.name);
     state.ui_with(word, &[("amount", &amount), ("invoice", invoice), ("provider", provider), ("date", &date)])
 }

@@ -150,6 +150,7 @@ fn describe(program: &Path, database: &Path) -> Result<Value> {
 struct Connection {
     provider: String,
     base_url: String,
+    operations: Value,
     secrets: Vec<Secret>,
 }
 
@@ -183,6 +184,7 @@ fn connections(describe: &Value, sandbox: &str) -> Result<Vec<Connection>> {
         connections.push(Connection {
             provider: provider.to_owned(),
             base_url: format!("{}{}", sandbox.trim_end_matches('/'), text("basePath")?),
+            operations: entry["operations"].clone(),
             secrets: secrets.collect::<Result<_>>()?,
         });
     }
@@ -208,9 +210,10 @@ fn providers(describe: &Value) -> Result<&Vec<Value>> {
 /// The relay's configuration. Secrets are named in it, never written.
 fn configuration(port: u16, connections: &[Connection]) -> String {
     let mut toml = format!("allow_origins = [\"http://127.0.0.1:{port}\", \"http://localhost:{port}\"]\n");
-    for Connection { provider, base_url, secrets } in connections {
+    for Connection { provider, base_url, operations, secrets } in connections {
         let id = quoted(provider);
         toml.push_str(&format!("\n[connections.{id}]\nprovider = {id}\nbase_url = {}\n", quoted(base_url)));
+        toml.push_str(&format!("operations = {operations}\n"));
         toml.push_str(&format!("\n[connections.{id}.secrets]\n"));
         for Secret { name, variable, .. } in secrets {
             toml.push_str(&format!("{} = {{ env = {} }}\n", quoted(name), quoted(variable)));
@@ -256,8 +259,10 @@ mod tests {
     fn describe() -> Value {
         json!({ "providers": [
             { "id": "clockify", "name": "Clockify", "basePath": "/clockify/api",
+              "operations": ["record_payment", "delete_payment"],
               "credentials": [{ "apiKey": "k\"1" }, { "other": "x" }], "ids": { "workspaceId": "w" } },
-            { "id": "ivvy", "name": "iVvy", "basePath": "/ivvy", "credentials": [{ "api-key": "a", "apiSecret": "b" }] },
+            { "id": "ivvy", "name": "iVvy", "basePath": "/ivvy", "operations": ["ping"],
+              "credentials": [{ "api-key": "a", "apiSecret": "b" }] },
         ]})
     }
 
@@ -271,6 +276,7 @@ mod tests {
 [connections."clockify"]
 provider = "clockify"
 base_url = "http://127.0.0.1:7/clockify/api"
+operations = ["record_payment","delete_payment"]
 
 [connections."clockify".secrets]
 "apiKey" = { env = "REMIT_CLOCKIFY_APIKEY" }
@@ -278,6 +284,7 @@ base_url = "http://127.0.0.1:7/clockify/api"
 [connections."ivvy"]
 provider = "ivvy"
 base_url = "http://127.0.0.1:7/ivvy"
+operations = ["ping"]
 
 [connections."ivvy".secrets]
 "api-key" = { env = "REMIT_IVVY_API_KEY" }
@@ -293,7 +300,8 @@ base_url = "http://127.0.0.1:7/ivvy"
         let told = without_credentials(&describe()).unwrap();
         assert_eq!(
             told[0],
-            json!({ "id": "clockify", "name": "Clockify", "basePath": "/clockify/api", "ids": { "workspaceId": "w" } })
+            json!({ "id": "clockify", "name": "Clockify", "basePath": "/clockify/api", "ids": { "workspaceId": "w" },
+                "operations": ["record_payment", "delete_payment"] })
         );
         assert!(!told.to_string().contains("credentials"));
     }

@@ -4,7 +4,9 @@
 //!
 //! - `payment`: a `draft`, what is `known` beside it, and either the exact `request` with every notice, or every issue;
 //! - `reply`: a provider's answer, and its `outcome`;
-//! - `wire`: a request as any client may send it, and either the `draft` that reads back from it, or every issue.
+//! - `wire`: a request as any client may send it, and either the `draft` that reads back from it, or every issue;
+//! - `call`: as `payment`, for the `operation` that is named;
+//! - `answer`: as `reply`, for the `operation` that is named, with the `answer` in place of the outcome.
 //!
 //! A case has what differs from its file's `base`, merged as RFC 7396 says: `null` takes a member away. What is not
 //! expected must not be there: no notices means that there are none, and a member that is left out of an outcome is
@@ -14,7 +16,8 @@ use core::fmt;
 
 use remit_core::wire::{Headers, Method, Reply, Request};
 use remit_core::{
-    Currency, Instant, Invoice, Known, Money, Notice, Offset, Provider, Rejection, Transaction, plain,
+    Currency, Instant, Invoice, Known, Money, Notice, Offset, Operation, Provider, Rejection, State,
+    Transaction, name, plain,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -42,6 +45,10 @@ pub enum Kind {
     Reply,
     /// From a request to a draft.
     Wire,
+    /// From a draft to the request of any operation.
+    Call,
+    /// From an answer to what any operation makes of it.
+    Answer,
 }
 
 impl Kind {
@@ -49,7 +56,8 @@ impl Kind {
     #[must_use]
     pub fn expected(self) -> &'static [&'static str] {
         match self {
-            Self::Payment => &["request", "notices", "issues"],
+            Self::Payment | Self::Call => &["request", "notices", "issues"],
+            Self::Answer => &["answer"],
             Self::Reply => &["outcome"],
             Self::Wire => &["draft", "notices", "issues"],
         }
@@ -132,12 +140,14 @@ fn read(file: File) -> Result<Vec<Case>, Fault> {
         Some("payment") => Kind::Payment,
         Some("reply") => Kind::Reply,
         Some("wire") => Kind::Wire,
-        _ => return unusable("its name begins with none of payment, reply, wire"),
+        Some("call") => Kind::Call,
+        Some("answer") => Kind::Answer,
+        _ => return unusable("its name begins with none of payment, reply, wire, call, answer"),
     };
     let Cases { base, cases, .. } = serde_json::from_str(file.text)?;
     let merged = cases.into_iter().map(|case| {
         let mut base = base.clone();
-        if kind == Kind::Payment && case.contains_key("issues") {
+        if matches!(kind, Kind::Payment | Kind::Call) && case.contains_key("issues") {
             base.remove("request");
         }
         let mut value = Value::Object(base);
@@ -182,6 +192,8 @@ impl Case {
             Kind::Payment => payment(self.provider, as_written(&self.value)?),
             Kind::Reply => reply(self.provider, as_written(&self.value)?),
             Kind::Wire => wire(self.provider, as_written(&self.value)?),
+            Kind::Call => call(self.provider, as_written(&self.value)?),
+            Kind::Answer => answer(self.provider, as_written(&self.value)?),
         }
     }
 }
@@ -237,6 +249,34 @@ struct ReplyCase {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct CallCase {
+    name: String,
+    #[serde(rename = "source")]
+    _source: Option<String>,
+    operation: String,
+    draft: Map<String, Value>,
+    #[serde(default)]
+    known: KnownParts,
+    request: Option<Value>,
+    #[serde(default)]
+    notices: Vec<Value>,
+    issues: Option<Vec<Value>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnswerCase {
+    name: String,
+    #[serde(rename = "source")]
+    _source: Option<String>,
+    operation: String,
+    currency: String,
+    reply: ReplyParts,
+    answer: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WireCase {
     name: String,
     #[serde(rename = "source")]
@@ -284,6 +324,8 @@ struct InvoiceParts {
     number: Option<String>,
     balance: Option<String>,
     currency: String,
+    state: Option<String>,
+    issued: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -355,6 +397,64 @@ fn wire(provider: &Provider, case: WireCase) -> Result<(), Fault> {
     compare(expected("draft", case.draft, case.notices, case.issues)?, actual)
 }
 
+fn operation<'a>(provider: &'a Provider, name: &str) -> Result<&'a Operation, Fault> {
+    let found = provider.operations().find(|operation| operation.purpose.text() == name);
+    found.map_or_else(|| unusable(format!("{} has no operation {name}", provider.name)), Ok)
+}
+
+fn call(provider: &Provider, case: CallCase) -> Result<(), Fault> {
+    named(&case.name)?;
+    let operation = operation(provider, &case.operation)?;
+    let known = case.known.read()?;
+    let draft = texts(case.draft)?.into_iter().collect();
+    let expected = expected("request", case.request, case.notices, case.issues)?;
+    match operation.parse(&draft, &known) {
+        Ok((values, told)) => {
+            let sent = operation.request(&values);
+            let request: Value = serde_json::from_str(&plain::request(&sent).print())?;
+            compare(expected, json!({ "request": request, "notices": notices(&told) }))?;
+            let currency = values.text(name::CURRENCY).map(|code| currency(&code)).transpose()?;
+            let back = operation
+                .read(&sent, &Known { currency, ..Known::default() })
+                .map_err(|rejection| Fault::Unusable(format!("its request is refused: {rejection}")))?;
+            if back.0 != values || operation.request(&back.0) != sent {
+                return unusable("its request reads back as another one");
+            }
+            Ok(())
+        }
+        Err(rejection) => compare(expected, json!({ "issues": issues(&rejection) })),
+    }
+}
+
+fn answer(provider: &Provider, case: AnswerCase) -> Result<(), Fault> {
+    named(&case.name)?;
+    let operation = operation(provider, &case.operation)?;
+    let ReplyParts { status, headers, body } = case.reply;
+    let reply = Reply::new(status, texts(headers)?.into_iter().collect(), body);
+    let currency = if case.currency.is_empty() { Currency::UNSTATED } else { currency(&case.currency)? };
+    let answered = plain::answered(&operation.understand(&reply, currency));
+    let mut actual: Value = serde_json::from_str(&answered.print())?;
+    strip(&mut actual);
+    if let Value::Object(members) = &mut actual
+        && members.remove("raw").is_some_and(|raw| raw != reply.body.as_str())
+    {
+        return unusable("the answer is not kept as it came");
+    }
+    compare(case.answer, actual)
+}
+
+/// Takes every `null` away.
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, value| !value.is_null());
+            members.values_mut().for_each(strip);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
 /// Either an accepted thing with its notices, or issues.
 fn expected(
     what: &str,
@@ -405,6 +505,11 @@ fn currency(code: &str) -> Result<Currency, Fault> {
     Currency::parse(code).or_else(|_| unusable(format!("{code} is no currency")))
 }
 
+fn moment(text: &str) -> Result<Instant, Fault> {
+    let reading = Instant::read(text, None).map(|reading| reading.instant);
+    reading.or_else(|_| unusable(format!("{text} is no moment")))
+}
+
 fn money(text: Option<&str>, currency: Currency) -> Result<Option<Money>, Fault> {
     let read = |text| Money::parse(text, currency).or_else(|_| unusable(format!("{text} is no amount")));
     text.map(read).transpose()
@@ -412,18 +517,24 @@ fn money(text: Option<&str>, currency: Currency) -> Result<Option<Money>, Fault>
 
 impl KnownParts {
     fn read(self) -> Result<Known, Fault> {
-        let now = self.now.map(|text| {
-            let reading = Instant::read(&text, None).map(|reading| reading.instant);
-            reading.or_else(|_| unusable(format!("{text} is no moment")))
-        });
+        let now = self.now.as_deref().map(moment);
         let offset = self.offset_minutes.map(|minutes| match Offset::from_minutes(minutes) {
             Some(offset) => Ok(offset),
             None => unusable(format!("{minutes} is no offset")),
         });
         let invoice = self.invoice.map(|invoice| {
             let currency = currency(&invoice.currency)?;
-            let balance = money(invoice.balance.as_deref(), currency)?;
-            Ok::<_, Fault>(Invoice { id: invoice.id, number: invoice.number, balance, currency })
+            let state = invoice.state.map(|text| {
+                let known = State::ALL.into_iter().find(|state| state.text() == text);
+                known.map_or_else(|| unusable(format!("{text} is no state")), Ok)
+            });
+            Ok::<_, Fault>(Invoice {
+                number: invoice.number,
+                balance: money(invoice.balance.as_deref(), currency)?,
+                state: state.transpose()?,
+                issued: invoice.issued.as_deref().map(moment).transpose()?,
+                ..Invoice::new(invoice.id, currency)
+            })
         });
         let transactions = self.transactions.into_iter().map(|transaction| {
             let currency = currency(&transaction.currency)?;

@@ -24,7 +24,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 const ENDS: [&str; 4] = ["remit-relay", "remit-sandbox", "remit-wasm", "remit-widget"];
 
 /// What the core is made of, and why is in DESIGN.md, "Dependencies".
-const OF_THE_CORE: [&str; 5] = ["base64", "chrono", "rust_decimal", "serde", "uuid"];
+const OF_THE_CORE: [&str; 6] = ["base64", "chrono", "form_urlencoded", "rust_decimal", "serde", "uuid"];
 
 /// What only signing needs: left out of the browser by a feature.
 const OF_SIGNING: [&str; 3] = ["hmac", "md-5", "sha1"];

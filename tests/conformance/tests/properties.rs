@@ -14,13 +14,13 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::BoxedStrategy;
 use remit_core::auth::{Secrets, sign_in};
-use remit_core::emulate::{Books, Entry, Refusal, SignInFault, State, signed_in};
+use remit_core::emulate::{Entry, Found, Posted, Refusal, Seen, SignInFault, State, signed_in};
 use remit_core::field::{Field, Kind, Place, When};
 use remit_core::message::Table;
 use remit_core::wire::{Headers, Reply, Request};
 use remit_core::{
     Checked, Code, Currency, Draft, Instant, Invoice, Known, Money, NoticeCode, Outcome, Param, Provider,
-    Rejection, Transaction,
+    Purpose, Rejection, Transaction,
 };
 
 fn config() -> ProptestConfig {
@@ -150,11 +150,13 @@ fn any_known() -> impl Strategy<Value = Known> {
             Just("3f2504e0-4f89-41d3-9a0c-0305e82c3301".to_owned())
         ]
     };
-    let invoice = (id(), money(), currency()).prop_map(|(id, balance, currency)| Invoice {
-        id,
-        number: None,
+    let state = prop::option::of(select(&State::ALL[..]));
+    let invoice = (id(), money(), currency(), state, prop::option::of(instant()));
+    let invoice = invoice.prop_map(|(id, balance, currency, state, issued)| Invoice {
         balance,
-        currency,
+        state,
+        issued,
+        ..Invoice::new(id, currency)
     });
     let transaction = (id(), money(), money()).prop_map(|(id, amount, unallocated)| Transaction {
         id,
@@ -221,7 +223,7 @@ proptest! {
         match provider.read(&sent, &Known::default()) {
             Ok(read) => {
                 prop_assert_eq!(&read.request, &sent);
-                prop_assert!(!remit_core::plain::payment(&read).print().contains("\"XXX\""));
+                prop_assert!(!remit_core::plain::payment(&read.payment, &read.values).print().contains("\"XXX\""));
                 prop_assert!(read.values.get("currency").is_none());
             }
             // In a currency with fewer decimals, 64 bits count more than they do at four.
@@ -330,18 +332,18 @@ proptest! {
         let amount = Money::from_minor(before.saturating_add(more), currency);
         let (Some(paid), emulation) = (paid, &provider.emulation) else { return Ok(()) };
         for state in State::ALL {
-            let id = checked.payment.invoice_id.clone();
-            let invoice = Entry { id, number: "INV-1".to_owned(), amount, paid, state, issued };
+            let invoice = Entry { amount, paid, state, issued, ..entry(&checked) };
             let payment_id = (emulation.identifier)(number);
-            let (invoice, checked) = (&invoice, &checked);
-            let books = Books { invoice, checked, payment_id: &payment_id, transaction_at: None, now };
-            let reply = (emulation.answer)(&books);
+            let posted = Posted { id: payment_id.clone(), ..posted(&checked, now) };
+            let found = Found::Payment(&invoice, &posted);
+            let purpose = Purpose::RecordPayment;
+            let reply = (emulation.answer)(&Seen { purpose, values: &checked.values, now, found });
             let outcome = provider.receipt(&reply, currency);
             let Outcome::Recorded(receipt) = outcome else { panic!("{}: {outcome:?}", provider.id) };
             prop_assert!(receipt.payment_id.is_none_or(|id| id == payment_id));
             prop_assert!(receipt.balance.is_none_or(|balance| balance == invoice.balance()));
             prop_assert!(receipt.paid.is_none_or(|known| known == paid));
-            prop_assert!(receipt.status.is_none_or(|status| status == (emulation.status)(state)));
+            prop_assert!(receipt.status.is_none_or(|status| status == emulation.word(state)));
             prop_assert_eq!(receipt.raw, reply.body);
         }
     }
@@ -354,7 +356,7 @@ proptest! {
         known in any_known(),
     ) {
         for refusal in refusals(provider, &draft, &words, code, &known) {
-            let reply = (provider.emulation.refuse)(&refusal);
+            let reply = (provider.emulation.refuse)(&refusal, &provider.payment);
             let outcome = provider.receipt(&reply, Currency::UNSTATED);
             let is_refused = matches!(outcome, Outcome::Refused(_));
             prop_assert!(is_refused, "{}: {:?}: {:?}", provider.id, refusal, outcome);
@@ -375,8 +377,10 @@ proptest! {
     ) {
         let checked = checked(provider, &draft);
         let (entry, now) = (entry(&checked), Instant::from_unix(0).unwrap());
-        let books = Books { invoice: &entry, checked: &checked, payment_id: "17", transaction_at: None, now };
-        let mut reply = (provider.emulation.answer)(&books);
+        let posted = posted(&checked, now);
+        let found = Found::Payment(&entry, &posted);
+        let purpose = Purpose::RecordPayment;
+        let mut reply = (provider.emulation.answer)(&Seen { purpose, values: &checked.values, now, found });
         if own {
             // The provider's own answer, with some of its bytes gone.
             let mut body = reply.body.into_bytes();
@@ -429,7 +433,7 @@ proptest! {
         let is_own = |f: &Field| matches!(f.place, Place::Header(_)) && draft.get(f.name).is_some();
         let own = provider.payment.fields.iter().any(is_own);
         if !own {
-            prop_assert_eq!(with(accepted.iter().copied().collect()), Ok(()));
+            prop_assert_eq!(with(accepted.iter().copied().collect()), Ok(way));
         }
         for (changed, right) in accepted {
             prop_assume!(other != *right);
@@ -460,7 +464,31 @@ fn entry(checked: &Checked) -> Entry {
     let amount = checked.payment.amount;
     let issued = Instant::from_unix(0).unwrap();
     let id = checked.payment.invoice_id.clone();
-    Entry { id, number: "INV-1".to_owned(), amount, paid: amount, state: State::Paid, issued }
+    Entry {
+        id,
+        number: "INV-1".to_owned(),
+        amount,
+        paid: amount,
+        state: State::Paid,
+        unpaid: State::Open,
+        issued,
+        due: issued,
+        client: "1".to_owned(),
+    }
+}
+
+fn posted(checked: &Checked, now: Instant) -> Posted {
+    let payment = &checked.payment;
+    Posted {
+        id: "1".to_owned(),
+        invoice_id: payment.invoice_id.clone(),
+        transaction_id: payment.transaction_id.clone(),
+        amount: payment.amount,
+        paid_at: payment.paid_at.unwrap_or(now),
+        note: payment.note.clone(),
+        fields: checked.values.draft(),
+        recorded_at: now,
+    }
 }
 
 const PARAMS: [&str; 7] = ["value", "choices", "expected", "code", "allowed", "currency", "length"];
@@ -476,8 +504,9 @@ fn refusals(
     let faults = [SignInFault::NotOne, SignInFault::Stale].into_iter();
     let faults = faults.chain((0..=provider.auth.len()).map(SignInFault::Wrong));
     let mut all: Vec<_> = faults.map(Refusal::SignIn).collect();
-    all.extend([Refusal::NoRoute(words.to_owned()), Refusal::Method(words.to_owned())]);
-    all.extend([Refusal::NoInvoice, Refusal::Unreadable]);
+    let method = Refusal::Method { given: words.to_owned(), allowed: "POST".to_owned() };
+    all.extend([Refusal::NoRoute(words.to_owned()), method, Refusal::Throttled(15)]);
+    all.extend([Refusal::NoInvoice, Refusal::NoPayment, Refusal::NoTransaction, Refusal::Unreadable]);
     all.extend(State::ALL.map(Refusal::State));
     all.extend(provider.check(draft, known).err().map(Refusal::Invalid));
     // What a caller wrote comes back in parameters: here all of it is theirs.
@@ -490,8 +519,11 @@ fn refusals(
         match refusal {
             Refusal::SignIn(SignInFault::NotOne | SignInFault::Wrong(_) | SignInFault::Stale)
             | Refusal::NoRoute(_)
-            | Refusal::Method(_)
+            | Refusal::Method { .. }
             | Refusal::NoInvoice
+            | Refusal::NoPayment
+            | Refusal::NoTransaction
+            | Refusal::Throttled(_)
             | Refusal::State(State::Draft | State::Open | State::Partial | State::Paid | State::Void)
             | Refusal::Unreadable
             | Refusal::Invalid(_) => {}

@@ -84,6 +84,9 @@ fn every_code_occurs() {
     let table: Value = serde_json::from_str(ENGLISH).unwrap();
     let sentences = table.as_object().unwrap().keys();
     let codes = sentences.filter_map(|key| key.strip_prefix("problem.").or(key.strip_prefix("cause.")));
+    // What is said otherwise of an invoice than of a payment is a sentence more, and no code.
+    let codes =
+        codes.filter(|code| !code.strip_prefix("invoice_").is_some_and(|code| outcomes.contains(code)));
     let unseen: Vec<_> = codes.filter(|code| !outcomes.contains(code)).collect();
     // A sentence about a problem, and none of its codes; and what only a page says, which sends nothing then.
     assert_eq!(unseen, ["stopped", "retry_after"]);

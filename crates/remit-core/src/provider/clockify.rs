@@ -5,15 +5,17 @@
 
 use super::Provider;
 use crate::agree;
+use crate::answer::{Answer, Next, Page, Recorded};
 use crate::auth::Scheme;
 use crate::check::Values;
 use crate::currency::Currency;
-use crate::field::{Amount, CurrencyOf, Encoding, Id, Lines, List, Moment, Place, Takes};
+use crate::field::{Amount, Count, CurrencyOf, Encoding, Id, Line, Lines, List, Moment, Place, RowId, Takes};
 use crate::finding::Findings;
-use crate::known::Known;
+use crate::instant::Instant;
+use crate::known::{Invoice, Known, State};
 use crate::money::Money;
 use crate::operation::Body;
-use crate::outcome::{Outcome, Receipt, Words};
+use crate::outcome::{Failure, Receipt, Words};
 use crate::wire::Reply;
 use crate::wire::json::Json;
 
@@ -22,7 +24,14 @@ pub const PROVIDER: Provider = Provider {
     id: "clockify",
     name: "Clockify",
     payment: Payment::OPERATION,
-    receipt,
+    others: &[
+        ListPayments::OPERATION,
+        DeletePayment::OPERATION,
+        AddInvoice::OPERATION,
+        #[cfg(feature = "complete")]
+        ListInvoices::OPERATION,
+        GetInvoice::OPERATION,
+    ],
     // Exactly one of the two may be present. [CK-LEDGER, code 1000]
     auth: &[
         Scheme::Header { header: "X-Api-Key", secret: "apiKey" },
@@ -32,9 +41,9 @@ pub const PROVIDER: Provider = Provider {
     emulation: emulation::EMULATION,
 };
 
-payment! {
+operation! {
     /// A payment recorded against a Clockify invoice. [CK-SPEC, createInvoicePayment]
-    Payment = Post "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments", Body::Json, agree {
+    Payment = RecordPayment, Post "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments", Body::Json, agree, receipt {
         /// The workspace that the invoice belongs to. [CK-SPEC, path]
         workspace_id "workspaceId": Id => Place::Route;
         /// The invoice that is paid. [CK-SPEC, path]
@@ -52,6 +61,73 @@ payment! {
     }
 }
 
+operation! {
+    /// The payments of an invoice: an array, and the header `Last-Page`. [CK-SPEC, getPaymentsForInvoice]
+    ListPayments = ListPayments, Get "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments", Body::Empty, agree::nothing, payments {
+        /// The workspace. [CK-SPEC, path]
+        workspace_id "workspaceId": Id => Place::Route;
+        /// The invoice. [CK-SPEC, path]
+        invoice_id "invoiceId": Id => Place::Route;
+        /// Which page, from 1. [CK-SPEC, `page`]
+        page "page": Option<RowId> => Place::Query("page", Encoding::Integer);
+        /// How many payments a page has; 50 where it is left out. The specification names no most. [CK-SPEC,
+        /// `page-size`]
+        page_size "pageSize": Option<Count<5000>> => Place::Query("page-size", Encoding::Integer);
+    }
+}
+
+operation! {
+    /// A payment removed; the answer is the invoice. [CK-SPEC, deletePaymentById]
+    DeletePayment = DeletePayment, Delete "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments/{paymentId}", Body::Empty, agree::nothing, receipt {
+        /// The workspace. [CK-SPEC, path]
+        workspace_id "workspaceId": Id => Place::Route;
+        /// The invoice. [CK-SPEC, path]
+        invoice_id "invoiceId": Id => Place::Route;
+        /// The payment. [CK-SPEC, path]
+        payment_id "paymentId": Id => Place::Route;
+    }
+}
+
+operation! {
+    /// An invoice added to a workspace, without items. [CK-SPEC, createInvoice]
+    AddInvoice = AddInvoice, Post "/v1/workspaces/{workspaceId}/invoices", Body::Json, agree_invoice, added {
+        /// The workspace. [CK-SPEC, path]
+        workspace_id "workspaceId": Id => Place::Route;
+        /// The customer. [CK-SPEC, `clientId`]
+        client_id "clientId": Id => Place::Body("clientId", Encoding::Text);
+        /// The invoice's currency. [CK-SPEC, `currency`]
+        currency "currency": CurrencyOf<Currencies> => Place::Body("currency", Encoding::Text);
+        /// The number that people know it by. No limit is documented; ours keeps it a number. [CK-SPEC, `number`]
+        number "number": Line => Place::Body("number", Encoding::Text);
+        /// When it was issued. [CK-SPEC, `issuedDate`]
+        issued_at "issuedAt": Moment => Place::Body("issuedDate", Encoding::Rfc3339);
+        /// When it is due, not before it was issued. [CK-SPEC, `dueDate`]
+        due_at "dueAt": Moment => Place::Body("dueDate", Encoding::Rfc3339);
+    }
+}
+
+operation! {
+    /// The invoices of a workspace. [CK-SPEC, getInvoices]
+    ListInvoices = ListInvoices, Get "/v1/workspaces/{workspaceId}/invoices", Body::Empty, agree::nothing, invoices {
+        /// The workspace. [CK-SPEC, path]
+        workspace_id "workspaceId": Id => Place::Route;
+        /// Which page, from 1. [CK-SPEC, `page`]
+        page "page": Option<RowId> => Place::Query("page", Encoding::Integer);
+        /// How many invoices a page has; 50 where it is left out. [CK-SPEC, `page-size`]
+        page_size "pageSize": Option<Count<5000>> => Place::Query("page-size", Encoding::Integer);
+    }
+}
+
+operation! {
+    /// An invoice. [CK-SPEC, getInvoice]
+    GetInvoice = GetInvoice, Get "/v1/workspaces/{workspaceId}/invoices/{invoiceId}", Body::Empty, agree::nothing, invoice {
+        /// The workspace. [CK-SPEC, path]
+        workspace_id "workspaceId": Id => Place::Route;
+        /// The invoice. [CK-SPEC, path]
+        invoice_id "invoiceId": Id => Place::Route;
+    }
+}
+
 /// Two decimals.
 pub struct Currencies;
 impl List for Currencies {
@@ -61,38 +137,136 @@ impl List for Currencies {
 /// Overpayment is documented nowhere: it is told, and the provider decides.
 fn agree(values: &Values, known: &Known, found: &mut Findings) {
     agree::date(values, known, found);
+    agree::state(values, known, PAYABLE, found);
     agree::overpayment_told(values, known, found);
 }
 
-/// 201 with the invoice as it now stands; there is no payment id in it. [CK-SPEC, InvoiceOverviewDtoV1]
-fn receipt(reply: &Reply, _: Currency) -> Outcome {
+/// An invoice is not due before it is issued.
+fn agree_invoice(values: &Values, _: &Known, found: &mut Findings) {
+    agree::order(values, "issuedAt", "dueAt", found);
+}
+
+/// That a void invoice takes no payment is documented nowhere; that one is meant is unlikely.
+const PAYABLE: &[State] = &[State::Draft, State::Open, State::Partial, State::Paid];
+
+/// [CK-SPEC, `status`] `OVERDUE` is open as well; whether anything was paid then, the amounts say.
+const STATES: &[(State, &str)] = &[
+    (State::Draft, "UNSENT"),
+    (State::Open, "SENT"),
+    (State::Partial, "PARTIALLY_PAID"),
+    (State::Paid, "PAID"),
+    (State::Void, "VOID"),
+    (State::Open, "OVERDUE"),
+];
+
+/// The JSON of an answer that says yes. Errors have `message` and `code`. [CK-LEDGER]
+fn accepted(reply: &Reply) -> Result<Json, Failure> {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
-    if !reply.is_success() {
-        let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
-        let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
-        return Outcome::by_status(reply, Words { said, code, field: None });
+    if reply.is_success() {
+        return Ok(json);
     }
-    // In the currency that the invoice names and no other; what is counted for one without two decimals is not known.
-    let currency = json.get("currency").and_then(Json::as_text).and_then(|code| Currency::parse(code).ok());
-    let currency = currency.filter(|currency| Currencies::TAKES.includes(*currency));
-    let money = |name| Some(Money::from_minor(json.get(name)?.as_integer()?, currency?));
+    let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
+    let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
+    Err(Failure::by_status(reply, Words { said, code, field: None }))
+}
+
+/// The currency that the invoice names and no other; what is counted for one without two decimals is not known.
+fn currency_of(json: &Json) -> Option<Currency> {
+    json.get("currency").and_then(Json::as_text).and_then(|code| Currency::parse(code).ok())
+}
+
+fn money(json: &Json, name: &str, currency: Currency) -> Option<Money> {
+    let minor = json.get(name)?.as_integer()?;
+    Currencies::TAKES.includes(currency).then(|| Money::from_minor(minor, currency))
+}
+
+fn moment(json: &Json, name: &str) -> Option<Instant> {
+    Instant::read(json.get(name)?.as_text()?, None).ok().map(|reading| reading.instant)
+}
+
+fn text(json: &Json, name: &str) -> Option<String> {
+    json.get(name).and_then(Json::as_text).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The invoice as it now stands, after a payment was added (201) or removed (200); there is no payment id in it.
+/// [CK-SPEC, InvoiceOverviewDtoV1]
+fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(reply)?;
+    let currency = currency_of(&json);
     if json.get("id").and_then(Json::as_text).is_none() {
-        return Outcome::unreadable(reply);
+        return Err(Failure::unreadable(reply));
     }
-    Outcome::Recorded(Receipt {
+    Ok(Answer::Receipt(Receipt {
         payment_id: None,
-        balance: money("balance"),
-        paid: money("paid"),
+        balance: money(&json, "balance", currency.unwrap_or(Currency::UNSTATED)),
+        paid: money(&json, "paid", currency.unwrap_or(Currency::UNSTATED)),
         status: json.get("status").and_then(Json::as_text).map(str::to_owned),
         raw: reply.body.clone(),
+    }))
+}
+
+/// A bare array. [CK-SPEC, InvoicePaymentDtoV1] `Last-Page` says whether it is all; where a browser may not read it, the
+/// next page is asked for until one is empty.
+fn payments(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+    let json = accepted(reply)?;
+    let one = |json: &Json| {
+        Some(Recorded {
+            paid_at: moment(json, "date"),
+            note: text(json, "note"),
+            by: text(json, "author"),
+            ..Recorded::new(text(json, "id")?, money(json, "amount", currency))
+        })
+    };
+    page(reply, &json, one).map(Answer::Payments)
+}
+
+fn page<T>(reply: &Reply, json: &Json, one: impl Fn(&Json) -> Option<T>) -> Result<Page<T>, Failure> {
+    let items = json.as_array().and_then(|items| items.iter().map(one).collect::<Option<Vec<_>>>());
+    let items = items.ok_or_else(|| Failure::unreadable(reply))?;
+    let last = match reply.headers.get("Last-Page") {
+        Some(said) => said.eq_ignore_ascii_case("true"),
+        None => items.is_empty(),
+    };
+    Ok(Page { items, next: (!last).then_some(Next::Following) })
+}
+
+/// 201 with seven of the invoice's members. [CK-SPEC, CreateInvoiceDtoV1]
+fn added(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+    invoice(reply, currency)
+}
+
+/// [CK-SPEC, getInvoice]
+fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(reply)?;
+    invoice_in(&json).map(Answer::Invoice).ok_or_else(|| Failure::unreadable(reply))
+}
+
+/// `{total, invoices}`. [CK-SPEC, getInvoices]
+fn invoices(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(reply)?;
+    page(reply, json.get("invoices").unwrap_or(&Json::Null), invoice_in).map(Answer::Invoices)
+}
+
+fn invoice_in(json: &Json) -> Option<Invoice> {
+    let currency = currency_of(json)?;
+    Some(Invoice {
+        number: text(json, "number"),
+        amount: money(json, "amount", currency),
+        balance: money(json, "balance", currency),
+        state: json.get("status").and_then(Json::as_text).and_then(|word| State::of(word, STATES)),
+        issued: moment(json, "issuedDate"),
+        ..Invoice::new(text(json, "id")?, currency)
     })
 }
 
 #[cfg(feature = "emulate")]
 mod emulation {
     use super::*;
-    use crate::emulate::{Books, Emulation, Refusal, State, hex24, reply_json};
+    use crate::emulate::{
+        Emulation, Entry, Found, Posted, Refusal, Seen, count, hex24, reply_json, reply_list, slice, unanswered, word, Throttle,
+    };
     use crate::finding::{Code, Rejection};
+    use crate::operation::Operation;
 
     pub(super) const EMULATION: Emulation = Emulation {
         base: "/clockify/api",
@@ -102,80 +276,125 @@ mod emulation {
             &[("addonToken", "sandbox-addon-token")],
         ],
         identifier: hex24,
-        status,
-        payable: &[State::Draft, State::Open, State::Partial, State::Paid],
+        words: STATES,
+        payable: PAYABLE,
         draft_stays: false,
+        // [CK-SPEC: 50 requests per second by add-on on one workspace] For keys no figure is stated.
+        throttle: Some(Throttle { calls: 50, seconds: 1, only: Some(1) }),
         answer,
         refuse,
     };
 
-    /// [CK-SPEC, `status`] `OVERDUE` depends on a calendar, which the sandbox does not keep.
-    fn status(state: State) -> &'static str {
-        match state {
-            State::Draft => "UNSENT",
-            State::Open => "SENT",
-            State::Partial => "PARTIALLY_PAID",
-            State::Paid => "PAID",
-            State::Void => "VOID",
+    fn answer(seen: &Seen) -> Reply {
+        let with = |reply: Reply, last: bool| {
+            let mut reply = reply;
+            reply.headers.set("Last-Page", if last { "true" } else { "false" });
+            reply
+        };
+        match seen.found {
+            Found::Payment(invoice, _) => reply_json(201, overview(invoice)),
+            Found::Removed(invoice) | Found::Invoice(invoice, _) => reply_json(200, overview(invoice)),
+            Found::Payments(_, all) => {
+                let slice = slice(all, seen.values, 50);
+                let items = slice.items.iter().map(payment).collect();
+                with(reply_list(200, items), slice.number >= slice.count)
+            }
+            Found::Added(invoice) => reply_json(201, head(invoice)),
+            Found::Invoices(all) => {
+                let slice = slice(all, seen.values, 50);
+                let items = slice.items.iter().map(|invoice| info(invoice).into_iter().collect()).collect();
+                let members =
+                    [("total", Json::integer(count(slice.total))), ("invoices", Json::Array(items))];
+                with(reply_json(200, members), slice.number >= slice.count)
+            }
+            Found::Transactions(_) | Found::Allocations(..) | Found::Nothing => unanswered(),
         }
     }
 
-    fn answer(books: &Books) -> Reply {
-        let invoice = books.invoice;
+    /// [CK-SPEC, CreateInvoiceDtoV1]
+    fn head(invoice: &Entry) -> Vec<(&'static str, Json)> {
+        vec![
+            ("id", Json::text(&invoice.id)),
+            ("number", Json::text(&invoice.number)),
+            ("clientId", Json::text(&invoice.client)),
+            ("billFrom", Json::text("Sandbox Business")),
+            ("currency", Json::text(invoice.amount.currency().code())),
+            ("issuedDate", Json::text(invoice.issued.rfc3339())),
+            ("dueDate", Json::text(invoice.due.rfc3339())),
+        ]
+    }
+
+    /// [CK-SPEC, InvoiceInfoV1]
+    fn info(invoice: &Entry) -> Vec<(&'static str, Json)> {
         let minor = |money: Money| Json::integer(money.minor());
-        reply_json(
-            201,
-            [
-                ("id", Json::text(&invoice.id)),
-                ("number", Json::text(&invoice.number)),
-                ("clientId", Json::text("64a687e29ae1f428e7ebe0c1")),
-                ("clientName", Json::text("Sandbox Client")),
-                ("clientAddress", Json::text("")),
-                ("companyId", Json::text("64a687e29ae1f428e7ebe0c2")),
-                ("userId", Json::text("64a687e29ae1f428e7ebe0c3")),
-                ("billFrom", Json::text("Sandbox Business")),
-                ("subject", Json::text("")),
-                ("note", Json::text("")),
-                ("currency", Json::text(invoice.amount.currency().code())),
-                ("issuedDate", Json::text(invoice.issued.rfc3339())),
-                ("dueDate", Json::text(invoice.issued.rfc3339())),
-                ("amount", minor(invoice.amount)),
-                ("balance", minor(invoice.balance())),
-                ("paid", minor(invoice.paid)),
-                ("subtotal", minor(invoice.amount)),
-                ("discount", Json::integer(0)),
-                ("discountAmount", Json::integer(0)),
-                ("tax", Json::integer(0)),
-                ("tax2", Json::integer(0)),
-                ("taxAmount", Json::integer(0)),
-                ("tax2Amount", Json::integer(0)),
-                ("status", Json::text(status(invoice.state))),
-                ("calculationType", Json::text("INVOICE_BASED")),
-                ("taxType", Json::text("NONE")),
-                ("containsImportedTimes", Json::Bool(false)),
-                ("containsImportedExpenses", Json::Bool(false)),
-                ("visibleZeroFields", Json::Array(Vec::new())),
-                ("items", Json::Array(Vec::new())),
-            ],
-        )
+        let mut members = head(invoice);
+        members.extend([
+            ("clientName", Json::text("Sandbox Client")),
+            ("amount", minor(invoice.amount)),
+            ("balance", minor(invoice.balance())),
+            ("paid", minor(invoice.paid)),
+            ("status", Json::text(word(STATES, invoice.state))),
+            ("visibleZeroFields", Json::Array(Vec::new())),
+        ]);
+        members
+    }
+
+    /// [CK-SPEC, InvoiceOverviewDtoV1]
+    fn overview(invoice: &Entry) -> Vec<(&'static str, Json)> {
+        let mut members = info(invoice);
+        members.extend([
+            ("clientAddress", Json::text("")),
+            ("companyId", Json::text("64a687e29ae1f428e7ebe0c2")),
+            ("userId", Json::text("64a687e29ae1f428e7ebe0c3")),
+            ("subject", Json::text("")),
+            ("note", Json::text("")),
+            ("subtotal", Json::integer(invoice.amount.minor())),
+            ("discount", Json::integer(0)),
+            ("discountAmount", Json::integer(0)),
+            ("tax", Json::integer(0)),
+            ("tax2", Json::integer(0)),
+            ("taxAmount", Json::integer(0)),
+            ("tax2Amount", Json::integer(0)),
+            ("calculationType", Json::text("INVOICE_BASED")),
+            ("taxType", Json::text("NONE")),
+            ("containsImportedTimes", Json::Bool(false)),
+            ("containsImportedExpenses", Json::Bool(false)),
+            ("items", Json::Array(Vec::new())),
+        ]);
+        members
+    }
+
+    /// The date is called otherwise than in the request. [CK-SPEC, InvoicePaymentDtoV1]
+    fn payment(posted: &Posted) -> Json {
+        let members = [
+            ("id", Json::text(&posted.id)),
+            ("amount", Json::integer(posted.amount.minor())),
+            ("author", Json::text("Sandbox Owner")),
+            ("date", Json::text(posted.paid_at.rfc3339())),
+            ("note", Json::text(posted.note.as_deref().unwrap_or_default())),
+        ];
+        members.into_iter().collect()
     }
 
     /// [CK-LEDGER, live bodies] Void and draft invoices: not documented; refused like any invalid request.
-    fn refuse(refusal: &Refusal) -> Reply {
+    fn refuse(refusal: &Refusal, _: &Operation) -> Reply {
         let (status, message, code) = match refusal {
             Refusal::SignIn(fault) => (401, fault.pick("Multiple or none auth tokens present", &["Api key does not exist", "Token is not valid"]), fault.pick("1000", &["4003", "4017"])),
             Refusal::NoInvoice => (400, "Invoice doesn't belong to Workspace", "501"),
+            Refusal::NoPayment | Refusal::NoTransaction => (400, "Payment doesn't belong to Invoice", "501"),
             Refusal::State(_) => (400, "Payment cannot be added to this invoice", "501"),
+            // [CK-SPEC: "Too many requests"] Whether a real one says when to come back is not known.
+            Refusal::Throttled(_) => (429, "Too many requests", "429"),
             Refusal::Unreadable => (400, "Required request body is missing or not readable", "3000"),
             Refusal::Invalid(rejection) => (400, violation(rejection), "501"),
             Refusal::NoRoute(path) => {
                 let message = format!("No static resource {path}.");
                 return reply_json(404, [("message", Json::text(message)), ("code", Json::integer(3000))]);
             }
-            Refusal::Method(method) => {
-                let message = format!("Request method '{method}' is not supported");
+            Refusal::Method { given, allowed } => {
+                let message = format!("Request method '{given}' is not supported");
                 let mut reply = reply_json(405, [("message", Json::text(message)), ("code", Json::integer(3000))]);
-                reply.headers.set("Allow", "POST");
+                reply.headers.set("Allow", allowed);
                 return reply;
             }
         };

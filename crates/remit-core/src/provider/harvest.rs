@@ -1,19 +1,23 @@
 //! Harvest classic: XML, decimal amounts, and a `Location` as the answer.
 //!
-//! Sources: HV is the page "Invoice Payments" of the classic API, HV-GH its last edition (github harvesthq/api), HV-RB
-//! a client tested against the live service (github zmoazeni/harvested).
+//! Sources: HV is the page "Invoice Payments" of the classic API, HV-GH its last edition (github harvesthq/api),
+//! HV-HELP the help centre's (help.getharvest.com/api-v1), HV-RB a client tested against the live service (github
+//! zmoazeni/harvested).
 
 use super::Provider;
 use crate::agree;
+use crate::answer::{Answer, Page, Recorded};
 use crate::auth::Scheme;
 use crate::check::Values;
 use crate::currency::Currency;
 use crate::digits;
 use crate::field::{Amount, AnyCurrency, CurrencyOf, Encoding, Lines, Moment, Place, RowId};
 use crate::finding::Findings;
-use crate::known::Known;
+use crate::instant::Instant;
+use crate::known::{Invoice, Known, State};
+use crate::money::Money;
 use crate::operation::Body;
-use crate::outcome::{Outcome, ProblemCode, Receipt, Words, retry_after};
+use crate::outcome::{Failure, ProblemCode, Receipt, Words, retry_after};
 use crate::wire::Reply;
 use crate::wire::xml::Element;
 
@@ -22,15 +26,23 @@ pub const PROVIDER: Provider = Provider {
     id: "harvest",
     name: "Harvest classic",
     payment: Payment::OPERATION,
-    receipt,
+    others: &[
+        ListPayments::OPERATION,
+        #[cfg(feature = "complete")]
+        ShowPayment::OPERATION,
+        #[cfg(feature = "complete")]
+        ShowPaymentInTheSingular::OPERATION,
+        DeletePayment::OPERATION,
+        GetInvoice::OPERATION,
+    ],
     auth: &[Scheme::Basic { user: "user", password: "password" }],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
 };
 
-payment! {
+operation! {
     /// A payment recorded against a Harvest classic invoice. [HV, "Create a new payment"]
-    Payment = Post "/invoices/{invoiceId}/payments", Body::Xml("payment"), agree {
+    Payment = RecordPayment, Post "/invoices/{invoiceId}/payments", Body::Xml("payment"), agree, receipt {
         /// The invoice that is paid. [HV, path]
         invoice_id "invoiceId": RowId => Place::Route;
         /// The invoice's currency; a payment has none of its own. [HV-GH, invoices]
@@ -44,33 +56,182 @@ payment! {
     }
 }
 
+operation! {
+    /// The payments of an invoice, all at once. [HV, "Show all recorded payments for an invoice"]
+    ListPayments = ListPayments, Get "/invoices/{invoiceId}/payments", Body::EmptyXml, agree::nothing, payments {
+        /// The invoice. [HV, path]
+        invoice_id "invoiceId": RowId => Place::Route;
+    }
+}
+
+operation! {
+    /// A payment, by the path that the last edition prints and every known client asks for. [HV-GH; HV-RB]
+    ShowPayment = ShowPayment, Get "/invoices/{invoiceId}/payments/{paymentId}",
+        Body::EmptyXml, agree::nothing, payment {
+        /// The invoice. [HV-GH, path]
+        invoice_id "invoiceId": RowId => Place::Route;
+        /// The payment. [HV-GH, path]
+        payment_id "paymentId": RowId => Place::Route;
+    }
+}
+
+operation! {
+    /// The same by the path that the page prints. [HV, "Show a particular payment"]
+    ShowPaymentInTheSingular = ShowPayment, Get "/invoices/{invoiceId}/payment/{paymentId}",
+        Body::EmptyXml, agree::nothing, payment {
+        /// The invoice. [HV, path]
+        invoice_id "invoiceId": RowId => Place::Route;
+        /// The payment. [HV, path]
+        payment_id "paymentId": RowId => Place::Route;
+    }
+}
+
+operation! {
+    /// A payment removed. [HV, "Delete existing payment"]
+    DeletePayment = DeletePayment, Delete "/invoices/{invoiceId}/payments/{paymentId}",
+        Body::EmptyXml, agree::nothing, removed {
+        /// The invoice. [HV, path]
+        invoice_id "invoiceId": RowId => Place::Route;
+        /// The payment. [HV, path]
+        payment_id "paymentId": RowId => Place::Route;
+    }
+}
+
+operation! {
+    /// An invoice. [HV-GH, invoices, "Show a particular invoice"]
+    GetInvoice = GetInvoice, Get "/invoices/{invoiceId}", Body::EmptyXml, agree::nothing, invoice {
+        /// The invoice. [HV-GH, invoices, path]
+        invoice_id "invoiceId": RowId => Place::Route;
+    }
+}
+
 /// Overpayment is documented nowhere: it is told, and the provider decides.
 fn agree(values: &Values, known: &Known, found: &mut Findings) {
     agree::date(values, known, found);
+    agree::state(values, known, PAYABLE, found);
     agree::overpayment_told(values, known, found);
 }
 
-/// 201 with `Location: /invoice/{invoice}/payments/{payment}`, a body not documented. [HV] Both spellings of the path
-/// are read, as every known client does. [HV-RB] Throttling is 503 with `Retry-After` in seconds; a refusal's reason is
-/// in the header `Hint`. [HV-GH]
-fn receipt(reply: &Reply, _: Currency) -> Outcome {
-    if !reply.is_success() {
-        let said = reply.headers.get("Hint").map(str::to_owned);
-        let words = Words { said, ..Words::default() };
-        return match reply.status {
-            503 if retry_after(reply).is_some() => Outcome::refused(reply, ProblemCode::Throttled, words),
-            _ => Outcome::by_status(reply, words),
-        };
+/// That a closed invoice, one that is written off, takes no payment is documented nowhere; that one is meant is
+/// unlikely.
+pub(super) const PAYABLE: &[State] = &[State::Draft, State::Open, State::Partial, State::Paid];
+
+/// [HV-GH, `state`] `closed` is written off.
+pub(super) const STATES: &[(State, &str)] = &[
+    (State::Draft, "draft"),
+    (State::Open, "open"),
+    (State::Partial, "partial"),
+    (State::Paid, "paid"),
+    (State::Void, "closed"),
+];
+
+/// Whether the answer says yes. Throttling is 503 with `Retry-After` in seconds; a refusal's reason is in the header
+/// `Hint`. [HV-GH]
+fn accepted(reply: &Reply) -> Result<(), Failure> {
+    if reply.is_success() {
+        return Ok(());
     }
+    let said = reply.headers.get("Hint").map(str::to_owned);
+    let words = Words { said, ..Words::default() };
+    Err(match reply.status {
+        503 if retry_after(reply).is_some() => Failure::refused(reply, ProblemCode::Throttled, words),
+        _ => Failure::by_status(reply, words),
+    })
+}
+
+/// 201 with `Location: /invoice/{invoice}/payments/{payment}`, a body not documented. [HV] Both spellings of the path
+/// are read, as every known client does. [HV-RB]
+fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    accepted(reply)?;
     let located = reply.headers.get("Location").and_then(payment_in);
-    let shown = Element::parse(&reply.body).ok().filter(|element| element.name == "payment");
+    let shown = element(reply, "payment");
     // A browser may be kept from reading `Location`; the status alone is the documented answer, unless a body that is
     // no payment speaks against it.
     let silent = reply.status == 201 && (shown.is_some() || reply.body.trim().is_empty());
     match located.or_else(|| number(&shown?.get("id")?.text)) {
-        None if !silent => Outcome::unreadable(reply),
-        payment_id => Outcome::Recorded(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }),
+        None if !silent => Err(Failure::unreadable(reply)),
+        payment_id => {
+            Ok(Answer::Receipt(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }))
+        }
     }
+}
+
+/// 200, a body not documented [HV]: none, or the payment that was.
+fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    accepted(reply)?;
+    if reply.status == 200 && (reply.body.trim().is_empty() || element(reply, "payment").is_some()) {
+        return Ok(Answer::Receipt(Receipt { raw: reply.body.clone(), ..Receipt::default() }));
+    }
+    Err(Failure::unreadable(reply))
+}
+
+/// `<payments type="array">` with all of them and nothing else: an empty list says that nothing was recorded. [HV]
+fn payments(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+    let items = |list: &Element| {
+        let items = list.children.iter().map(|one| recorded(one, currency)).collect::<Option<_>>();
+        items.filter(|_| list.text.trim().is_empty())
+    };
+    shown(reply, "payments", items).map(|items| Answer::Payments(Page::whole(items)))
+}
+
+/// [HV]
+fn payment(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+    shown(reply, "payment", |element| recorded(element, currency)).map(Answer::Payment)
+}
+
+/// [HV-GH, invoices]
+fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    shown(reply, "invoice", owed).map(Answer::Invoice)
+}
+
+/// What is read of an answer that is an element of this name.
+fn shown<T>(reply: &Reply, name: &str, read: impl Fn(&Element) -> Option<T>) -> Result<T, Failure> {
+    accepted(reply)?;
+    element(reply, name).and_then(|element| read(&element)).ok_or_else(|| Failure::unreadable(reply))
+}
+
+fn element(reply: &Reply, name: &str) -> Option<Element> {
+    Element::parse(&reply.body).ok().filter(|element| element.name == name)
+}
+
+fn recorded(element: &Element, currency: Currency) -> Option<Recorded> {
+    let id = text(element, "id").and_then(|id| number(&id)).filter(|_| element.name == "payment")?;
+    Some(Recorded {
+        paid_at: text(element, "paid-at").and_then(|text| moment(&text)),
+        note: text(element, "notes"),
+        by: text(element, "recorded-by"),
+        ..Recorded::new(id, text(element, "amount").and_then(|text| money(&text, currency)))
+    })
+}
+
+fn owed(element: &Element) -> Option<Invoice> {
+    // `United States Dollar - USD`; an older edition has dollars. [HV-HELP; HV-GH, invoices]
+    let currency = Currency::parse(text(element, "currency")?.rsplit('-').next()?).ok()?;
+    Some(Invoice {
+        number: text(element, "number"),
+        amount: text(element, "amount").and_then(|text| money(&text, currency)),
+        balance: text(element, "due-amount").and_then(|text| money(&text, currency)),
+        state: text(element, "state").and_then(|word| State::of(&word, STATES)),
+        issued: text(element, "issued-at").and_then(|text| moment(&text)),
+        ..Invoice::new(text(element, "id").and_then(|id| number(&id))?, currency)
+    })
+}
+
+/// A member's text. One that is `nil`, is there twice or holds elements says nothing. The type that it names is passed
+/// over: one edition's `datetime` is another's `dateTime`. [HV; HV-HELP]
+fn text(element: &Element, name: &str) -> Option<String> {
+    let mut named = element.children.iter().filter(|member| member.name == name);
+    let (member, None) = (named.next()?, named.next()) else { return None };
+    let text = member.text.trim();
+    (!member.nil && member.children.is_empty() && !text.is_empty()).then(|| text.to_owned())
+}
+
+pub(super) fn money(text: &str, currency: Currency) -> Option<Money> {
+    Money::from_wire(text, currency).filter(|_| currency != Currency::UNSTATED)
+}
+
+pub(super) fn moment(text: &str) -> Option<Instant> {
+    Instant::read(text, None).ok().map(|reading| reading.instant)
 }
 
 /// The payment's number at the end of a location.
@@ -88,9 +249,12 @@ fn number(text: &str) -> Option<String> {
 #[cfg(feature = "emulate")]
 pub(super) mod emulation {
     use super::*;
-    use crate::emulate::{Books, Emulation, Refusal, State, row};
+    use crate::emulate::{Emulation, Entry, Found, Posted, Refusal, Seen, Throttle, row, unanswered, word};
     use crate::finding::{Code, Issue, Rejection};
-    use crate::operation::Operation;
+    use crate::instant::Offset;
+    use crate::member::to_xml;
+    use crate::operation::{Operation, Purpose};
+    use crate::value::Value;
     use crate::wire::Headers;
 
     pub(super) const EMULATION: Emulation = Emulation {
@@ -98,54 +262,167 @@ pub(super) mod emulation {
         ids: &[],
         credentials: &[&[("user", "owner@sandbox.example"), ("password", "sandbox-password")]],
         identifier: row,
-        status,
-        payable: &[State::Draft, State::Open, State::Partial, State::Paid],
+        words: STATES,
+        payable: PAYABLE,
         // A draft that is paid in part stays a draft. [HV-RB, recorded against the service]
         draft_stays: true,
+        // [HV-GH, throttling]
+        throttle: Some(Throttle { calls: 100, seconds: 15, only: None }),
         answer,
         refuse,
     };
 
-    /// [HV-GH, `state`] `closed` is written off.
-    fn status(state: State) -> &'static str {
-        match state {
-            State::Draft => "draft",
-            State::Open => "open",
-            State::Partial => "partial",
-            State::Paid => "paid",
-            State::Void => "closed",
+    fn answer(seen: &Seen) -> Reply {
+        match seen.found {
+            Found::Payment(invoice, posted) if seen.purpose == Purpose::RecordPayment => {
+                let mut reply = reply(201, " ");
+                reply.headers.set("Location", format!("/invoice/{}/payments/{}", invoice.id, posted.id));
+                reply
+            }
+            Found::Payment(_, posted) => reply(200, payment(posted).print()),
+            // In which order is not documented: as they were recorded.
+            Found::Payments(_, all) => {
+                let list = Element::with("payments", all.iter().map(payment).collect());
+                reply(200, Element { kind: Some("array".to_owned()), ..list }.print())
+            }
+            Found::Removed(_) => reply(200, " "),
+            Found::Invoice(entry, payments) => reply(200, invoice(entry, payments).print()),
+            _ => unanswered(),
         }
     }
 
-    fn answer(books: &Books) -> Reply {
-        let location = format!("/invoice/{}/payments/{}", books.invoice.id, books.payment_id);
-        let headers = [("Location", location.as_str()), ("Content-Type", "application/xml; charset=utf-8")];
-        Reply::new(201, headers.into_iter().collect(), " ")
+    fn reply(status: u16, body: impl Into<String>) -> Reply {
+        Reply::new(status, [("Content-Type", "application/xml; charset=utf-8")].into_iter().collect(), body)
+    }
+
+    fn string(name: &str, text: &str) -> Element {
+        Element::new(name, None, text)
+    }
+
+    fn integer(name: &str, text: &str) -> Element {
+        Element::new(name, Some("integer"), text)
+    }
+
+    fn decimal(name: &str, money: Money) -> Element {
+        to_xml(name, &Value::Money(money), Encoding::Decimal)
+    }
+
+    fn datetime(name: &str, at: Instant) -> Element {
+        to_xml(name, &Value::Instant(at), Encoding::Rfc3339)
+    }
+
+    fn date(name: &str, at: Instant) -> Element {
+        Element::new(name, Some("date"), at.day(Offset::UTC))
+    }
+
+    fn nil(name: &str, kind: Option<&str>) -> Element {
+        Element { nil: true, ..Element::new(name, kind, "") }
+    }
+
+    /// As on the page that this project starts from; a later edition has `updated-at` as well. [HV; HV-GH] What it has
+    /// for no note is not documented: `nil`, as an invoice has for no purchase order.
+    fn payment(posted: &Posted) -> Element {
+        let members = vec![
+            decimal("amount", posted.amount),
+            datetime("created-at", posted.recorded_at),
+            integer("id", &posted.id),
+            integer("invoice-id", &posted.invoice_id),
+            posted.note.as_deref().map_or_else(|| nil("notes", None), |note| string("notes", note)),
+            datetime("paid-at", posted.paid_at),
+            string("recorded-by", "Sandbox Owner"),
+            string("recorded-by-email", "owner@sandbox.example"),
+        ];
+        Element::with("payment", members)
+    }
+
+    /// [HV-GH, invoices, "Show a particular invoice"] Without taxes, and with one line.
+    fn invoice(entry: &Entry, payments: &[Posted]) -> Element {
+        let updated = payments.iter().map(|posted| posted.recorded_at).fold(entry.issued, Instant::max);
+        let days = (entry.due.unix() - entry.issued.unix()) / (24 * 60 * 60);
+        let amount = entry.amount.to_decimal().normalize();
+        let members = vec![
+            decimal("amount", entry.amount),
+            integer("client-id", &entry.client),
+            string("subject", ""),
+            datetime("created-at", entry.issued),
+            string("currency", &named(entry.amount.currency())),
+            decimal("due-amount", entry.balance()),
+            date("due-at", entry.due),
+            string("due-at-human-format", &format!("NET {days}")),
+            integer("id", &entry.id),
+            date("issued-at", entry.issued),
+            string("notes", ""),
+            string("number", &entry.number),
+            nil("period-end", Some("date")),
+            nil("period-start", Some("date")),
+            nil("purchase-order", None),
+            string("client-key", &format!("{:0>40}", entry.id)),
+            string("state", word(STATES, entry.state)),
+            datetime("updated-at", updated),
+            string(
+                "csv-line-items",
+                &format!(
+                    "kind,description,quantity,unit_price,amount,taxed,taxed2,project_id\n\
+                    Service,Sandbox work,1.00,{amount},{amount},false,false,\n"
+                ),
+            ),
+            nil("tax", Some("decimal")),
+            nil("tax2", Some("decimal")),
+            nil("tax-amount", Some("decimal")),
+            nil("tax2-amount", Some("decimal")),
+        ];
+        Element::with("invoice", members)
+    }
+
+    /// The names of the sandbox's currencies; the documentation prints the first. [HV-HELP]
+    const NAMES: &[(&str, &str)] = &[
+        ("USD", "United States Dollar"),
+        ("EUR", "Euro"),
+        ("JPY", "Japanese Yen"),
+        ("KWD", "Kuwaiti Dinar"),
+    ];
+
+    fn named(currency: Currency) -> String {
+        let code = currency.code();
+        let name = NAMES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name);
+        format!("{name} - {code}")
     }
 
     /// [HV-RB; HV-GH] The status codes are known; bodies and the status of a validation error are not: 400 and `Hint`.
-    fn refuse(refusal: &Refusal) -> Reply {
+    fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
         let mut headers: Headers = [("Content-Type", "application/xml; charset=utf-8")].into_iter().collect();
         let status = match refusal {
             Refusal::SignIn(_) => {
                 headers.set("WWW-Authenticate", "Basic realm=\"Harvest\"");
                 401
             }
-            Refusal::NoInvoice | Refusal::NoRoute(_) | Refusal::Method(_) => 404,
+            Refusal::NoInvoice
+            | Refusal::NoPayment
+            | Refusal::NoTransaction
+            | Refusal::NoRoute(_)
+            | Refusal::Method { .. } => 404,
+            Refusal::Throttled(seconds) => {
+                headers.set("Retry-After", seconds.to_string());
+                503
+            }
             Refusal::State(_) => {
                 headers.set("Hint", "The invoice is closed.");
                 400
             }
             Refusal::Unreadable => {
-                headers.set("Hint", "The body is not a payment.");
+                headers.set("Hint", unreadable(operation));
                 400
             }
             Refusal::Invalid(rejection) => {
-                headers.set("Hint", sentences(&Payment::OPERATION, rejection));
+                headers.set("Hint", sentences(operation, rejection));
                 400
             }
         };
         Reply::new(status, headers, " ")
+    }
+
+    pub(in crate::provider) fn unreadable(operation: &Operation) -> &'static str {
+        if operation.body.is_empty() { "There is to be no body." } else { "The body is not a payment." }
     }
 
     /// As Rails words it, one sentence a field. By field and code alone: what the caller wrote has no place in a
@@ -162,5 +439,127 @@ pub(super) mod emulation {
             format!("The {name} {fault}.")
         };
         rejection.issues().map(sentence).collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "emulate")]
+mod tests {
+    use super::*;
+    use crate::draft::Draft;
+    use crate::emulate::{Entry, Found, Posted, Refusal, Seen};
+    use crate::operation::{Operation, Purpose};
+
+    fn at(text: &str) -> Instant {
+        moment(text).unwrap()
+    }
+
+    fn entry() -> Entry {
+        let usd = Currency::parse("USD").unwrap();
+        Entry {
+            id: "4393".to_owned(),
+            number: "82208".to_owned(),
+            amount: Money::from_minor(25_344, usd),
+            paid: Money::from_minor(0, usd),
+            state: State::Draft,
+            unpaid: State::Draft,
+            issued: at("2008-02-06T09:00:00Z"),
+            due: at("2008-02-16T09:00:00Z"),
+            client: "8".to_owned(),
+        }
+    }
+
+    fn posted(id: &str, minor: i64, note: Option<&str>) -> Posted {
+        Posted {
+            id: id.to_owned(),
+            invoice_id: "4393".to_owned(),
+            transaction_id: None,
+            amount: Money::from_minor(minor, Currency::parse("USD").unwrap()),
+            paid_at: at("2008-02-14T00:00:00Z"),
+            note: note.map(str::to_owned),
+            fields: Draft::new(),
+            recorded_at: at("2008-02-14T19:36:52Z"),
+        }
+    }
+
+    fn emulated(operation: &Operation, found: Found<'_>) -> Reply {
+        let draft = Draft::new().with("invoiceId", "4393").with("paymentId", "1334");
+        let (values, _) = operation.parse(&draft, &Known::default()).unwrap();
+        let seen = Seen { purpose: operation.purpose, values: &values, now: at("2008-03-01"), found };
+        (PROVIDER.emulation.answer)(&seen)
+    }
+
+    #[test]
+    fn the_sandbox_would_show_a_payment_otherwise_than_the_page_does() {
+        let printed = "<payment>\
+            <amount type=\"decimal\">1238.0</amount>\
+            <created-at type=\"datetime\">2008-02-14T19:36:52Z</created-at>\
+            <id type=\"integer\">1334</id>\
+            <invoice-id type=\"integer\">4393</invoice-id>\
+            <notes>check</notes>\
+            <paid-at type=\"datetime\">2008-02-14T00:00:00Z</paid-at>\
+            <recorded-by>Sandbox Owner</recorded-by>\
+            <recorded-by-email>owner@sandbox.example</recorded-by-email>\
+            </payment>";
+        let (entry, check) = (entry(), posted("1334", 123_800, Some("check")));
+        let list = emulated(&ListPayments::OPERATION, Found::Payments(&entry, core::slice::from_ref(&check)));
+        assert_eq!((list.status, list.body), (200, format!("<payments type=\"array\">{printed}</payments>")));
+        for operation in [ShowPayment::OPERATION, ShowPaymentInTheSingular::OPERATION] {
+            let one = emulated(&operation, Found::Payment(&entry, &check));
+            assert_eq!((one.status, one.body.as_str(), one.headers.get("Location")), (200, printed, None));
+        }
+        let removed = emulated(&DeletePayment::OPERATION, Found::Removed(&entry));
+        assert_eq!((removed.status, removed.body.trim()), (200, ""));
+    }
+
+    #[test]
+    fn what_the_sandbox_answers_would_not_be_read_as_what_it_keeps() {
+        let usd = Currency::parse("USD").unwrap();
+        let (entry, payments) = (entry(), [posted("1334", 123_800, None), posted("1335", 50, Some("<&> €"))]);
+        let reply = emulated(&ListPayments::OPERATION, Found::Payments(&entry, &payments));
+        let Ok(Answer::Payments(page)) = ListPayments::OPERATION.understand(&reply, usd) else {
+            panic!("{reply:?}")
+        };
+        assert_eq!(page.next, None);
+        let read: Vec<_> =
+            page.items.iter().map(|one| (one.id.as_str(), one.amount, one.note.as_deref())).collect();
+        let kept = |minor| Some(Money::from_minor(minor, usd));
+        assert_eq!(read, [("1334", kept(123_800), None), ("1335", kept(50), Some("<&> €"))]);
+        for state in State::ALL {
+            let entry = Entry { state, paid: Money::from_minor(344, usd), ..entry.clone() };
+            let reply = emulated(&GetInvoice::OPERATION, Found::Invoice(&entry, &payments));
+            let expected = Invoice {
+                number: Some("82208".to_owned()),
+                amount: kept(25_344),
+                balance: kept(25_000),
+                state: Some(state),
+                issued: Some(at("2008-02-06")),
+                ..Invoice::new("4393", usd)
+            };
+            assert_eq!(GetInvoice::OPERATION.understand(&reply, usd), Ok(Answer::Invoice(expected)));
+        }
+    }
+
+    #[test]
+    fn a_payment_would_be_shown_by_one_of_its_two_paths_only() {
+        let purposes = |method, path| -> Vec<_> {
+            let at = PROVIDER.operations().filter(|operation| operation.matches(method, path).is_some());
+            at.map(|operation| operation.purpose).collect()
+        };
+        assert_eq!(purposes("GET", "/invoices/4393/payment/1334"), [Purpose::ShowPayment]);
+        assert_eq!(purposes("GET", "/invoices/4393/payments/1334"), [Purpose::ShowPayment]);
+        assert_eq!(purposes("DELETE", "/invoices/4393/payments/1334"), [Purpose::DeletePayment]);
+        assert_eq!(purposes("DELETE", "/invoices/4393/payment/1334"), []);
+        assert_eq!(PROVIDER.operation(Purpose::ShowPayment).unwrap().route, ShowPayment::OPERATION.route);
+    }
+
+    #[test]
+    fn what_is_not_in_the_books_would_be_taken_for_something_else_than_missing() {
+        for refusal in [Refusal::NoInvoice, Refusal::NoPayment] {
+            let reply = (PROVIDER.emulation.refuse)(&refusal, &PROVIDER.payment);
+            let answer = ListPayments::OPERATION.understand(&reply, Currency::UNSTATED);
+            let Err(Failure::Refused(problem)) = answer else { panic!("{answer:?}") };
+            assert_eq!(problem.code, ProblemCode::NotFound);
+        }
     }
 }

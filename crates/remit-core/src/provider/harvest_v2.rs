@@ -1,20 +1,23 @@
 //! Harvest v2: JSON, decimal amounts, and the payment as the answer.
 //!
 //! Sources: HV2 is the second version's documentation (help.getharvest.com/api-v2), its pages "Invoice Payments",
-//! "Overview" and "Authentication"; HV2-SPEC the specification that is generated from it; HV-RB a client of the classic
-//! API, tested against the live service (github zmoazeni/harvested).
+//! "Invoices", "Overview", "Pagination" and "Authentication"; HV2-SPEC the specification that is generated from it;
+//! HV-RB a client of the classic API, tested against the live service (github zmoazeni/harvested).
 
 use super::Provider;
+use super::harvest::{PAYABLE, moment, money};
 use crate::agree;
+use crate::answer::{Answer, Next, Page, Recorded};
 use crate::auth::Scheme;
 use crate::check::Values;
 use crate::currency::Currency;
 use crate::digits;
-use crate::field::{Amount, AnyCurrency, CurrencyOf, Encoding, Lines, Moment, Place, RowId};
+use crate::field::{Amount, AnyCurrency, Count, CurrencyOf, Encoding, Lines, Moment, Place, RowId};
 use crate::finding::Findings;
-use crate::known::Known;
+use crate::known::{Invoice, Known, State};
+use crate::money::Money;
 use crate::operation::Body;
-use crate::outcome::{Cause, Outcome, Receipt, Words};
+use crate::outcome::{Cause, Failure, Receipt, Words};
 use crate::wire::Reply;
 use crate::wire::json::Json;
 
@@ -27,7 +30,7 @@ pub const PROVIDER: Provider = Provider {
     id: "harvest-v2",
     name: "Harvest v2",
     payment: Payment::OPERATION,
-    receipt,
+    others: &[ListPayments::OPERATION, DeletePayment::OPERATION, GetInvoice::OPERATION],
     // A token opens each of its user's accounts, so one is always named. [HV2, authentication]
     auth: &[Scheme::Bearer { secret: "token", with: &[("Harvest-Account-Id", "accountId")] }],
     #[cfg(feature = "emulate")]
@@ -38,9 +41,9 @@ pub const PROVIDER: Provider = Provider {
 /// `send_thank_you`] Nobody has asked for one here, and it could not be taken back.
 const QUIET: Body = Body::JsonWith(&[("send_thank_you", false)]);
 
-payment! {
+operation! {
     /// A payment recorded against a Harvest invoice. [HV2, create an invoice payment]
-    Payment = Post "/v2/invoices/{invoiceId}/payments", QUIET, agree {
+    Payment = RecordPayment, Post "/v2/invoices/{invoiceId}/payments", QUIET, agree, receipt {
         /// The invoice that is paid. [HV2, path]
         invoice_id "invoiceId": RowId => Place::Route;
         /// The invoice's currency; a payment has none of its own. [HV2, invoices]
@@ -56,86 +59,472 @@ payment! {
     }
 }
 
+operation! {
+    /// The payments of an invoice, the most recently recorded first. [HV2, list all payments for an invoice]
+    ListPayments = ListPayments, Get "/v2/invoices/{invoiceId}/payments", Body::Empty, agree::nothing, payments {
+        /// The invoice. [HV2, path]
+        invoice_id "invoiceId": RowId => Place::Route;
+        /// Which page, from 1. Deprecated in favour of the addresses in `links`; it still counts. [HV2, `page`]
+        page "page": Option<RowId> => Place::Query("page", Encoding::Integer);
+        /// How many payments a page has: 2,000 at most, and where it is left out. [HV2, `per_page`]
+        page_size "pageSize": Option<Count<2000>> => Place::Query("per_page", Encoding::Integer);
+    }
+}
+
+operation! {
+    /// A payment removed. [HV2, delete an existing payment]
+    DeletePayment = DeletePayment, Delete "/v2/invoices/{invoiceId}/payments/{paymentId}",
+        Body::Empty, agree::nothing, removed {
+        /// The invoice. [HV2, path]
+        invoice_id "invoiceId": RowId => Place::Route;
+        /// The payment. [HV2, path]
+        payment_id "paymentId": RowId => Place::Route;
+    }
+}
+
+operation! {
+    /// An invoice. [HV2, retrieve an invoice]
+    GetInvoice = GetInvoice, Get "/v2/invoices/{invoiceId}", Body::Empty, agree::nothing, invoice {
+        /// The invoice. [HV2, path]
+        invoice_id "invoiceId": RowId => Place::Route;
+    }
+}
+
 /// Overpayment is documented nowhere: it is told, and the provider decides.
 fn agree(values: &Values, known: &Known, found: &mut Findings) {
     agree::date(values, known, found);
+    agree::state(values, known, PAYABLE, found);
     agree::overpayment_told(values, known, found);
 }
 
-/// 201 with the payment, whose `id` is a whole number. [HV2, the invoice payment object] Errors have `code` and
-/// `message` [HV2-SPEC]; what 422 has is documented nowhere, so no field is read from it. An answer with a payment and
-/// an error, or with a payment and another status, is neither yes nor no.
-fn receipt(reply: &Reply, _: Currency) -> Outcome {
+/// [HV2, `state`] What is paid in part is `open` still; whether anything is, the amounts say. The classic API's word
+/// for it is read as well: the invoices are the same.
+const STATES: &[(State, &str)] = &[
+    (State::Draft, "draft"),
+    (State::Open, "open"),
+    (State::Partial, "open"),
+    (State::Paid, "paid"),
+    (State::Void, "closed"),
+    (State::Partial, "partial"),
+];
+
+/// The JSON of an answer that says yes, which has one status for each operation. [HV2] Errors have `code` and `message`
+/// [HV2-SPEC]; what 422 has is documented nowhere, so no field is read from it. An answer with a record and an error,
+/// or with a record and another status, is neither yes nor no.
+fn accepted(reply: &Reply, status: u16) -> Result<Json, Failure> {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
     let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
     let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
     let fails = said.is_some() || code.is_some();
     let words = Words { said, code, field: None };
     match json.get("id") {
-        Some(Json::Number(id)) if reply.status == 201 && !fails && digits::only(id) => {
-            let payment_id = Some(id.clone());
-            Outcome::Recorded(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() })
-        }
-        None if !reply.is_success() => Outcome::by_status(reply, words),
-        _ => Outcome::unknown(reply, Cause::Unreadable, &words),
+        None if !reply.is_success() => Err(Failure::by_status(reply, words)),
+        _ if fails || reply.status != status => Err(Failure::unknown(reply, Cause::Unreadable, &words)),
+        _ => Ok(json),
     }
+}
+
+/// A record's number. [HV2, `id`, an integer]
+fn number(json: &Json) -> Option<String> {
+    if let Json::Number(id) = json.get("id")? { digits::only(id).then(|| id.clone()) } else { None }
+}
+
+fn text<'a>(json: &'a Json, name: &str) -> Option<&'a str> {
+    json.get(name).and_then(Json::as_text).filter(|text| !text.is_empty())
+}
+
+/// A decimal; an older edition of the documentation has a string of it. [HV2, `amount`]
+fn amount(json: &Json, name: &str, currency: Currency) -> Option<Money> {
+    money(json.get(name)?.scalar()?, currency)
+}
+
+/// 201 with the payment. [HV2, create an invoice payment]
+fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(reply, 201)?;
+    let payment_id = Some(number(&json).ok_or_else(|| Failure::unreadable(reply))?);
+    Ok(Answer::Receipt(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }))
+}
+
+/// 200, a body not documented [HV2]: none, or an object that says nothing against it.
+fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(reply, 200)?;
+    if reply.body.trim().is_empty() || matches!(json, Json::Object(_)) {
+        return Ok(Answer::Receipt(Receipt { raw: reply.body.clone(), ..Receipt::default() }));
+    }
+    Err(Failure::unreadable(reply))
+}
+
+/// `{invoice_payments, next_page, …}`. [HV2, list all payments for an invoice]
+fn payments(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+    let json = accepted(reply, 200)?;
+    let read = || {
+        let items = json.get("invoice_payments")?.as_array()?;
+        let items = items.iter().map(|one| recorded(one, currency)).collect::<Option<_>>()?;
+        Some(Answer::Payments(Page { items, next: next(&json)? }))
+    };
+    read().ok_or_else(|| Failure::unreadable(reply))
+}
+
+/// Where more is, if there is more; `None` when the answer does not say. Away from the first page and the last there
+/// may be no number, only a link; and the documentation's own sample of a second page has the second come next. [HV2,
+/// pagination]
+fn next(json: &Json) -> Option<Option<Next>> {
+    let next = json.get("next_page")?;
+    match next {
+        Json::Number(number) if digits::only(number) && json.get("page") != Some(next) => {
+            Some(Some(Next::At(number.clone())))
+        }
+        Json::Number(_) | Json::Null => {
+            Some(json.get("links").and_then(|links| text(links, "next")).map(|_| Next::Following))
+        }
+        _ => None,
+    }
+}
+
+/// [HV2, the invoice payment object] Its `transaction_id` is a card's or PayPal's, and no bank transaction.
+fn recorded(json: &Json, currency: Currency) -> Option<Recorded> {
+    Some(Recorded {
+        paid_at: text(json, "paid_at").or_else(|| text(json, "paid_date")).and_then(moment),
+        note: text(json, "notes").map(str::to_owned),
+        by: text(json, "recorded_by").map(str::to_owned),
+        ..Recorded::new(number(json)?, amount(json, "amount", currency))
+    })
+}
+
+/// [HV2, the invoice object]
+fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(reply, 200)?;
+    let read = || {
+        let currency = Currency::parse(text(&json, "currency")?).ok()?;
+        Some(Answer::Invoice(Invoice {
+            number: text(&json, "number").map(str::to_owned),
+            amount: amount(&json, "amount", currency),
+            balance: amount(&json, "due_amount", currency),
+            state: text(&json, "state").and_then(|word| State::of(word, STATES)),
+            issued: text(&json, "issue_date").and_then(moment),
+            ..Invoice::new(number(&json)?, currency)
+        }))
+    };
+    read().ok_or_else(|| Failure::unreadable(reply))
 }
 
 #[cfg(feature = "emulate")]
 mod emulation {
     use super::*;
-    use crate::emulate::{Books, Emulation, Refusal, reply_json, row};
-    use crate::provider::harvest::{self, emulation::sentences};
+    use crate::emulate::{
+        Emulation, Entry, Found, Posted, Refusal, Seen, Slice, Throttle, count, reply_json, row, slice,
+        unanswered, word,
+    };
+    use crate::instant::{Instant, Offset};
+    use crate::operation::Operation;
+    use crate::provider::harvest::{self, emulation::{sentences, unreadable}};
 
     pub(super) const EMULATION: Emulation = Emulation {
         base: "/harvest-v2",
         ids: &[],
         credentials: &[&[("token", "harvest-v2-sandbox-token"), ("accountId", "1000001")]],
         identifier: row,
-        // The states, and what becomes of a draft, are the classic API's: the invoices are the same. [HV2, `state`;
-        // HV-RB]
-        status: harvest::PROVIDER.emulation.status,
-        payable: harvest::PROVIDER.emulation.payable,
+        words: STATES,
+        payable: PAYABLE,
+        // What becomes of a draft is as with the classic API: the invoices are the same. [HV-RB]
         draft_stays: harvest::PROVIDER.emulation.draft_stays,
+        // [HV2, rate limiting]
+        throttle: Some(Throttle { calls: 100, seconds: 15, only: None }),
         answer,
         refuse,
     };
 
+    fn answer(seen: &Seen) -> Reply {
+        match seen.found {
+            Found::Payment(_, posted) => reply_json(201, payment(posted)),
+            Found::Payments(invoice, all) => {
+                let newest: Vec<&Posted> = all.iter().rev().collect();
+                reply_json(200, list(invoice, &slice(&newest, seen.values, 2000)))
+            }
+            // The body is not documented: none.
+            Found::Removed(_) => Reply::new(200, Default::default(), ""),
+            Found::Invoice(entry, payments) => reply_json(200, invoice(entry, payments)),
+            _ => unanswered(),
+        }
+    }
+
+    fn decimal(money: Money) -> Json {
+        Json::Number(money.to_decimal().normalize().to_string())
+    }
+
+    fn date(at: Instant) -> Json {
+        Json::text(at.day(Offset::UTC))
+    }
+
     /// [HV2, the invoice payment object]
-    fn answer(books: &Books) -> Reply {
-        let payment = &books.checked.payment;
-        let paid_at = payment.paid_at.unwrap_or(books.now).rfc3339();
-        let paid_date = paid_at.split('T').next().unwrap_or_default().to_owned();
+    fn payment(posted: &Posted) -> Vec<(&'static str, Json)> {
         let gateway: Json = [("id", Json::Null), ("name", Json::Null)].into_iter().collect();
-        reply_json(
-            201,
-            [
-                ("id", Json::Number(books.payment_id.to_owned())),
-                ("amount", Json::Number(payment.amount.to_decimal().normalize().to_string())),
-                ("paid_at", Json::text(paid_at)),
-                ("paid_date", Json::text(paid_date)),
-                ("recorded_by", Json::text("Sandbox Owner")),
-                ("recorded_by_email", Json::text("owner@sandbox.example")),
-                ("notes", payment.note.as_deref().map_or(Json::Null, Json::text)),
-                ("transaction_id", Json::Null),
-                ("created_at", Json::text(books.now.rfc3339())),
-                ("updated_at", Json::text(books.now.rfc3339())),
-                ("payment_gateway", gateway),
-            ],
-        )
+        vec![
+            ("id", Json::Number(posted.id.clone())),
+            ("amount", decimal(posted.amount)),
+            ("paid_at", Json::text(posted.paid_at.rfc3339())),
+            ("paid_date", date(posted.paid_at)),
+            ("recorded_by", Json::text("Sandbox Owner")),
+            ("recorded_by_email", Json::text("owner@sandbox.example")),
+            ("notes", posted.note.as_deref().map_or(Json::Null, Json::text)),
+            ("transaction_id", Json::Null),
+            ("created_at", Json::text(posted.recorded_at.rfc3339())),
+            ("updated_at", Json::text(posted.recorded_at.rfc3339())),
+            ("payment_gateway", gateway),
+        ]
+    }
+
+    /// [HV2, list all payments for an invoice] Pages by number alone: what a `cursor` holds is the provider's secret.
+    /// The links have no host: none is known here, and the real one is no place to lead a client of the sandbox to.
+    fn list(invoice: &Entry, slice: &Slice<'_, &Posted>) -> Vec<(&'static str, Json)> {
+        let items = slice.items.iter().map(|posted| payment(posted).into_iter().collect()).collect();
+        let at = |page: usize| (1..=slice.count).contains(&page).then_some(page);
+        let (before, after) = (at(slice.number.saturating_sub(1)), at(slice.number.saturating_add(1)));
+        let whole = |n: usize| Json::integer(count(n));
+        let link = |page: usize| {
+            let (base, size) = (EMULATION.base, slice.size);
+            Json::text(format!("{base}/v2/invoices/{}/payments?page={page}&per_page={size}", invoice.id))
+        };
+        let maybe = |page: Option<usize>, json: &dyn Fn(usize) -> Json| page.map_or(Json::Null, json);
+        let links = [
+            ("first", link(1)),
+            ("next", maybe(after, &link)),
+            ("previous", maybe(before, &link)),
+            ("last", link(slice.count)),
+        ];
+        vec![
+            ("invoice_payments", Json::Array(items)),
+            ("per_page", whole(slice.size)),
+            ("total_pages", whole(slice.count)),
+            ("total_entries", whole(slice.total)),
+            ("next_page", maybe(after, &whole)),
+            ("previous_page", maybe(before, &whole)),
+            ("page", whole(slice.number)),
+            ("links", links.into_iter().collect()),
+        ]
+    }
+
+    /// [HV2, the invoice object] Without taxes, and with one line. An invoice that was sent was so when it was issued;
+    /// one that is written off was so then as well.
+    fn invoice(entry: &Entry, payments: &[Posted]) -> Vec<(&'static str, Json)> {
+        let issued = Json::text(entry.issued.rfc3339());
+        let when = |is: bool| if is { issued.clone() } else { Json::Null };
+        let updated = payments.iter().map(|posted| posted.recorded_at).fold(entry.issued, Instant::max);
+        let settled =
+            payments.iter().map(|posted| posted.paid_at).max().filter(|_| entry.state == State::Paid);
+        let one = |id: &str, name| {
+            [("id", Json::Number(id.to_owned())), ("name", Json::text(name))].into_iter().collect()
+        };
+        let line = [
+            ("id", Json::Number(entry.id.clone())),
+            ("kind", Json::text("Service")),
+            ("description", Json::text("Sandbox work")),
+            ("quantity", Json::integer(1)),
+            ("unit_price", decimal(entry.amount)),
+            ("amount", decimal(entry.amount)),
+            ("taxed", Json::Bool(false)),
+            ("taxed2", Json::Bool(false)),
+            ("project", Json::Null),
+        ];
+        vec![
+            ("id", Json::Number(entry.id.clone())),
+            ("client_key", Json::text(format!("{:0>40}", entry.id))),
+            ("number", Json::text(&entry.number)),
+            ("purchase_order", Json::text("")),
+            ("amount", decimal(entry.amount)),
+            ("due_amount", decimal(entry.balance())),
+            ("tax", Json::Null),
+            ("tax_amount", Json::Null),
+            ("tax2", Json::Null),
+            ("tax2_amount", Json::Null),
+            ("discount", Json::Null),
+            ("discount_amount", Json::integer(0)),
+            ("subject", Json::text("")),
+            ("notes", Json::text("")),
+            ("state", Json::text(word(STATES, entry.state))),
+            ("period_start", Json::Null),
+            ("period_end", Json::Null),
+            ("issue_date", date(entry.issued)),
+            ("due_date", date(entry.due)),
+            ("payment_term", Json::text("custom")),
+            ("payment_options", Json::Array(Vec::new())),
+            ("sent_at", when(entry.unpaid != State::Draft)),
+            ("paid_at", settled.map_or(Json::Null, |at| Json::text(at.rfc3339()))),
+            ("paid_date", settled.map_or(Json::Null, date)),
+            ("closed_at", when(entry.state == State::Void)),
+            ("recurring_invoice_id", Json::Null),
+            ("created_at", issued.clone()),
+            ("updated_at", Json::text(updated.rfc3339())),
+            ("currency", Json::text(entry.amount.currency().code())),
+            ("client", one(&entry.client, "Sandbox Client")),
+            ("estimate", Json::Null),
+            ("retainer", Json::Null),
+            ("creator", one("1001", "Sandbox Owner")),
+            ("line_items", Json::Array(vec![line.into_iter().collect()])),
+        ]
     }
 
     /// [HV2, overview: 404 and 422; HV2-SPEC, `code` and `message`] The status of a wrong token is not documented: 401. A
     /// missing `User-Agent` is not refused: that is between a program and the real service. `send_thank_you` may be left
     /// out, as in the documentation's own sample; true is refused, since no mail goes out.
-    fn refuse(refusal: &Refusal) -> Reply {
+    fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
         let (status, message) = match refusal {
             Refusal::SignIn(_) => (401, "The access token or the account is invalid.".to_owned()),
-            Refusal::NoInvoice | Refusal::NoRoute(_) | Refusal::Method(_) => (404, "Not Found".to_owned()),
+            Refusal::NoInvoice
+            | Refusal::NoPayment
+            | Refusal::NoTransaction
+            | Refusal::NoRoute(_)
+            | Refusal::Method { .. } => (404, "Not Found".to_owned()),
             Refusal::State(_) => (422, "The invoice is closed.".to_owned()),
-            Refusal::Unreadable => (400, "The body is not a payment.".to_owned()),
-            Refusal::Invalid(rejection) => (422, sentences(&Payment::OPERATION, rejection)),
+            Refusal::Unreadable => (400, unreadable(operation).to_owned()),
+            Refusal::Invalid(rejection) => (422, sentences(operation, rejection)),
+            Refusal::Throttled(_) => (429, "Too Many Requests".to_owned()),
         };
-        reply_json(status, [("code", Json::integer(status.into())), ("message", Json::text(message))])
+        let members = [("code", Json::integer(status.into())), ("message", Json::text(message))];
+        let mut reply = reply_json(status, members);
+        if let Refusal::Throttled(seconds) = refusal {
+            reply.headers.set("Retry-After", seconds.to_string());
+        }
+        reply
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "emulate")]
+mod tests {
+    use super::*;
+    use crate::draft::Draft;
+    use crate::emulate::{Entry, Found, Posted, Refusal, Seen};
+    use crate::finding::{Code, Rejection};
+    use crate::operation::Operation;
+    use crate::outcome::ProblemCode;
+
+    fn usd(minor: i64) -> Money {
+        Money::from_minor(minor, Currency::parse("USD").unwrap())
+    }
+
+    fn entry(state: State) -> Entry {
+        Entry {
+            id: "13150378".to_owned(),
+            number: "1000".to_owned(),
+            amount: usd(1_070_000),
+            paid: usd(20_000),
+            state,
+            unpaid: if state == State::Draft { State::Draft } else { State::Open },
+            issued: moment("2017-02-01T07:00:00Z").unwrap(),
+            due: moment("2017-03-03T07:00:00Z").unwrap(),
+            client: "5735776".to_owned(),
+        }
+    }
+
+    fn posted(id: &str, minor: i64, paid_at: &str) -> Posted {
+        Posted {
+            id: id.to_owned(),
+            invoice_id: "13150378".to_owned(),
+            transaction_id: None,
+            amount: usd(minor),
+            paid_at: moment(paid_at).unwrap(),
+            note: (minor > 100).then(|| "Paid via \"check\" #4321".to_owned()),
+            fields: Draft::new(),
+            recorded_at: moment("2017-06-27T16:24:57Z").unwrap(),
+        }
+    }
+
+    fn emulated(operation: &Operation, draft: Draft, found: Found<'_>) -> Reply {
+        let draft = draft.with("invoiceId", "13150378").with("paymentId", "10112854");
+        let (values, _) = operation.parse(&draft, &Known::default()).unwrap();
+        let now = moment("2017-07-01").unwrap();
+        (PROVIDER.emulation.answer)(&Seen { purpose: operation.purpose, values: &values, now, found })
+    }
+
+    #[test]
+    fn following_the_pages_would_miss_a_payment_or_never_end() {
+        let all: Vec<_> = (1..=5).map(|n| posted(&n.to_string(), n, "2017-02-21T00:00:00Z")).collect();
+        let invoice = entry(State::Open);
+        let mut seen = Vec::new();
+        let mut asked: Option<String> = None;
+        loop {
+            let mut draft = Draft::new().with("pageSize", "2");
+            if let Some(page) = &asked {
+                draft.set("page", page);
+            }
+            let reply = emulated(&ListPayments::OPERATION, draft, Found::Payments(&invoice, &all));
+            let answer = ListPayments::OPERATION.understand(&reply, usd(0).currency());
+            let Ok(Answer::Payments(page)) = answer else { panic!("{reply:?}") };
+            seen.push(page.items.iter().map(|one| one.id.clone()).collect::<Vec<_>>().join(" "));
+            asked = page.after(asked.as_deref());
+            if asked.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, ["5 4", "3 2", "1"]);
+    }
+
+    #[test]
+    fn the_sandbox_would_list_payments_otherwise_than_documented() {
+        let (invoice, check) = (entry(State::Paid), [posted("10112854", 1_070_000, "2017-02-21T00:00:00Z")]);
+        let reply = emulated(&ListPayments::OPERATION, Draft::new(), Found::Payments(&invoice, &check));
+        let link = "/harvest-v2/v2/invoices/13150378/payments?page=1&per_page=2000";
+        let expected = [
+            r#"{"invoice_payments":[{"id":10112854,"amount":10700,"#,
+            r#""paid_at":"2017-02-21T00:00:00Z","paid_date":"2017-02-21","#,
+            r#""recorded_by":"Sandbox Owner","recorded_by_email":"owner@sandbox.example","#,
+            r#""notes":"Paid via \"check\" #4321","transaction_id":null,"#,
+            r#""created_at":"2017-06-27T16:24:57Z","updated_at":"2017-06-27T16:24:57Z","#,
+            r#""payment_gateway":{"id":null,"name":null}}],"per_page":2000,"total_pages":1,"total_entries":1,"#,
+            r#""next_page":null,"previous_page":null,"page":1,"#,
+            &format!(r#""links":{{"first":"{link}","next":null,"previous":null,"last":"{link}"}}}}"#),
+        ];
+        assert_eq!((reply.status, reply.body), (200, expected.concat()));
+        let beyond = Draft::new().with("page", "9");
+        let reply = emulated(&ListPayments::OPERATION, beyond, Found::Payments(&invoice, &check));
+        assert!(reply.body.starts_with(r#"{"invoice_payments":[],"per_page":2000,"#), "{}", reply.body);
+        let none = emulated(&ListPayments::OPERATION, Draft::new(), Found::Payments(&invoice, &[]));
+        assert!(none.body.contains(r#""total_pages":1,"total_entries":0,"next_page":null"#), "{}", none.body);
+        let removed = emulated(&DeletePayment::OPERATION, Draft::new(), Found::Removed(&invoice));
+        assert_eq!((removed.status, removed.body.as_str()), (200, ""));
+    }
+
+    #[test]
+    fn an_invoice_would_be_shown_in_a_state_that_is_not_documented() {
+        let words = ["draft", "open", "open", "paid", "closed"];
+        for (state, word) in State::ALL.into_iter().zip(words) {
+            let (entry, payments) = (entry(state), [posted("1", 20_000, "2017-02-21T00:00:00Z")]);
+            let reply = emulated(&GetInvoice::OPERATION, Draft::new(), Found::Invoice(&entry, &payments));
+            let json = Json::parse(&reply.body).unwrap();
+            assert_eq!(text(&json, "state"), Some(word));
+            assert_eq!(text(&json, "sent_at").is_some(), state != State::Draft);
+            assert_eq!(text(&json, "paid_date"), (state == State::Paid).then_some("2017-02-21"));
+            assert_eq!(text(&json, "closed_at").is_some(), state == State::Void);
+            let expected = Invoice {
+                number: Some("1000".to_owned()),
+                amount: Some(usd(1_070_000)),
+                balance: Some(usd(1_050_000)),
+                state: Some(if state == State::Partial { State::Open } else { state }),
+                issued: moment("2017-02-01"),
+                ..Invoice::new("13150378", usd(0).currency())
+            };
+            let read = GetInvoice::OPERATION.understand(&reply, Currency::UNSTATED);
+            assert_eq!(read, Ok(Answer::Invoice(expected)));
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_too_much_would_be_refused_otherwise_than_documented() {
+        let too_many = Rejection::of("pageSize", Code::IntegerMalformed, Vec::new());
+        for (refusal, status, code) in [
+            (Refusal::NoInvoice, 404, ProblemCode::NotFound),
+            (Refusal::NoPayment, 404, ProblemCode::NotFound),
+            (Refusal::Invalid(too_many), 422, ProblemCode::Invalid),
+        ] {
+            let reply = (PROVIDER.emulation.refuse)(&refusal, &ListPayments::OPERATION);
+            assert_eq!(reply.status, status);
+            let answer = ListPayments::OPERATION.understand(&reply, Currency::UNSTATED);
+            let Err(Failure::Refused(problem)) = answer else { panic!("{answer:?}") };
+            assert_eq!(problem.code, code);
+            if status == 422 {
+                assert_eq!(problem.words.as_deref(), Some("The per page is invalid."));
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! XML as Rails writes it: elements, a `type` attribute, text. Nothing else is let in.
+//! XML as Rails writes it: elements, the attributes `type` and `nil`, text. Nothing else is let in.
 //!
 //! Small on purpose, like [`super::json`]: a library's reader is larger in WebAssembly (DESIGN.md has the figure), and most
 //! of that is for what is refused here. The tests compare this reader with it.
@@ -17,6 +17,8 @@ pub struct Element {
     pub name: String,
     /// The `type` attribute: `decimal`, `integer`, `datetime`, `array`. Rails' convention.
     pub kind: Option<String>,
+    /// Whether it says that it has no value: `nil="true"`, Rails' convention as well.
+    pub nil: bool,
     /// The text, with its references resolved.
     pub text: String,
     /// The children, in order.
@@ -38,7 +40,7 @@ impl Element {
     /// An element with text.
     #[must_use]
     pub fn new(name: &str, kind: Option<&str>, text: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), kind: kind.map(str::to_owned), text: text.into(), children: Vec::new() }
+        Self { name: name.to_owned(), kind: kind.map(str::to_owned), text: text.into(), ..Self::default() }
     }
 
     /// An element with children.
@@ -85,6 +87,9 @@ impl Element {
             out.push_str(" type=\"");
             escape(kind, out);
             out.push('"');
+        }
+        if self.nil {
+            out.push_str(" nil=\"true\"");
         }
         out.push('>');
         escape(&self.text, out);
@@ -217,8 +222,10 @@ impl<'a> Parser<'a> {
             }
             seen.push(attribute);
             let value = resolve(value)?;
-            if attribute == "type" {
-                element.kind = Some(value);
+            match attribute {
+                "type" => element.kind = Some(value),
+                "nil" => element.nil = value == "true",
+                _ => {}
             }
         }
         loop {

@@ -15,8 +15,9 @@ use std::thread;
 use std::time::Duration;
 
 use remit_core::auth::Scheme;
+use remit_core::field::{Field, Place};
 use remit_core::wire::{Headers, Reply, Request};
-use remit_core::{Currency, Draft, Known, Outcome, Provider};
+use remit_core::{Currency, Draft, Known, Operation, Outcome, Provider};
 use remit_relay::{Config, ConfigError, Relay, serve};
 use reqwest::Response;
 
@@ -79,6 +80,11 @@ impl Upstream {
     /// Every request as it came, head and body.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
+    }
+
+    /// As if none had come.
+    pub(crate) fn forget(&self) {
+        self.requests.lock().unwrap().clear();
     }
 }
 
@@ -175,6 +181,24 @@ pub(crate) fn payment(provider: &Provider) -> Request {
     let about = About { invoice: invoice(provider), currency: "USD", amount: "12.50", transaction };
     let draft = drafts::full(provider, Draft::new(), about, 0);
     provider.check(&draft, &Known::default()).unwrap().request
+}
+
+/// Some request of an operation, its identifiers made up.
+pub(crate) fn any_request(provider: &Provider, operation: &Operation) -> Request {
+    use remit_core::field::Kind;
+    let text = |field: &Field| match field.kind {
+        Kind::Uuid | Kind::Transaction => "7c9e6679-7425-40de-944b-e07fc1f90ae7".to_owned(),
+        Kind::Currency(_) => "USD".to_owned(),
+        Kind::Instant => "2026-11-19T10:00:00Z".to_owned(),
+        _ => "4393".to_owned(),
+    };
+    let filled = |field: &&Field| field.required || matches!(field.place, Place::Header(_));
+    let draft: Draft =
+        operation.fields.iter().filter(filled).map(|field| (field.name, text(field))).collect();
+    let (values, _) = operation
+        .parse(&draft, &Known::default())
+        .unwrap_or_else(|rejection| panic!("{} {}: {rejection}", provider.id, operation.purpose.text()));
+    operation.request(&values)
 }
 
 /// Sends a request to a relay, under the connection that has the provider's name.

@@ -7,6 +7,9 @@
 #[allow(unreachable_pub, reason = "a library's module")]
 pub(crate) mod drafts;
 
+pub(crate) mod books;
+pub(crate) mod calls;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};

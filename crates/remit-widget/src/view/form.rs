@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, ShadowRoot};
 
 use super::node::{all, bare, keyed, maybe, node};
-use super::{control, result, review};
+use super::{control, payments, result, review};
 use crate::intl;
 use crate::state::{Phase, State};
 
@@ -15,10 +15,11 @@ pub(crate) fn form(state: State) -> AnyView {
     // A page is made anew only when another takes its place, or another language: whoever is typing keeps the focus.
     // A payment under way stays on the page that it was sent from.
     let page = move || {
-        let page = match &*state.phase.read() {
+        let phase = state.phase.read();
+        let page = match &*phase {
             Phase::Editing => "form",
             Phase::Review(_) | Phase::Sending(_) | Phase::HandedOver(_) => "review",
-            Phase::Done(..) => "result",
+            Phase::Done(..) => phase.word(),
         };
         Some(format!("{page} {}", state.options.read().language))
     };
@@ -73,6 +74,7 @@ fn editing(state: State) -> AnyView {
         .child(keyed(complaints, move |_| summary(state)))
         .node(node("div", "fields").child(keyed(offered, move |_| choice_of_provider(state))).child(fields))
         .node(node("div", "actions").node(review))
+        .child(payments::payments(state))
         .view()
 }
 
@@ -144,7 +146,7 @@ fn choice_of_provider(state: State) -> AnyView {
 
 /// The provider's fields; those that hang on one choice stand together under its name.
 fn fields(state: State) -> AnyView {
-    let fields = state.chosen().payment.fields;
+    let fields = state.operation().fields;
     let one = move |field: &'static Field| {
         keyed(move || state.asks(field).then(String::new), move |_| control::field(state, field))
     };

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use remit_core::{Outcome, Problem, Reason, Receipt, Value};
+use remit_core::{Outcome, Problem, Purpose, Reason, Receipt, Value};
 
-use super::node::node;
+use super::node::{bare, keyed, node};
 use super::{button, facts, sentence, shown};
+use crate::send::{Found, look};
 use crate::state::{Phase, Ready, State};
 
 /// What is said of an outcome.
@@ -113,7 +114,25 @@ fn not_sent(state: State, ready: &Arc<Ready>, reason: Reason) -> Told {
     }
 }
 
+/// Looking is the first thing to do, and what is found is read out. Entering it again is offered only once it was looked
+/// for and is not there.
 fn unknown(state: State, ready: &Ready, reason: Reason) -> Told {
+    let found = move || state.looking.read().found;
+    let provider = ready.provider;
+    let mut actions = Vec::new();
+    if ready.checked.payment.is_some() && provider.operation(Purpose::ListPayments).is_some() {
+        let busy = move || found() == Some(Found::Busy);
+        let check = button(state, "button primary", state.ui("check_again"), move || look(state));
+        let said = move || found().map(|found| state.ui_with(found.word(), &[("provider", provider.name)]));
+        let said = keyed(said, |text| bare("span").text(&text).view());
+        let live = node("p", "sentence found").attr("role", "status");
+        actions.push(live.live("aria-busy", move || busy().then(|| "true".to_owned())).child(said).view());
+        actions.push(check);
+    }
+    let back = move |_| button(state, "button secondary", state.ui("back"), move || state.edit());
+    let not_there = move || (found() == Some(Found::NotThere)).then(String::new);
+    actions.push(keyed(not_there, back));
+    actions.push(button(state, "button secondary", state.ui("looked"), move || state.start_over()));
     Told {
         word: "unknown",
         title: "unknown_title",
@@ -121,7 +140,7 @@ fn unknown(state: State, ready: &Ready, reason: Reason) -> Told {
         words: said(state, reason),
         rows: Vec::new(),
         mark: "M12 4.5L21 19.5H3zM12 10.5v4M12 17v.01",
-        actions: vec![button(state, "button secondary", state.ui("looked"), move || state.start_over())],
+        actions,
     }
 }
 

@@ -12,7 +12,8 @@ use crate::state::{Ready, State, is_news};
 /// The review. The same page while the payment is on its way: what is pressed keeps the focus.
 pub(crate) fn review(state: State, ready: &Ready) -> AnyView {
     let checked = &ready.checked;
-    let word = if checked.payment.paid_at.is_some() { "review_sentence" } else { "review_undated" };
+    let dated = checked.payment.as_ref().is_some_and(|payment| payment.paid_at.is_some());
+    let word = if dated { "review_sentence" } else { "review_undated" };
     let rows = checked.values.iter().filter_map(|(field, value)| {
         // What the page has set is in the sentence, or is the page's own business.
         let value = value.filter(|_| !matches!(field.kind, Kind::Currency(_)) && state.asks(field))?;

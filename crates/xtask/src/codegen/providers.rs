@@ -31,6 +31,7 @@ fn requests(providers: &[&Provider]) -> String {
     for provider in providers {
         let Operation { method, route, body, .. } = provider.payment;
         let body = match body {
+            Body::Empty | Body::EmptyXml => "no body".to_owned(),
             Body::Json => "JSON".to_owned(),
             Body::JsonWith(fixed) => {
                 let fixed = fixed.iter().map(|(name, flag)| code(&format!("{name}: {flag}")));
@@ -118,7 +119,7 @@ fn overpayment(provider: &Provider) -> Option<&'static str> {
     let takes = fields.iter().find_map(takes)?;
     let currency = Currency::all().find(|currency| takes.includes(*currency))?;
     let balance = Some(Money::from_minor(1, currency));
-    let invoice = Invoice { id: String::new(), number: None, balance, currency };
+    let invoice = Invoice { balance, ..Invoice::new("", currency) };
     let draft = Draft::new().with(name::CURRENCY, currency.code()).with(name::AMOUNT, "1000");
     let known = Known { invoice: Some(invoice), ..Known::default() };
     // Whatever else such a draft lacks is found beside it.

@@ -1,0 +1,184 @@
+//! What became of a payment, found out by looking at the payments that the provider has.
+//!
+//! No provider documents an idempotency key, and one is known to record a payment twice that is sent twice. So a payment
+//! whose answer was lost is looked for: the invoice's payments are listed before it is sent and again afterwards, and
+//! what is new is held against what was sent. [CK-LEDGER does so to find a payment's identifier]
+
+use crate::answer::Recorded;
+use crate::lines;
+use crate::payment::Payment;
+
+/// What looking has shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// The payment is there, under this identifier.
+    Recorded(String),
+    /// Nothing is there that could be it. A provider that is slow may still record it.
+    NotRecorded,
+    /// Something is there that could be it or another payment.
+    Unclear,
+}
+
+/// Whether a payment that was sent is among the payments of its invoice.
+///
+/// `before` are all of them from before it was sent, where they are known, and `after` all of them now.
+///
+/// It is recorded when exactly one payment is new that agrees in everything that both sides say. It is not when none is
+/// new that could be it. Without `before`, a payment that looks like it may have been there for years: that is unclear.
+#[must_use]
+pub fn compare(sent: &Payment, before: Option<&[Recorded]>, after: &[Recorded]) -> Look {
+    let was_there = |payment: &Recorded| before.is_some_and(|all| all.iter().any(|old| old.id == payment.id));
+    let new = after.iter().filter(|payment| !was_there(payment));
+    let mut alike =
+        new.map(|payment| (likeness(sent, payment), payment)).filter(|(like, _)| *like != Likeness::Other);
+    match (alike.next(), before) {
+        (None, _) => Look::NotRecorded,
+        (Some(first), Some(_)) => {
+            let mut same = core::iter::once(first).chain(alike).filter(|(like, _)| *like == Likeness::Same);
+            match (same.next(), same.next()) {
+                (Some((_, payment)), None) => Look::Recorded(payment.id.clone()),
+                _ => Look::Unclear,
+            }
+        }
+        (Some(_), None) => Look::Unclear,
+    }
+}
+
+/// How much a recorded payment looks like one that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    /// In everything that both sides say.
+    Same,
+    /// It may have been changed on the way.
+    Unsure,
+    /// It is another one.
+    Other,
+}
+
+fn likeness(sent: &Payment, there: &Recorded) -> Likeness {
+    let differ = |one: &Option<String>, other: &Option<String>| match (one, other) {
+        (Some(one), Some(other)) => !one.eq_ignore_ascii_case(other),
+        _ => false,
+    };
+    if there.amount.is_some_and(|amount| amount != sent.amount)
+        || differ(&sent.transaction_id, &there.transaction_id)
+        || differ(&sent.receipt_number, &there.receipt_number)
+    {
+        return Likeness::Other;
+    }
+    // A provider may keep the day alone, in a time zone of its own: a day further off is another payment.
+    let apart = match (sent.paid_at, there.paid_at) {
+        (Some(one), Some(other)) => one.unix().abs_diff(other.unix()),
+        _ => 0,
+    };
+    if apart > 2 * DAY {
+        return Likeness::Other;
+    }
+    let plain = |note: &Option<String>| {
+        note.as_deref().map(|note| lines::uniform(note.trim())).filter(|note| !note.is_empty())
+    };
+    let same_note = plain(&sent.note) == plain(&there.note);
+    if there.amount.is_some() && apart < DAY && same_note { Likeness::Same } else { Likeness::Unsure }
+}
+
+const DAY: u64 = 24 * 60 * 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Currency, Instant, Money};
+
+    fn money(minor: i64) -> Money {
+        Money::from_minor(minor, Currency::parse("USD").unwrap())
+    }
+
+    fn at(text: &str) -> Option<Instant> {
+        Some(Instant::read(text, None).unwrap().instant)
+    }
+
+    fn sent() -> Payment {
+        Payment {
+            invoice_id: "i".to_owned(),
+            amount: money(12_500),
+            paid_at: at("2026-11-19T12:00:00Z"),
+            note: Some("ACH\n8841".to_owned()),
+            transaction_id: None,
+            receipt_number: Some("R-1".to_owned()),
+        }
+    }
+
+    fn there(id: &str) -> Recorded {
+        Recorded {
+            paid_at: at("2026-11-19T12:00:00Z"),
+            note: Some("ACH\r\n8841 ".to_owned()),
+            ..Recorded::new(id, Some(money(12_500)))
+        }
+    }
+
+    #[test]
+    fn a_payment_that_is_there_would_be_sent_again() {
+        let old = [there("1")];
+        assert_eq!(compare(&sent(), Some(&old), &[there("2"), there("1")]), Look::Recorded("2".to_owned()));
+        assert_eq!(compare(&sent(), Some(&[]), &[there("1")]), Look::Recorded("1".to_owned()));
+        // Another payment that came in meanwhile does not hide it.
+        let other = Recorded { amount: Some(money(1)), ..there("3") };
+        assert_eq!(compare(&sent(), Some(&old), &[other, there("2")]), Look::Recorded("2".to_owned()));
+    }
+
+    #[test]
+    fn a_payment_that_is_not_there_would_be_taken_for_recorded() {
+        for other in [
+            Recorded { amount: Some(money(12_501)), ..there("2") },
+            Recorded { paid_at: at("2026-11-12T12:00:00Z"), ..there("2") },
+            Recorded { receipt_number: Some("R-2".to_owned()), ..there("2") },
+        ] {
+            assert_eq!(
+                compare(&sent(), Some(&[]), std::slice::from_ref(&other)),
+                Look::NotRecorded,
+                "{other:?}"
+            );
+            assert_eq!(compare(&sent(), None, &[other]), Look::NotRecorded);
+        }
+        let from = |id: &str| Some(id.to_owned());
+        let (paid, other) = (
+            Payment { transaction_id: from("a"), ..sent() },
+            Recorded { transaction_id: from("b"), ..there("2") },
+        );
+        assert_eq!(compare(&paid, Some(&[]), &[other]), Look::NotRecorded);
+        let same = Recorded { transaction_id: from("A"), ..there("2") };
+        assert_eq!(compare(&paid, Some(&[]), &[same]), Look::Recorded("2".to_owned()));
+        assert_eq!(compare(&sent(), Some(&[there("1")]), &[there("1")]), Look::NotRecorded);
+        assert_eq!(compare(&sent(), None, &[]), Look::NotRecorded);
+    }
+
+    #[test]
+    fn what_could_be_another_s_payment_is_never_called_ours() {
+        // Nobody knows how long it has been there.
+        assert_eq!(compare(&sent(), None, &[there("1")]), Look::Unclear);
+        // Two of which one may be somebody else's.
+        assert_eq!(compare(&sent(), Some(&[]), &[there("1"), there("2")]), Look::Unclear);
+        for changed in [
+            Recorded { note: Some("other".to_owned()), ..there("2") },
+            Recorded { note: None, ..there("2") },
+            Recorded { amount: None, ..there("2") },
+            Recorded { paid_at: at("2026-11-20T12:00:00Z"), ..there("2") },
+        ] {
+            assert_eq!(
+                compare(&sent(), Some(&[]), std::slice::from_ref(&changed)),
+                Look::Unclear,
+                "{changed:?}"
+            );
+            // One that agrees in everything is not made doubtful by it.
+            assert_eq!(compare(&sent(), Some(&[]), &[changed, there("3")]), Look::Recorded("3".to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_payment_without_a_note_is_found_and_one_that_keeps_only_its_day_too() {
+        let sent = Payment { note: None, ..sent() };
+        let there = Recorded { note: Some(String::new()), paid_at: at("2026-11-19T00:00:00Z"), ..there("2") };
+        assert_eq!(compare(&sent, Some(&[]), std::slice::from_ref(&there)), Look::Recorded("2".to_owned()));
+        let undated = Recorded { paid_at: None, ..there };
+        assert_eq!(compare(&sent, Some(&[]), &[undated]), Look::Recorded("2".to_owned()));
+    }
+}

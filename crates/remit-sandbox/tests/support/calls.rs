@@ -1,0 +1,123 @@
+//! Any operation of any provider, from what its declaration says alone.
+
+use remit_core::emulate::Refusal;
+use remit_core::wire::{Reply, Request};
+use remit_core::{Answer, Currency, Draft, Failure, Known, Operation, Provider, Purpose, name};
+
+use super::drafts::{About, full};
+use super::{Running, id, shared, usd};
+
+/// Every provider that has an operation for this. At least one has.
+pub(crate) fn having(purpose: Purpose) -> Vec<(&'static Provider, &'static Operation)> {
+    let all = Provider::ALL.iter().copied();
+    let having: Vec<_> = all.filter_map(|provider| Some((provider, provider.operation(purpose)?))).collect();
+    assert!(!having.is_empty(), "{purpose:?}");
+    having
+}
+
+/// The request for an operation, with those of these fields that it has.
+pub(crate) fn call(provider: &Provider, operation: &Operation, given: &[(&str, &str)]) -> Request {
+    let known = shared(provider);
+    let texts = known.iter().chain(given.iter().copied());
+    let has = |name: &str| operation.fields.iter().any(|field| field.name == name);
+    let draft: Draft = texts.filter(|(name, _)| has(name)).collect();
+    match operation.parse(&draft, &Known::default()) {
+        Ok((values, _)) => operation.request(&values),
+        Err(rejection) => panic!("{} {:?}: {rejection}", provider.id, operation.purpose),
+    }
+}
+
+/// The request for an operation about seeded records, and about this payment.
+pub(crate) fn sample(provider: &'static Provider, operation: &Operation, payment: &str) -> Request {
+    let (invoice, transaction, client) = (id(provider, 1001), id(provider, 2004), id(provider, 901));
+    if operation.purpose == Purpose::RecordPayment {
+        let about = About { invoice: &invoice, currency: "USD", amount: "1", transaction: &transaction };
+        let draft = full(provider, shared(provider), about, 0);
+        return provider.check(&draft, &Known::default()).unwrap().request;
+    }
+    let given = [
+        (name::INVOICE, invoice.as_str()),
+        (name::PAYMENT, payment),
+        (name::TRANSACTION, &transaction),
+        (name::CLIENT, &client),
+        (name::CURRENCY, "USD"),
+        (name::NUMBER, "R-7"),
+        (name::ISSUED_AT, "2026-11-01T08:00:00Z"),
+        (name::DUE_AT, "2026-12-01T08:00:00Z"),
+    ];
+    call(provider, operation, &given)
+}
+
+/// What comes of an operation, in US dollars where the answer names no currency.
+pub(crate) fn ask(
+    running: &Running,
+    provider: &'static Provider,
+    operation: &Operation,
+    given: &[(&str, &str)],
+) -> Result<Answer, Failure> {
+    ask_in(running, provider, operation, given, usd())
+}
+
+pub(crate) fn ask_in(
+    running: &Running,
+    provider: &'static Provider,
+    operation: &Operation,
+    given: &[(&str, &str)],
+    currency: Currency,
+) -> Result<Answer, Failure> {
+    let reply = running.send(provider, &call(provider, operation, given), 0).unwrap();
+    operation.understand(&reply, currency)
+}
+
+pub(crate) fn understood(answer: Result<Answer, Failure>) -> Answer {
+    answer.unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+/// Every page of a list, asked for as the page before says.
+pub(crate) fn walk(
+    running: &Running,
+    provider: &'static Provider,
+    operation: &Operation,
+    given: &[(&str, &str)],
+) -> Vec<Answer> {
+    let mut pages = Vec::new();
+    let mut asked: Option<String> = None;
+    while pages.len() < 100 {
+        let place = asked.iter().map(|place| (name::PAGE, place.as_str()));
+        let given: Vec<_> = given.iter().copied().chain(place).collect();
+        let answer = understood(ask(running, provider, operation, &given));
+        let next = match &answer {
+            Answer::Payments(page) => page.after(asked.as_deref()),
+            Answer::Invoices(page) => page.after(asked.as_deref()),
+            Answer::Transactions(page) => page.after(asked.as_deref()),
+            other => panic!("{}: {other:?}", provider.id),
+        };
+        pages.push(answer);
+        let Some(next) = next else { return pages };
+        asked = Some(next);
+    }
+    panic!("{}: there is no last page", provider.id)
+}
+
+/// That a request is refused as the provider refuses it for this, and is read as refused.
+pub(crate) fn refused_as(
+    running: &Running,
+    provider: &'static Provider,
+    operation: &Operation,
+    request: &Request,
+    refusal: &Refusal,
+) {
+    let reply = running.send(provider, request, 0).unwrap();
+    is_as(provider, operation, &reply, refusal);
+    let read = operation.understand(&reply, usd());
+    assert!(matches!(read, Err(Failure::Refused(_))), "{} {}: {read:?}", provider.id, request.path);
+}
+
+/// That an answer is the provider's own to this, for this operation.
+pub(crate) fn is_as(provider: &Provider, operation: &Operation, reply: &Reply, refusal: &Refusal) {
+    let own = (provider.emulation.refuse)(refusal, operation);
+    assert_eq!((reply.status, &reply.body), (own.status, &own.body), "{}: {refusal:?}", provider.id);
+    for header in ["Allow", "Retry-After", "WWW-Authenticate"] {
+        assert_eq!(reply.headers.get(header), own.headers.get(header), "{}: {refusal:?}", provider.id);
+    }
+}

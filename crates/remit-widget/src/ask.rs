@@ -1,0 +1,134 @@
+//! Asks a provider, or the relay before it, for one operation.
+
+use gloo_net::http::{Request as Call, RequestBuilder, Response};
+use remit_core::auth::{Secrets, sign_in};
+use remit_core::wire::{Headers, Method, Reply, Request};
+use remit_core::{
+    Answer, Cause, Currency, Draft, Failure, Invoice, Known, Operation, Provider, Purpose, Reason, Recorded,
+    name,
+};
+use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
+
+/// How long to wait for an answer to what changes something, in milliseconds: longer than a relay waits for a provider.
+const PATIENCE: u32 = 60_000;
+/// How long to wait for what only helps.
+const SHORT: u32 = 10_000;
+/// The most pages of a list that are asked for.
+const PAGES: usize = 20;
+
+/// Whom to ask, where, and with whose credentials.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) provider: &'static Provider,
+    /// Without a slash at the end.
+    pub(crate) base_url: String,
+    pub(crate) credentials: Secrets,
+}
+
+impl Caller {
+    /// Sends a request once. It may have arrived even when there is no answer.
+    ///
+    /// # Errors
+    /// [`Failure::NotSent`] when it could not be made, and [`Failure::Unknown`] when there is no answer.
+    pub(crate) async fn send(&self, mut request: Request, patience: u32) -> Result<Reply, Failure> {
+        let stopped = |words: &str| Failure::NotSent(Reason::new(Cause::Stopped, words));
+        if self.base_url.is_empty() {
+            return Err(stopped("base-url is not set on the element."));
+        }
+        if self.credentials.names().next().is_some() {
+            sign_in(self.provider.auth, &mut request, &self.credentials, None)
+                .map_err(|cannot| stopped(&cannot.to_string()))?;
+        }
+        let url = format!("{}{}", self.base_url, request.path);
+        let call = match request.method {
+            Method::Get => Call::get(&url),
+            Method::Post => Call::post(&url),
+            Method::Delete => Call::delete(&url),
+        };
+        let mut call = plain(call, patience).redirect(RequestRedirect::Manual);
+        for (name, value) in request.headers.iter() {
+            call = call.header(name, value);
+        }
+        // A request that is made without a body may not have an empty one either.
+        let call = if request.body.is_empty() { call.build() } else { call.body(request.body) };
+        let call = call.map_err(|_| Failure::NotSent(Reason::of(Cause::Stopped)))?;
+        let lost = |error: gloo_net::Error| Failure::Unknown(Reason::new(Cause::Lost, error.to_string()));
+        read(call.send().await.map_err(lost)?).await.map_err(lost)
+    }
+
+    /// Whether anyone answers at the address. The browser does not say of a request that failed whether it ever left;
+    /// when even this one fails, nobody is there.
+    pub(crate) async fn is_there(&self) -> bool {
+        plain(Call::get(&self.base_url), SHORT).mode(RequestMode::NoCors).send().await.is_ok()
+    }
+
+    /// Asks for an operation, its fields filled in from a draft.
+    ///
+    /// # Errors
+    /// [`Failure`], also when the provider has no such operation or the draft not enough for it.
+    pub(crate) async fn ask(
+        &self,
+        purpose: Purpose,
+        draft: &Draft,
+        currency: Currency,
+    ) -> Result<Answer, Failure> {
+        let missing = || Failure::NotSent(Reason::of(Cause::Stopped));
+        let operation = self.provider.operation(purpose).ok_or_else(missing)?;
+        let request = request(operation, draft).ok_or_else(missing)?;
+        let patience = if purpose.changes() { PATIENCE } else { SHORT };
+        operation.understand(&self.send(request, patience).await?, currency)
+    }
+
+    /// All payments of the draft's invoice.
+    ///
+    /// # Errors
+    /// [`Failure`], also when there are more than anybody would read.
+    pub(crate) async fn payments(&self, draft: &Draft, currency: Currency) -> Result<Vec<Recorded>, Failure> {
+        let (mut all, mut draft) = (Vec::new(), draft.clone());
+        for _ in 0..PAGES {
+            let Answer::Payments(page) = self.ask(Purpose::ListPayments, &draft, currency).await? else {
+                break;
+            };
+            let next = page.after(draft.get(name::PAGE));
+            all.extend(page.items);
+            match next {
+                Some(next) => draft.set(name::PAGE, next),
+                None => return Ok(all),
+            }
+        }
+        Err(Failure::Unknown(Reason::of(Cause::Unreadable)))
+    }
+
+    /// The draft's invoice, where the provider can show it.
+    pub(crate) async fn invoice(&self, draft: &Draft, currency: Currency) -> Option<Invoice> {
+        match self.ask(Purpose::GetInvoice, draft, currency).await {
+            Ok(Answer::Invoice(invoice)) => Some(invoice),
+            _ => None,
+        }
+    }
+}
+
+/// The request of an operation, when the draft has all that it needs. What else the draft has is not sent.
+pub(crate) fn request(operation: &Operation, draft: &Draft) -> Option<Request> {
+    let (values, _) = operation.parse(draft, &Known::default()).ok()?;
+    Some(operation.request(&values))
+}
+
+/// Sends a payment and waits as long as its answer may take.
+pub(crate) async fn send(caller: &Caller, request: Request) -> Result<Reply, Failure> {
+    caller.send(request, PATIENCE).await
+}
+
+/// No cache, not for ever, and cookies only to the page's own origin, where a relay may stand behind its sign-in.
+fn plain(builder: RequestBuilder, patience: u32) -> RequestBuilder {
+    builder
+        .credentials(RequestCredentials::SameOrigin)
+        .cache(RequestCache::NoStore)
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(patience)))
+}
+
+async fn read(response: Response) -> Result<Reply, gloo_net::Error> {
+    let status = response.status();
+    let headers: Headers = response.headers().entries().collect();
+    Ok(Reply::new(status, headers, response.text().await?))
+}

@@ -1,0 +1,204 @@
+// What a person learns by looking: the payments so far, what became of one whose answer was lost, and an invoice added.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { focused, open, outcome, press, settled, start, tabTo, type } from "./stack.mjs";
+
+let stack;
+before(async () => (stack = await start()));
+after(() => stack.stop());
+
+const paymentsOf = (provider, invoice) =>
+  stack.rows(`select id, amount_minor from payments where provider = '${provider}' and invoice_id = '${invoice}' order by rowid`);
+const paid = (provider, invoice) =>
+  stack.rows(`select paid_minor, state from invoices where provider = '${provider}' and id = '${invoice}'`)[0];
+
+/** A page whose form pays an invoice of a provider, and every request that leaves it. */
+async function paying(provider, at = 0) {
+  const page = await open(stack, { path: `/?provider=${provider}` });
+  page.sent = [];
+  page.on("request", (request) => page.sent.push(`${request.method()} ${request.url()}`));
+  page.told = await page.evaluateHandle(() => {
+    const told = [];
+    for (const name of ["success", "unknown", "remove"]) {
+      document.querySelector("remit-payment").addEventListener(`remit-${name}`, ({ detail }) => told.push([name, detail]));
+    }
+    return told;
+  });
+  const invoice = stack.provider(provider).invoices[at];
+  await page.locator("#invoice").selectOption(invoice.id);
+  await page.locator("remit-payment .lead").waitFor();
+  return { page, invoice };
+}
+
+async function record(page, amount) {
+  await type(page, { paidAt: "11192026", amount });
+  await press(page, "Review payment");
+  await press(page, "Record payment");
+  return settled(page);
+}
+
+/** The focus is back where the list is opened, and not lost. */
+const atToggle = async (page) => {
+  for (let times = 0; times < 50 && (await focused(page)) !== "Payments so far"; times += 1) await page.waitForTimeout(20);
+  assert.equal(await focused(page), "Payments so far");
+};
+const posts = (page, path) => page.sent.filter((line) => line.startsWith("POST") && line.endsWith(path)).length;
+
+test("a payment that was recorded and whose answer was lost is found by looking, and never sent again", async () => {
+  for (const provider of ["clockify", "harvest", "harvest-v2"]) {
+    const { page, invoice } = await paying(provider);
+    const before = paymentsOf(provider, invoice.id).length;
+    await stack.fault(`drop-after-commit@${provider}*1`);
+    assert.equal(await record(page, "12.34"), "unknown", provider);
+    await press(page, "Check again");
+    await page.locator("remit-payment [data-outcome=recorded]").waitFor();
+    const rows = paymentsOf(provider, invoice.id);
+    assert.equal(rows.length, before + 1, provider);
+    assert.ok((await outcome(page).textContent()).includes(rows.at(-1).id), "under its own number");
+    assert.equal(posts(page, "/payments"), 1, "looking sends nothing");
+    const told = await page.told.jsonValue();
+    assert.deepEqual(told.map(([name]) => name), ["unknown", "success"]);
+    assert.equal(told[1][1].outcome.paymentId, rows.at(-1).id);
+    await page.context().close();
+  }
+});
+
+test("a payment that was not recorded is said not to be there, and can then be recorded from what was entered", async () => {
+  const { page, invoice } = await paying("clockify", 1);
+  await stack.fault("drop-before-commit@clockify*1");
+  assert.equal(await record(page, "5.55"), "unknown");
+  assert.equal(await page.getByText("Back to the form").count(), 0, "nobody has looked yet");
+  await press(page, "Check again");
+  await page.getByText("It is not among the payments").waitFor();
+  assert.deepEqual(paymentsOf("clockify", invoice.id), []);
+  assert.equal(await page.locator("remit-payment").evaluate((element) => element.state), "unknown", "it may still arrive");
+  await press(page, "Back to the form");
+  assert.equal(await page.locator("remit-payment [name=amount]").inputValue(), "5.55");
+  await press(page, "Review payment");
+  await press(page, "Record payment");
+  assert.equal(await settled(page), "recorded");
+  assert.equal(paymentsOf("clockify", invoice.id).length, 1);
+  await page.context().close();
+});
+
+test("somebody else's payment of the same amount is not taken for the one that was lost", async () => {
+  const { page, invoice } = await paying("harvest-v2", 1);
+  await stack.fault("drop-before-commit@harvest-v2*1");
+  assert.equal(await record(page, "7.00"), "unknown");
+  // Two alike come in from elsewhere: which of them could be ours, nobody can say.
+  for (let times = 0; times < 2; times += 1) {
+    const { basePath, credentials } = stack.provider("harvest-v2");
+    const reply = await fetch(`${stack.sandbox}${basePath}/v2/invoices/${invoice.id}/payments`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${credentials[0].token}`, "harvest-account-id": credentials[0].accountId },
+      body: JSON.stringify({ amount: 7, paid_at: "2026-11-19T12:00:00Z", send_thank_you: false }),
+    });
+    assert.equal(reply.status, 201);
+  }
+  await press(page, "Check again");
+  await page.getByText("does not show enough to tell").waitFor();
+  assert.equal(await page.getByText("Back to the form").count(), 0);
+  await page.context().close();
+});
+
+test("with nobody to ask, checking again says so and can be tried once more", async () => {
+  const { page } = await paying("harvest", 1);
+  await stack.fault("drop-after-commit@harvest*1");
+  assert.equal(await record(page, "3.21"), "unknown");
+  await page.context().setOffline(true);
+  await press(page, "Check again");
+  await page.getByText("could not be asked just now").waitFor();
+  await page.context().setOffline(false);
+  await press(page, "Check again");
+  await page.locator("remit-payment [data-outcome=recorded]").waitFor();
+  await page.context().close();
+});
+
+test("a provider that gives no number for a payment has one all the same", async () => {
+  const { page, invoice } = await paying("clockify");
+  const before = paymentsOf("clockify", invoice.id).map(({ id }) => id);
+  assert.equal(await record(page, "1.11"), "recorded");
+  const [added] = paymentsOf("clockify", invoice.id).filter(({ id }) => !before.includes(id));
+  const [[, { outcome: told }]] = await page.told.jsonValue();
+  assert.equal(told.paymentId, added.id);
+  await page.context().close();
+});
+
+test("the payments so far are shown, and one is removed by keyboard after a question; the balance follows", async () => {
+  for (const provider of ["clockify", "dayzero", "harvest", "harvest-v2"]) {
+    const { invoices } = stack.provider(provider);
+    const at = invoices.findIndex(({ paid, balance }) => Number(paid) > 0 && Number(balance) > 0);
+    const { page, invoice } = await paying(provider, invoices.findIndex(({ number }) => number === invoices[at].number));
+    const before = paymentsOf(provider, invoice.id);
+    await press(page, "Payments so far");
+    await page.locator("remit-payment .line").first().waitFor();
+    assert.equal(await page.locator("remit-payment .line").count(), before.length);
+    assert.match(await page.locator("remit-payment .line").first().textContent(), /\d/);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.locator("remit-payment .question").waitFor();
+    // The first thing that Enter would do must not be to remove it.
+    await page.keyboard.press("Enter");
+    assert.equal(paymentsOf(provider, invoice.id).length, before.length);
+    await press(page, "Keep it");
+    await page.locator("remit-payment .question").waitFor({ state: "detached" });
+    await atToggle(page);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.locator("remit-payment .question").waitFor();
+    await press(page, "Remove payment");
+    await page.getByText(/is removed\./).waitFor();
+    assert.equal(paymentsOf(provider, invoice.id).length, before.length - 1, provider);
+    await atToggle(page);
+    const [[name, { outcome: told, invoiceId }]] = await page.told.jsonValue();
+    assert.deepEqual([name, told.state, invoiceId], ["remove", "recorded", `${invoice.id}`]);
+    const { paid_minor } = paid(provider, invoice.id);
+    const left = Math.round(Number(invoice.amount) * 100) - paid_minor;
+    assert.equal(Math.round(Number(told.balance) * 100), left, provider);
+    const lead = await page.locator("remit-payment .balance").textContent();
+    assert.equal(lead.replace(/[^0-9]/g, ""), `${left}`, "and the form's balance is brought up to date");
+    await page.context().close();
+  }
+});
+
+test("a removal whose answer was lost is not claimed, and the list shows what is there", async () => {
+  const { page, invoice } = await paying("harvest-v2", 2);
+  assert.equal(await record(page, "2.00"), "recorded");
+  await press(page, "Record another payment");
+  await press(page, "Payments so far");
+  await page.locator("remit-payment .line").first().waitFor();
+  await stack.fault("drop-after-commit@harvest-v2*1");
+  await page.locator("remit-payment .remove").first().click();
+  await press(page, "Remove payment");
+  await page.getByText("We do not know whether the payment").waitFor();
+  await page.getByText("None", { exact: true }).waitFor();
+  assert.deepEqual(paymentsOf("harvest-v2", invoice.id), []);
+  await page.context().close();
+});
+
+test("an invoice is added by keyboard, and one that is due before it is issued is not", async () => {
+  const page = await open(stack, { path: "/?provider=clockify" });
+  const { ids } = stack.provider("clockify");
+  await page.locator("#add summary").click();
+  await page.locator("remit-invoice .form").waitFor();
+  await tabTo(page, "clientId");
+  await type(page, { clientId: "64a687e29ae1f428e7ebe0c1", currency: "EUR", number: "INV-77", issuedAt: "11192026", dueAt: "11182026" });
+  await press(page, "Review invoice");
+  await page.locator("remit-invoice .summary").waitFor();
+  assert.match(await page.locator("remit-invoice .summary").textContent(), /Date due must not be before Date issued/);
+  await page.locator("remit-invoice [name=dueAt]").fill("2026-12-19");
+  await page.locator("remit-invoice button[type=submit]").focus();
+  await page.keyboard.press("Enter");
+  await page.locator("remit-invoice .review").waitFor();
+  assert.match(await page.locator("remit-invoice .sentence").textContent(), /INV-77.*Clockify/);
+  await press(page, "Add invoice");
+  await page.locator("remit-invoice [data-outcome=recorded]").waitFor();
+  const rows = stack.rows("select * from invoices where provider = 'clockify' and number = 'INV-77'");
+  assert.equal(rows.length, 1);
+  const [{ currency, issued, due, client, state, id }] = rows;
+  assert.deepEqual([currency, issued, due, client, state], ["EUR", "2026-11-19T12:00:00Z", "2026-12-19T12:00:00Z", "64a687e29ae1f428e7ebe0c1", "draft"]);
+  assert.ok((await page.locator("remit-invoice .outcome").textContent()).includes(id));
+  assert.ok(ids.workspaceId);
+  await page.context().close();
+});
