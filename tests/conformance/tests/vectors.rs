@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use conformance::vectors::{Case, Kind, cases, run};
 use remit_core::field;
 use remit_core::message::{ENGLISH, Table};
-use remit_core::{Code, NoticeCode, Provider};
+use remit_core::{Code, NoticeCode, Provider, Purpose};
 use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -91,6 +91,36 @@ fn every_code_occurs() {
     // A sentence about a problem, and none of its codes; and what only a page says, which sends nothing then.
     assert_eq!(unseen, ["stopped", "retry_after"]);
     assert!(Table::english().get("problem.retry_after").is_some());
+}
+
+/// Each operation is asked for rightly and wrongly, and answered with a yes, a no and what is neither.
+#[test]
+fn no_operation_is_without_its_vectors() {
+    let cases = cases().unwrap();
+    for provider in Provider::ALL {
+        for operation in provider.operations().filter(|o| o.purpose != Purpose::RecordPayment) {
+            let name = operation.purpose.text();
+            let own = |case: &&Case| case.provider.id == provider.id && case.value["operation"] == name;
+            let own: Vec<_> = cases.iter().filter(own).collect();
+            let has = |kind: Kind, member: &str| {
+                own.iter().any(|case| case.kind == kind && case.value.pointer(member).is_some())
+            };
+            let states: BTreeSet<_> =
+                own.iter().filter_map(|case| case.value.pointer("/answer/state")?.as_str()).collect();
+            let yes = states.contains("answered") || states.contains("recorded");
+            assert!(has(Kind::Call, "/request"), "{} {name} is never asked for", provider.id);
+            assert!(
+                operation.fields.is_empty() || has(Kind::Call, "/issues"),
+                "{} {name} is never asked for wrongly",
+                provider.id
+            );
+            assert!(
+                yes && states.contains("refused") && states.contains("unknown"),
+                "{} {name}: {states:?}",
+                provider.id
+            );
+        }
+    }
 }
 
 #[test]

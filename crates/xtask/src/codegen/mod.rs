@@ -1,6 +1,7 @@
 //! `cargo xtask codegen`: files that are made from other sources, and committed.
 
 mod currencies;
+mod operations;
 mod providers;
 
 use std::fs;
@@ -31,6 +32,7 @@ pub(crate) struct Generated {
 pub(crate) const FILES: &[Generated] = &[
     Generated { path: "crates/remit-core/src/currency/table.rs", render: |_| currencies::render() },
     Generated { path: "README.md", render: providers::render },
+    Generated { path: "DESIGN.md", render: operations::render },
 ];
 
 pub(crate) fn run(mut args: Args) -> Result<()> {
@@ -51,6 +53,15 @@ pub(crate) fn check(files: &[Generated], root: &Path) -> Result<()> {
         bail!("not as generated: {}; run `cargo xtask codegen` and commit what it changes", stale.join(", "));
     }
     Ok(())
+}
+
+/// Replaces what stands between the line that begins with `begin` and `end`.
+fn between(text: &str, begin: &str, end: &str, new: &str) -> Result<String> {
+    let missing = || format!("it has no line that begins with `{begin}`, or no `{end}` after it");
+    let (head, rest) = text.split_once(begin).with_context(missing)?;
+    let (first, rest) = rest.split_once('\n').with_context(missing)?;
+    let (_, tail) = rest.split_once(end).with_context(missing)?;
+    Ok(format!("{head}{begin}{first}\n\n{new}\n\n{end}{tail}"))
 }
 
 fn write(files: &[Generated], root: &Path) -> Result<()> {

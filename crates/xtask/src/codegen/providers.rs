@@ -1,29 +1,24 @@
 //! The README's tables of providers, from their declarations alone.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use remit_core::auth::Scheme;
 use remit_core::field::{Encoding, Field, Kind, Place, Takes, When};
-use remit_core::{Body, Code, Currency, Draft, Invoice, Known, Money, NoticeCode, Operation, Provider, name};
+use remit_core::{
+    Body, Code, Currency, Draft, Invoice, Known, Money, NoticeCode, Operation, Provider, Purpose, name,
+};
+
+use super::between;
 
 const BEGIN: &str = "<!-- providers:";
 const END: &str = "<!-- /providers -->";
 
 /// The README with its tables written anew.
 pub(super) fn render(readme: &str) -> Result<String> {
-    between_markers(readme, &tables(Provider::ALL))
-}
-
-/// Replaces what stands between the line that begins with [`BEGIN`] and [`END`].
-fn between_markers(text: &str, new: &str) -> Result<String> {
-    let missing = || format!("it has no line that begins with `{BEGIN}`, or no `{END}` after it");
-    let (head, rest) = text.split_once(BEGIN).with_context(missing)?;
-    let (begin, rest) = rest.split_once('\n').with_context(missing)?;
-    let (_, tail) = rest.split_once(END).with_context(missing)?;
-    Ok(format!("{head}{BEGIN}{begin}\n\n{new}\n{END}{tail}"))
+    between(readme, BEGIN, END, tables(Provider::ALL).trim_end())
 }
 
 fn tables(providers: &[&Provider]) -> String {
-    [requests(providers), values(providers), fields(providers)].join("\n")
+    [requests(providers), operations(providers), values(providers), fields(providers)].join("\n")
 }
 
 fn requests(providers: &[&Provider]) -> String {
@@ -44,6 +39,19 @@ fn requests(providers: &[&Provider]) -> String {
             provider.auth.iter().map(|scheme| sign_in(*scheme)).unzip::<_, _, Vec<_>, Vec<_>>();
         let who = format!("{} ({})", provider.name, code(provider.id));
         text += &row([&who, &request, &schemes.join(" or "), &secrets.join(" or ")]);
+    }
+    text
+}
+
+/// What each provider can be asked for.
+fn operations(providers: &[&Provider]) -> String {
+    let mut text = "What can be asked for beside, where the provider has it:\n\n".to_owned();
+    let names: Vec<_> = providers.iter().map(|provider| provider.name).collect();
+    text += &(row([&["operation"], &names[..]].concat()) + &rule(providers.len() + 1));
+    for purpose in Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::RecordPayment) {
+        let has = |provider: &&Provider| provider.operation(purpose).map_or("", |_| "●").to_owned();
+        let cells = std::iter::once(code(purpose.text())).chain(providers.iter().map(has));
+        text += &row(cells.collect::<Vec<_>>());
     }
     text
 }
@@ -190,11 +198,11 @@ mod tests {
     #[test]
     fn only_what_stands_between_the_markers_is_replaced() {
         let old = "# A\n\n<!-- providers: by hand -->\nold\n<!-- /providers -->\n\nZ\n";
-        let new = between_markers(old, "| new |\n").unwrap();
+        let new = between(old, BEGIN, END, "| new |").unwrap();
         assert_eq!(new, "# A\n\n<!-- providers: by hand -->\n\n| new |\n\n<!-- /providers -->\n\nZ\n");
-        assert_eq!(between_markers(&new, "| new |\n").unwrap(), new);
+        assert_eq!(between(&new, BEGIN, END, "| new |").unwrap(), new);
         for without in ["", "<!-- providers: -->\n", "<!-- /providers -->\n<!-- providers: -->\n"] {
-            assert!(between_markers(without, "new").is_err(), "{without}");
+            assert!(between(without, BEGIN, END, "new").is_err(), "{without}");
         }
     }
 
