@@ -202,3 +202,31 @@ test("an invoice is added by keyboard, and one that is due before it is issued i
   assert.ok(ids.workspaceId);
   await page.context().close();
 });
+
+test("where the page names no bank transactions, those with money left on them are offered", async () => {
+  const page = await open(stack, { path: "/?provider=dayzero" });
+  const { ids, invoices: [invoice], transactions } = stack.provider("dayzero");
+  await page.evaluate(
+    ({ business, invoice }) => Object.assign(document.querySelector("remit-payment"), { businessId: business, invoice }),
+    { business: ids.businessId, invoice: { id: invoice.id, number: invoice.number, currency: invoice.currency } },
+  );
+  const select = page.locator("remit-payment select[name=transactionId]");
+  await select.waitFor();
+  const usable = stack
+    .rows("select id, description, amount_minor, unallocated_minor, currency from allocations where provider = 'dayzero'")
+    .filter(({ amount_minor, unallocated_minor, currency }) => amount_minor > 0 && unallocated_minor > 0 && currency === invoice.currency);
+  assert.ok(usable.length > 1 && usable.length < transactions.length);
+  const offered = await select.locator("option").evaluateAll((options) => options.map(({ value, textContent }) => [value, textContent]));
+  assert.deepEqual(offered.slice(1).map(([id]) => id).sort(), usable.map(({ id }) => id).sort());
+  for (const { id, unallocated_minor, description } of usable) {
+    const [, text] = offered.find(([known]) => known === id);
+    assert.ok(text.includes(description) && text.replace(/[^0-9.]/g, "").includes((unallocated_minor / 100).toFixed(2)), text);
+  }
+  // What is left is a limit, although the page has said nothing of it.
+  await select.selectOption(usable[0].id);
+  await type(page, { amount: "999999.00" });
+  await press(page, "Review payment");
+  await page.locator("remit-payment .summary").waitFor();
+  assert.match(await page.locator("remit-payment .summary").textContent(), /of this transaction is left to allocate/);
+  await page.context().close();
+});

@@ -12,6 +12,7 @@ mod options;
 mod payments;
 mod send;
 mod state;
+mod transactions;
 mod typed;
 mod view;
 

@@ -8,10 +8,11 @@ use remit_core::wire::Request;
 use remit_core::wire::json::Json;
 use remit_core::{
     Currency, Draft, Finding, Instant, Issue, Known, Money, Notice, NoticeCode, Offset, Operation, Outcome,
-    Payment, Problem, Provider, Purpose, Recorded, Rejection, Timing, Values, applies, name, template,
+    Payment, Problem, Provider, Purpose, Recorded, Rejection, Timing, Transaction, Values, applies, name,
+    template,
 };
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::ask::Caller;
 use crate::options::Options;
@@ -132,6 +133,8 @@ pub(crate) struct State {
     pub(crate) entry: RwSignal<Entry>,
     pub(crate) phase: RwSignal<Phase>,
     pub(crate) looking: RwSignal<Looking>,
+    /// Bank transactions that were found where the page has named none.
+    pub(crate) transactions: RwSignal<Vec<Transaction>>,
     verdict: Memo<Verdict>,
     host: StoredValue<HtmlElement, LocalStorage>,
 }
@@ -140,11 +143,12 @@ impl State {
     pub(crate) fn new(host: HtmlElement, options: Options) -> Self {
         let entry = RwSignal::new(Entry { provider: options.first.id, ..Entry::default() });
         let options = RwSignal::new(options);
+        let transactions = RwSignal::new(Vec::new());
         let verdict = move |_: Option<&Verdict>| {
             let (options, entry) = (options.read(), entry.read());
             let operation = operation(&options, chosen(&options, entry.provider));
-            let (values, notices) =
-                operation.parse(&entered(&options, operation, &entry), &known(&options))?;
+            let (values, notices) = operation
+                .parse(&entered(&options, operation, &entry), &known(&options, &transactions.read()))?;
             let (payment, request) = (Payment::of(&values), operation.request(&values));
             Ok(Arc::new(Passed { payment, values, notices, request }))
         };
@@ -155,6 +159,7 @@ impl State {
             entry,
             phase: RwSignal::new(Phase::Editing),
             looking: RwSignal::new(Looking::default()),
+            transactions,
             verdict,
             host: StoredValue::new_local(host),
         }
@@ -276,6 +281,24 @@ impl State {
         let shown = if is_number(field) { untrack(|| from_ascii(&value, &self.separators())) } else { value };
         self.enter(field, shown, false);
         self.leave(field.name);
+    }
+
+    /// Bank transactions to choose from: the page's, or else those that were found.
+    pub(crate) fn known_transactions(&self) -> Vec<Transaction> {
+        let options = self.options.read();
+        if options.transactions.is_empty() { self.transactions.get() } else { options.transactions.clone() }
+    }
+
+    /// Offers bank transactions that were found. Whoever is in the field for them stays in it.
+    pub(crate) fn offer(&self, found: Vec<Transaction>) {
+        const FIELD: &str = "[data-kind=reference] .input";
+        let is_there =
+            |root: ShadowRoot| root.active_element().is_some_and(|e| e.matches(FIELD).unwrap_or(false));
+        let stays = self.host.with_value(|host| host.shadow_root().is_some_and(is_there));
+        self.transactions.set(found);
+        if stays {
+            self.focus(FIELD);
+        }
     }
 
     /// The currency that amounts are in, once it is known.
@@ -529,12 +552,12 @@ fn address(options: &Options, provider: &Provider) -> String {
     base_url.trim_end_matches('/').to_owned()
 }
 
-fn known(options: &Options) -> Known {
+fn known(options: &Options, found: &[Transaction]) -> Known {
     Known {
         now: Instant::read(&intl::now(), None).ok().map(|reading| reading.instant),
         offset: Offset::from_minutes(intl::offset()),
         currency: None,
         invoice: options.invoice.clone(),
-        transactions: options.transactions.clone(),
+        transactions: if options.transactions.is_empty() { found } else { &options.transactions }.to_vec(),
     }
 }

@@ -30,9 +30,7 @@ pub const PROVIDER: Provider = Provider {
         #[cfg(feature = "complete")]
         ListInvoices::OPERATION,
         GetInvoice::OPERATION,
-        #[cfg(feature = "complete")]
         ListTransactions::OPERATION,
-        #[cfg(feature = "complete")]
         Allocations::OPERATION,
     ],
     auth: &[Scheme::Bearer { secret: "token", with: &[(BUSINESS, "businessId")] }],

@@ -10,6 +10,7 @@ use super::node::{Node, bare, keyed, node};
 use crate::intl;
 use crate::options::Options;
 use crate::state::State;
+use crate::transactions::follow;
 
 /// A field with its label, hint, control, and what is to be said about it now.
 pub(crate) fn field(state: State, field: &'static Field) -> AnyView {
@@ -82,9 +83,15 @@ fn count(state: State, field: &Field) -> Option<String> {
 fn control(state: State, field: &'static Field) -> Vec<AnyView> {
     match field.kind {
         Kind::Choice(_) | Kind::Currency(_) => vec![select(state, field)],
-        // Bank transactions are chosen from where the page knows them, and named otherwise.
+        // Bank transactions are chosen from where they are known, and named otherwise.
         Kind::Transaction => {
-            let known = move || !state.options.read().transactions.is_empty();
+            follow(state);
+            // Another that has been named already stays as it is.
+            let is_among = move |id: &str| state.known_transactions().iter().any(|t| t.id == id);
+            let known = move || {
+                let named = state.text(field);
+                !state.known_transactions().is_empty() && (named.is_empty() || is_among(&named))
+            };
             let control = move |_| if known() { select(state, field) } else { input(state, field) };
             vec![keyed(move || Some(known().to_string()), control)]
         }
@@ -114,7 +121,10 @@ fn choices(state: State, field: &Field) -> Vec<(String, String)> {
                 (code.to_owned(), format!("{code} · {}", intl::currency_name(code, &options.locale)))
             })
             .collect(),
-        _ => options.transactions.iter().map(|transaction| transaction_line(&options, transaction)).collect(),
+        _ => {
+            let known = state.known_transactions();
+            known.iter().map(|transaction| transaction_line(&options, transaction)).collect()
+        }
     }
 }
 
