@@ -57,7 +57,8 @@ const choose = () => {
     if (value) element.setAttribute(attribute, value);
     else element.removeAttribute(attribute);
   }
-  element.invoice = invoice && { id: invoice.id, number: invoice.number, balance: invoice.balance, currency: invoice.currency };
+  const { id, number, balance, currency, state, issued } = invoice ?? {};
+  element.invoice = invoice && { id, number, balance, currency, state, issued };
   element.transactions = invoice ? (known.transactions ?? []) : [];
   const rows = invoice
     ? [["Amount", `${invoice.currency} ${invoice.amount}`], ["Paid", `${invoice.currency} ${invoice.paid}`], ["Status", invoice.status]]

@@ -162,6 +162,23 @@ test("the payments so far are shown, and one is removed by keyboard after a ques
   }
 });
 
+test("an invoice that takes no payments is told before anything is sent, and a paid one before it is paid again", async () => {
+  const { invoices } = stack.provider("clockify");
+  const at = (state) => invoices.findIndex((invoice) => invoice.state === state);
+  const { page } = await paying("clockify", at("void"));
+  await type(page, { paidAt: "11192026", amount: "1.00" });
+  await press(page, "Review payment");
+  await page.locator("remit-payment .summary").waitFor();
+  assert.match(await page.locator("remit-payment .summary").textContent(), /status “Void” take no payments/);
+  assert.equal(await page.locator("remit-payment .summary a").count(), 0, "there is no field to lead to");
+  assert.equal(posts(page, "/payments"), 0);
+  await page.locator("#invoice").selectOption(invoices[at("paid")].id);
+  await press(page, "Review payment");
+  await page.locator("remit-payment .review").waitFor();
+  assert.match(await page.locator("remit-payment .notices").textContent(), /status “Paid”/);
+  await page.context().close();
+});
+
 test("a removal whose answer was lost is not claimed, and the list shows what is there", async () => {
   const { page, invoice } = await paying("harvest-v2", 2);
   assert.equal(await record(page, "2.00"), "recorded");

@@ -50,6 +50,8 @@ fn invoice(provider: &Provider, entry: &Entry) -> Json {
         ("paid", entry.paid.decimal()),
         ("balance", entry.balance().decimal()),
         ("status", provider.emulation.word(entry.state).to_owned()),
+        ("state", entry.state.text().to_owned()),
+        ("issued", entry.issued.rfc3339()),
     ];
     members.into_iter().map(|(name, text)| (name, Json::Text(text))).collect()
 }

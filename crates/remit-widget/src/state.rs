@@ -351,13 +351,19 @@ impl State {
     /// Every complaint with its field: the provider's refusal, and what a submission that was tried found.
     pub(crate) fn complaints(&self) -> Vec<(&'static str, String)> {
         let entry = self.entry.read();
+        // What the page has set has no control that a link could lead to.
+        let operation = self.operation();
+        let asked = |name: &'static str| {
+            let field = operation.fields.iter().find(|field| field.name == name);
+            if field.is_some_and(|field| self.asks(field)) { name } else { "" }
+        };
         let refused = entry.refused.as_ref();
-        let refused =
-            refused.and_then(|problem| Some((problem.field.unwrap_or_default(), problem.words.clone()?)));
+        let refused = refused
+            .and_then(|problem| Some((asked(problem.field.unwrap_or_default()), problem.words.clone()?)));
         let verdict = self.verdict.read();
         let issues =
             verdict.as_ref().err().filter(|_| entry.submitted).into_iter().flat_map(Rejection::issues);
-        refused.into_iter().chain(issues.map(|issue| (issue.field, self.issue(issue)))).collect()
+        refused.into_iter().chain(issues.map(|issue| (asked(issue.field), self.issue(issue)))).collect()
     }
 
     /// What to tell about a field that has been left.
