@@ -118,14 +118,6 @@ fn agree(values: &Values, known: &Known, found: &mut Findings) {
 /// What is not posted yet, or settled, takes no receipt.
 const PAYABLE: &[State] = &[State::Open, State::Partial];
 
-const STATES: &[(State, &str)] = &[
-    (State::Draft, "unposted"),
-    (State::Open, "posted"),
-    (State::Partial, "part_settled"),
-    (State::Paid, "settled"),
-    (State::Void, "reversed"),
-];
-
 fn accepted(reply: &Reply) -> Result<Json, Failure> {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
     if reply.is_success() { Ok(json) } else { Err(Failure::by_status(reply, words(&json))) }
@@ -195,6 +187,14 @@ mod emulation {
     use crate::emulate::{Emulation, Entry, Found, Posted, Refusal, Seen, reply_json, unanswered, word};
     use crate::operation::Operation;
     use crate::payment::name;
+
+    const STATES: &[(State, &str)] = &[
+        (State::Draft, "unposted"),
+        (State::Open, "posted"),
+        (State::Partial, "part_settled"),
+        (State::Paid, "settled"),
+        (State::Void, "reversed"),
+    ];
 
     pub(super) const EMULATION: Emulation = Emulation {
         base: "/ledgerly",
