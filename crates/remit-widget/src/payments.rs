@@ -1,7 +1,7 @@
 //! The payments that an invoice has so far: asked for when they are to be seen, and removed one at a time.
 
 use leptos::prelude::*;
-use remit_core::{Currency, Draft, Failure, Outcome, Purpose, Recorded, name};
+use remit_core::{Cause, Currency, Draft, Failure, Outcome, Purpose, Reason, Recorded, name};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::ask::{Caller, request};
@@ -81,7 +81,7 @@ async fn load(listing: RwSignal<Listing>, subject: &Subject) {
 /// Removes the payment that was confirmed, once, and shows what is there afterwards.
 pub(crate) fn remove(state: State, listing: RwSignal<Listing>, subject: &Subject) {
     let Some(doomed) = listing.read_untracked().doomed.clone() else { return };
-    if listing.read_untracked().busy {
+    if listing.read_untracked().busy || state.options.read_untracked().disabled {
         return;
     }
     listing.update(|listing| listing.busy = true);
@@ -97,7 +97,7 @@ pub(crate) fn remove(state: State, listing: RwSignal<Listing>, subject: &Subject
                 }
                 Outcome::Recorded(receipt)
             }
-            Ok(_) => return,
+            Ok(_) => Outcome::Unknown(Reason::of(Cause::Unreadable)),
             Err(failure) => failure.into(),
         };
         let word = match &outcome {

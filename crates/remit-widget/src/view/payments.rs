@@ -79,6 +79,7 @@ fn choose(state: State, listing: RwSignal<Listing>, payment: &Recorded) -> AnyVi
     node("button", "remove")
         .attr("type", "button")
         .attr("aria-label", &label)
+        .live("disabled", move || state.options.read().disabled.then(String::new))
         .on("click", move |_| {
             listing.update(|listing| {
                 listing.said = None;
