@@ -35,6 +35,12 @@ pub(crate) fn only(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Whether a text is a decimal number as programs write it: digits, at most one point between them, perhaps a minus.
+pub(crate) fn decimal(text: &str) -> bool {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    only(whole.strip_prefix('-').unwrap_or(whole)) && only(decimals)
+}
+
 /// A whole number in ASCII digits, with nothing before them but a minus.
 pub(crate) fn whole(text: &str) -> Option<i64> {
     let plain = only(text.strip_prefix('-').unwrap_or(text));

@@ -5,6 +5,7 @@
 //! what is new is held against what was sent. [CK-LEDGER does so to find a payment's identifier]
 
 use crate::answer::Recorded;
+use crate::digits;
 use crate::lines;
 use crate::payment::Payment;
 
@@ -55,30 +56,37 @@ enum Likeness {
     Other,
 }
 
+/// Another payment is one of another amount that nothing else ties to what was sent. What merely differs may have been
+/// changed on the way: a receipt number that is kept as a number, a fee that is added, a day in another time zone, a
+/// currency that the wire does not have. Taking it for another one would open the way to paying twice.
 fn likeness(sent: &Payment, there: &Recorded) -> Likeness {
-    let differ = |one: &Option<String>, other: &Option<String>| match (one, other) {
-        (Some(one), Some(other)) => !one.eq_ignore_ascii_case(other),
-        _ => false,
+    let agree = |one: &Option<String>, other: &Option<String>| match (one, other) {
+        (Some(one), Some(other)) => Some(number(one).eq_ignore_ascii_case(number(other))),
+        _ => None,
     };
-    if there.amount.is_some_and(|amount| amount != sent.amount)
-        || differ(&sent.transaction_id, &there.transaction_id)
-        || differ(&sent.receipt_number, &there.receipt_number)
-    {
+    let comparable = there.amount.filter(|amount| amount.currency() == sent.amount.currency());
+    let amount = comparable.map(|amount| amount == sent.amount);
+    let transaction = agree(&sent.transaction_id, &there.transaction_id);
+    let receipt = agree(&sent.receipt_number, &there.receipt_number);
+    if amount == Some(false) && transaction != Some(true) && receipt != Some(true) {
         return Likeness::Other;
     }
-    // A provider may keep the day alone, in a time zone of its own: a day further off is another payment.
     let apart = match (sent.paid_at, there.paid_at) {
         (Some(one), Some(other)) => one.unix().abs_diff(other.unix()),
         _ => 0,
     };
-    if apart > 2 * DAY {
-        return Likeness::Other;
-    }
     let plain = |note: &Option<String>| {
         note.as_deref().map(|note| lines::uniform(note.trim())).filter(|note| !note.is_empty())
     };
     let same_note = plain(&sent.note) == plain(&there.note);
-    if there.amount.is_some() && apart < DAY && same_note { Likeness::Same } else { Likeness::Unsure }
+    let same = amount == Some(true) && transaction != Some(false) && receipt != Some(false);
+    if same && apart < DAY && same_note { Likeness::Same } else { Likeness::Unsure }
+}
+
+/// A receipt number without the noughts before it, where it is one: `007` may be kept as 7.
+fn number(text: &str) -> &str {
+    let text = text.trim();
+    if digits::only(text) { text.trim_start_matches('0') } else { text }
 }
 
 const DAY: u64 = 24 * 60 * 60;
@@ -129,8 +137,7 @@ mod tests {
     fn a_payment_that_is_not_there_would_be_taken_for_recorded() {
         for other in [
             Recorded { amount: Some(money(12_501)), ..there("2") },
-            Recorded { paid_at: at("2026-11-12T12:00:00Z"), ..there("2") },
-            Recorded { receipt_number: Some("R-2".to_owned()), ..there("2") },
+            Recorded { amount: Some(money(1)), receipt_number: Some("R-2".to_owned()), ..there("2") },
         ] {
             assert_eq!(
                 compare(&sent(), Some(&[]), std::slice::from_ref(&other)),
@@ -139,16 +146,31 @@ mod tests {
             );
             assert_eq!(compare(&sent(), None, &[other]), Look::NotRecorded);
         }
-        let from = |id: &str| Some(id.to_owned());
-        let (paid, other) = (
-            Payment { transaction_id: from("a"), ..sent() },
-            Recorded { transaction_id: from("b"), ..there("2") },
-        );
-        assert_eq!(compare(&paid, Some(&[]), &[other]), Look::NotRecorded);
-        let same = Recorded { transaction_id: from("A"), ..there("2") };
-        assert_eq!(compare(&paid, Some(&[]), &[same]), Look::Recorded("2".to_owned()));
         assert_eq!(compare(&sent(), Some(&[there("1")]), &[there("1")]), Look::NotRecorded);
         assert_eq!(compare(&sent(), None, &[]), Look::NotRecorded);
+    }
+
+    #[test]
+    fn a_payment_that_was_changed_on_its_way_would_be_paid_again() {
+        let from = |id: &str| Some(id.to_owned());
+        let euros = Money::from_minor(12_500, Currency::parse("EUR").unwrap());
+        for changed in [
+            Recorded { paid_at: at("2026-11-12T12:00:00Z"), ..there("2") },
+            Recorded { receipt_number: from("R-2"), ..there("2") },
+            // With the fee on top, and in the invoice's currency where the form had another.
+            Recorded { amount: Some(money(13_000)), receipt_number: from("R-1"), ..there("2") },
+            Recorded { amount: Some(euros), ..there("2") },
+        ] {
+            let found = compare(&sent(), Some(&[]), std::slice::from_ref(&changed));
+            assert_eq!(found, Look::Unclear, "{changed:?}");
+        }
+        let paid = Payment { transaction_id: from("a"), receipt_number: from("007"), ..sent() };
+        let kept = Recorded { transaction_id: from("A"), receipt_number: from("7"), ..there("2") };
+        assert_eq!(compare(&paid, Some(&[]), std::slice::from_ref(&kept)), Look::Recorded("2".to_owned()));
+        let elsewhere = Recorded { transaction_id: from("b"), ..kept.clone() };
+        assert_eq!(compare(&paid, Some(&[]), &[elsewhere]), Look::Unclear);
+        let split = Recorded { amount: Some(money(5)), ..kept };
+        assert_eq!(compare(&paid, Some(&[]), &[split]), Look::Unclear);
     }
 
     #[test]

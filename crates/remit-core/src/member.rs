@@ -116,9 +116,8 @@ fn decode(text: &str, field: &Field, encoding: Encoding, currency: Currency) -> 
         Encoding::Minor => Some(Money::from_minor(digits::whole(text)?, currency).decimal()),
         Encoding::Decimal => {
             let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
-            let plain = digits::only(whole.strip_prefix('-').unwrap_or(whole)) && digits::only(decimals);
             // Three decimals would look like grouping to somebody who types; on the wire they are only decimals.
-            plain.then(|| format!("{whole}.{:0<4}", decimals.trim_end_matches('0')))
+            digits::decimal(text).then(|| format!("{whole}.{:0<4}", decimals.trim_end_matches('0')))
         }
         Encoding::Code => {
             let Kind::Choice(choices) = field.kind else { return None };

@@ -5,6 +5,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 
 use crate::currency::Currency;
+use crate::digits;
 
 /// An amount in a currency, counted in the currency's minor units (cents for USD, yen for JPY, fils for KWD).
 ///
@@ -64,7 +65,9 @@ impl Money {
 
     /// An amount as a program writes it: digits, at most one point, perhaps a minus before them.
     pub(crate) fn from_wire(text: &str, currency: Currency) -> Option<Self> {
-        Self::from_decimal(Decimal::from_str_exact(text.trim()).ok()?, currency).ok()
+        // The library's reader takes more: a plus, underscores, and a point with nothing on one side of it.
+        let text = Some(text.trim()).filter(|text| digits::decimal(text))?;
+        Self::from_decimal(Decimal::from_str_exact(text).ok()?, currency).ok()
     }
 
     /// The number of minor units.
@@ -122,5 +125,21 @@ impl fmt::Display for Money {
 impl fmt::Debug for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_has_lost_its_digits_would_be_shown_as_an_amount() {
+        let usd = Currency::parse("USD").unwrap();
+        let read = |text| Money::from_wire(text, usd).map(Money::minor);
+        assert_eq!(read("1238.0"), Some(123_800));
+        assert_eq!(read(" -0.50 "), Some(-50));
+        for text in ["", ".", "-", ".0", "5.", "+5", "12_", "1_238", "1.2.3", "1e2", "--5", "١"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 }

@@ -79,6 +79,13 @@ impl Purpose {
         }
     }
 
+    /// Whether it is part of recording payments: it changes nothing else, and shows nothing but the invoice that is paid.
+    #[must_use]
+    pub fn is_usual(self) -> bool {
+        let beyond = matches!(self, Self::ListInvoices | Self::ListTransactions | Self::Allocations);
+        self == Self::RecordPayment || !(self.changes() || beyond)
+    }
+
     /// Whether it changes what the provider keeps. What does not may be sent as often as one likes.
     #[must_use]
     pub fn changes(self) -> bool {

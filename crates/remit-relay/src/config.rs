@@ -23,6 +23,9 @@ struct File {
     /// The pages that may use the relay from a browser.
     #[serde(default)]
     allow_origins: Vec<String>,
+    /// The names that the relay goes by, beside those of this machine.
+    #[serde(default)]
+    allow_hosts: Vec<String>,
     #[serde(default = "connect_timeout")]
     connect_timeout_seconds: u64,
     #[serde(default = "timeout")]
@@ -97,6 +100,7 @@ pub enum ConfigError {
 /// A configuration that can be used: every connection's secrets are there.
 pub struct Config {
     pub(crate) origins: Vec<HeaderValue>,
+    pub(crate) hosts: Vec<String>,
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) proxy_from_environment: bool,
@@ -153,6 +157,7 @@ impl Config {
                 .map_err(|source| ConfigError::Connection { name, source })
         });
         let config = Self {
+            hosts: file.allow_hosts,
             origins: file.allow_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?,
             connect_timeout: seconds("connect_timeout_seconds", file.connect_timeout_seconds)?,
             timeout: seconds("timeout_seconds", file.timeout_seconds)?,

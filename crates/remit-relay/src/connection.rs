@@ -225,17 +225,15 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// What is relayed: what is written, or else recording a payment and everything that changes nothing. What removes or
-/// adds something else has to be asked for by its name.
+/// What is relayed: what is written, or else what recording payments takes. What removes or adds something else, or shows
+/// more than the invoice, has to be asked for by its name.
 fn operations(
     provider: &'static Provider,
     written: Option<Vec<String>>,
 ) -> Result<Vec<Purpose>, ConnectionError> {
     let known = || provider.operations().map(|operation| operation.purpose);
     let Some(written) = written else {
-        return Ok(known()
-            .filter(|purpose| *purpose == Purpose::RecordPayment || !purpose.changes())
-            .collect());
+        return Ok(known().filter(|purpose| purpose.is_usual()).collect());
     };
     let find = |given: String| {
         let found = known().find(|purpose| purpose.text() == given);

@@ -1,5 +1,6 @@
 //! The relay over HTTP: who may ask, and for what.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,13 +8,14 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, ORIGIN};
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
+use axum::http::header::{ACCEPT, CONNECTION, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use remit_core::field::Place;
 use remit_core::{Instant, Known, RELAY_HEADER};
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::answer::{Forwarding, PASSED, Refusal};
 use crate::connection::Connection;
@@ -26,12 +28,17 @@ const LARGEST: usize = 16 * 1024;
 /// How long a browser may keep what it was told of the relay's origins and headers.
 const PREFLIGHT: Duration = Duration::from_secs(600);
 
-pub(crate) fn router(relay: Relay) -> Router {
+/// Each answer ends its connection. On one that is used again and breaks before it has answered, a browser sends what it
+/// had sent once more by itself, a payment too, and the page never learns of it.
+pub(crate) fn router(relay: Relay, loopback: bool) -> Router {
+    let here = Names { loopback, hosts: relay.shared.hosts.clone() };
     Router::new()
         .fallback(handle)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(from_fn_with_state(relay.clone(), only_from_known_pages))
         .layer(cors(&relay.shared))
+        .layer(from_fn_with_state(here, only_by_known_names))
+        .layer(SetResponseHeaderLayer::overriding(CONNECTION, HeaderValue::from_static("close")))
         .with_state(relay)
 }
 
@@ -49,17 +56,48 @@ fn cors(shared: &Shared) -> CorsLayer {
         .max_age(PREFLIGHT)
 }
 
-/// A browser says with every request that changes anything which page it comes from. CORS alone would keep the page
-/// from reading the answer, and not the payment from being recorded.
+/// A browser says which page a request comes from, unless it is the relay's own or wants no answer. CORS alone would keep
+/// a page from reading the answer, and not the payment from being recorded, nor the provider from being asked too often.
 async fn only_from_known_pages(State(relay): State<Relay>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN);
-    let known = origin.is_none_or(|origin| relay.shared.origins.contains(origin));
-    if known || request.method().is_safe() {
+    if origin.is_none_or(|origin| relay.shared.origins.contains(origin)) {
         return next.run(request).await;
     }
     tracing::warn!(?origin, "refused: not in allow_origins");
     Refusal::new(403, "Pages of this origin may not use the relay: its allow_origins does not list it.")
         .response()
+}
+
+/// The names that the relay goes by.
+#[derive(Clone)]
+struct Names {
+    /// Whether it can only be reached from this machine.
+    loopback: bool,
+    /// Those that its configuration adds.
+    hosts: Arc<[String]>,
+}
+
+impl Names {
+    fn has(&self, host: &str) -> bool {
+        let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+        let name = name.map_or(host, |(name, _)| name);
+        let own = name.eq_ignore_ascii_case("localhost")
+            || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        (self.loopback && own) || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// A page of anybody's can have its own name lead to this machine, and is then of the relay's origin to the browser. What
+/// it cannot do is ask under the relay's name. A relay that others may reach checks it where `allow_hosts` says which.
+async fn only_by_known_names(State(names): State<Names>, request: Request, next: Next) -> Response {
+    let checks = names.loopback || !names.hosts.is_empty();
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    if !checks || host.is_some_and(|host| names.has(host)) {
+        return next.run(request).await;
+    }
+    tracing::warn!(?host, "refused: not a name of this relay");
+    Refusal::new(421, "The relay does not go by this name: its allow_hosts does not list it.").response()
 }
 
 async fn handle(

@@ -42,6 +42,8 @@ pub struct Relay {
 struct Shared {
     connections: BTreeMap<String, Arc<Connection>>,
     origins: Vec<axum::http::HeaderValue>,
+    /// Names that it goes by beside those of this machine.
+    hosts: Arc<[String]>,
     client: reqwest::Client,
     /// Every request that was sent and not answered holds a receiver.
     open: watch::Sender<()>,
@@ -59,6 +61,7 @@ impl Relay {
         let shared = Shared {
             connections: connections.collect(),
             origins: config.origins,
+            hosts: config.hosts.into(),
             client,
             open: watch::Sender::new(()),
         };
@@ -76,6 +79,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let Relay { shared } = relay.clone();
+    let loopback = listener.local_addr()?.ip().is_loopback();
     let begun = Arc::new(Notify::new());
     let stopping = {
         let begun = begun.clone();
@@ -85,7 +89,7 @@ pub async fn serve(
         }
     };
     let served = async {
-        axum::serve(listener, http::router(relay)).with_graceful_shutdown(stopping).await?;
+        axum::serve(listener, http::router(relay, loopback)).with_graceful_shutdown(stopping).await?;
         // The caller may be gone; the provider's answer still belongs in the log.
         shared.open.closed().await;
         Ok(())

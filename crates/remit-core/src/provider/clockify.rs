@@ -9,7 +9,7 @@ use crate::answer::{Answer, Next, Page, Recorded};
 use crate::auth::Scheme;
 use crate::check::Values;
 use crate::currency::Currency;
-use crate::field::{Amount, Count, CurrencyOf, Encoding, Id, Line, Lines, List, Moment, Place, RowId, Takes};
+use crate::field::{Amount, Count, CurrencyOf, Encoding, Id, Line, Lines, List, Moment, Place, Takes};
 use crate::finding::Findings;
 use crate::instant::Instant;
 use crate::known::{Invoice, Known, State};
@@ -68,8 +68,8 @@ operation! {
         workspace_id "workspaceId": Id => Place::Route;
         /// The invoice. [CK-SPEC, path]
         invoice_id "invoiceId": Id => Place::Route;
-        /// Which page, from 1. [CK-SPEC, `page`]
-        page "page": Option<RowId> => Place::Query("page", Encoding::Integer);
+        /// Which page, from 1, in 32 bits. [CK-SPEC, `page`, int32]
+        page "page": Option<Count<2_147_483_647>> => Place::Query("page", Encoding::Integer);
         /// How many payments a page has; 50 where it is left out. The specification names no most. [CK-SPEC,
         /// `page-size`]
         page_size "pageSize": Option<Count<5000>> => Place::Query("page-size", Encoding::Integer);
@@ -78,7 +78,7 @@ operation! {
 
 operation! {
     /// A payment removed; the answer is the invoice. [CK-SPEC, deletePaymentById]
-    DeletePayment = DeletePayment, Delete "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments/{paymentId}", Body::Empty, agree::nothing, receipt {
+    DeletePayment = DeletePayment, Delete "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments/{paymentId}", Body::Empty, agree::nothing, removed {
         /// The workspace. [CK-SPEC, path]
         workspace_id "workspaceId": Id => Place::Route;
         /// The invoice. [CK-SPEC, path]
@@ -111,8 +111,8 @@ operation! {
     ListInvoices = ListInvoices, Get "/v1/workspaces/{workspaceId}/invoices", Body::Empty, agree::nothing, invoices {
         /// The workspace. [CK-SPEC, path]
         workspace_id "workspaceId": Id => Place::Route;
-        /// Which page, from 1. [CK-SPEC, `page`]
-        page "page": Option<RowId> => Place::Query("page", Encoding::Integer);
+        /// Which page, from 1, in 32 bits. [CK-SPEC, `page`, int32]
+        page "page": Option<Count<2_147_483_647>> => Place::Query("page", Encoding::Integer);
         /// How many invoices a page has; 50 where it is left out. [CK-SPEC, `page-size`]
         page_size "pageSize": Option<Count<5000>> => Place::Query("page-size", Encoding::Integer);
     }
@@ -188,12 +188,23 @@ fn text(json: &Json, name: &str) -> Option<String> {
     json.get(name).and_then(Json::as_text).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// The invoice as it now stands, after a payment was added (201) or removed (200); there is no payment id in it.
-/// [CK-SPEC, InvoiceOverviewDtoV1]
+/// 201 with the invoice as it now stands; there is no payment id in it. [CK-SPEC, createInvoicePayment]
 fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    stands(reply, 201)
+}
+
+/// 200 with the invoice as it now stands. [CK-SPEC, deletePaymentById]
+fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    stands(reply, 200)
+}
+
+/// The invoice after a change. [CK-SPEC, InvoiceOverviewDtoV1] With an error's members beside it, or another status, it is
+/// neither yes nor no.
+fn stands(reply: &Reply, status: u16) -> Result<Answer, Failure> {
     let json = accepted(reply)?;
     let currency = currency_of(&json);
-    if json.get("id").and_then(Json::as_text).is_none() {
+    let fails = json.get("message").is_some() || json.get("code").is_some();
+    if json.get("id").and_then(Json::as_text).is_none() || fails || reply.status != status {
         return Err(Failure::unreadable(reply));
     }
     Ok(Answer::Receipt(Receipt {
@@ -311,30 +322,35 @@ mod emulation {
         }
     }
 
-    /// [CK-SPEC, CreateInvoiceDtoV1]
-    fn head(invoice: &Entry) -> Vec<(&'static str, Json)> {
+    /// What every answer with an invoice has of it.
+    fn common(invoice: &Entry) -> Vec<(&'static str, Json)> {
         vec![
             ("id", Json::text(&invoice.id)),
             ("number", Json::text(&invoice.number)),
             ("clientId", Json::text(&invoice.client)),
-            ("billFrom", Json::text("Sandbox Business")),
             ("currency", Json::text(invoice.amount.currency().code())),
             ("issuedDate", Json::text(invoice.issued.rfc3339())),
             ("dueDate", Json::text(invoice.due.rfc3339())),
         ]
     }
 
-    /// [CK-SPEC, InvoiceInfoV1]
+    /// [CK-SPEC, CreateInvoiceDtoV1]
+    fn head(invoice: &Entry) -> Vec<(&'static str, Json)> {
+        let mut members = common(invoice);
+        members.push(("billFrom", Json::text("Sandbox Business")));
+        members
+    }
+
+    /// [CK-SPEC, InvoiceDtoV1]
     fn info(invoice: &Entry) -> Vec<(&'static str, Json)> {
         let minor = |money: Money| Json::integer(money.minor());
-        let mut members = head(invoice);
+        let mut members = common(invoice);
         members.extend([
             ("clientName", Json::text("Sandbox Client")),
             ("amount", minor(invoice.amount)),
             ("balance", minor(invoice.balance())),
             ("paid", minor(invoice.paid)),
             ("status", Json::text(word(STATES, invoice.state))),
-            ("visibleZeroFields", Json::Array(Vec::new())),
         ]);
         members
     }
@@ -343,6 +359,8 @@ mod emulation {
     fn overview(invoice: &Entry) -> Vec<(&'static str, Json)> {
         let mut members = info(invoice);
         members.extend([
+            ("billFrom", Json::text("Sandbox Business")),
+            ("visibleZeroFields", Json::Array(Vec::new())),
             ("clientAddress", Json::text("")),
             ("companyId", Json::text("64a687e29ae1f428e7ebe0c2")),
             ("userId", Json::text("64a687e29ae1f428e7ebe0c3")),

@@ -196,14 +196,18 @@ fn receipt_of(reply: &Reply, payment_id: Option<String>) -> Answer {
     Answer::Receipt(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() })
 }
 
-/// `success`, `message` and `code` [DZ-B]; the last two, at least, and counts of what succeeded and failed in `data`
-/// [DZ-A]. A yes that counts a failure, or shows a list, is none.
+/// `success`, `message` and `code` [DZ-B]; the last two, at least, and counts of what succeeded and failed, in `data` or
+/// beside it: the page does not say which [DZ-A]. A message alone says nothing, and a yes that counts a failure, or shows a
+/// list, is none.
 fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
     let json = accepted(reply)?;
-    let says = |name| json.get(name).is_some();
-    let data = json.get("data").unwrap_or(&json);
-    let has_no = |name, none| data.get(name).is_none_or(|given| *given == Json::Null || *given == none);
-    let yes = says("success") || (says("message") && says("code"));
+    let has_no = |name, none| {
+        let given = [Some(&json), json.get("data")].map(|part| part?.get(name));
+        given.into_iter().flatten().all(|given| *given == Json::Null || *given == none)
+    };
+    let counted = [Some(&json), json.get("data")].into_iter().flatten();
+    let some = counted.filter_map(|part| part.get("succeeded")?.as_integer()).any(|count| count > 0);
+    let yes = reply.status == 200 && (json.get("success") == Some(&Json::Bool(true)) || some);
     let all = has_no("failed", Json::integer(0)) && has_no("errors", Json::Array(Vec::new()));
     if yes && all && has_no("items", Json::Null) {
         return Ok(receipt_of(reply, None));

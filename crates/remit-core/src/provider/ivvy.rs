@@ -549,7 +549,14 @@ mod emulation {
                 (400, "Unable to find invoice".to_owned(), Some(code))
             },
             Refusal::State(_) => (400, "The payment details are invalid".to_owned(), Some(24239)),
-            Refusal::Unreadable => (400, "The request is empty".to_owned(), Some(24235)),
+            Refusal::Unreadable if operation.purpose == Purpose::RecordPayment => {
+                (400, "The request is empty".to_owned(), Some(24235))
+            }
+            // That code is of recording a payment alone. Elsewhere what the action needs is missing. [IV-DOC, "Throws"]
+            Refusal::Unreadable => match operation.fields.first().and_then(|field| field.wire_name()) {
+                Some(name) => (400, format!("'{name}' is required"), Some(23017)),
+                None => (400, "Bad Request".to_owned(), None),
+            },
             Refusal::NoPayment | Refusal::NoTransaction | Refusal::NoRoute(_) => (404, "Not found".to_owned(), None),
             Refusal::Method { .. } => (405, "Method not allowed".to_owned(), None),
             Refusal::Invalid(rejection) => invalid(operation, rejection),

@@ -9,6 +9,8 @@ use core::fmt::Write as _;
 
 /// Objects and arrays within each other: deeper than any provider nests.
 const DEEPEST: usize = 64;
+/// Members of one object: more than any provider writes. Each name is held against all before it.
+const WIDEST: usize = 1000;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +37,8 @@ impl Json {
     /// Reads a text that is one JSON value. [RFC 8259]
     ///
     /// # Errors
-    /// [`NotJson`] for anything else, a name that occurs twice in an object, or nesting deeper than 64.
+    /// [`NotJson`] for anything else, a name that occurs twice in an object, more than 1,000 of them, or nesting deeper
+    /// than 64.
     pub fn parse(text: &str) -> Result<Self, NotJson> {
         let mut parser = Parser { rest: text };
         let value = parser.value(0)?;
@@ -241,7 +244,7 @@ impl Parser<'_> {
         loop {
             self.space();
             let name = self.string()?;
-            if members.iter().any(|(known, _)| *known == name) {
+            if members.len() == WIDEST || members.iter().any(|(known, _)| *known == name) {
                 return Err(NotJson);
             }
             self.space();

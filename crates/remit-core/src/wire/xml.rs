@@ -9,6 +9,8 @@ use crate::lines;
 const DEEPEST: usize = 64;
 /// Longer than any answer about payments.
 const LONGEST: usize = 1 << 20;
+/// Attributes of one element: more than anybody writes. Each name is held against all before it.
+const WIDEST: usize = 1000;
 
 /// An element with its text and its children.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub enum NotXml {
     Malformed,
     /// A document type or an entity that is not one of XML's own five: never needed, and a way to attack a reader.
     Forbidden,
-    /// Deeper than 64 elements or longer than 1 MiB.
+    /// Deeper than 64 elements, longer than 1 MiB, or more than 1,000 attributes at one element.
     TooLarge,
 }
 
@@ -219,6 +221,9 @@ impl<'a> Parser<'a> {
             let value = self.until(quote)?;
             if value.contains('<') || seen.contains(&attribute) {
                 return Err(NotXml::Malformed);
+            }
+            if seen.len() == WIDEST {
+                return Err(NotXml::TooLarge);
             }
             seen.push(attribute);
             let value = resolve(value)?;

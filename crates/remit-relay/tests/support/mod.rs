@@ -229,7 +229,7 @@ pub(crate) async fn send_raw(relay: &str, provider: &Provider, path: &str) -> u1
     let Request { body, .. } = payment(provider);
     let (media_type, length) = (provider.payment.body.media_type(), body.len());
     let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\nContent-Type: {media_type}\r\n\
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: {media_type}\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     );
     let send = move || {

@@ -32,11 +32,7 @@ fn table() -> Result<String> {
                 continue;
             }
             let Operation { method, route, .. } = operation;
-            let relay = match operation.purpose {
-                Purpose::RecordPayment => "●",
-                purpose if purpose.changes() => "● when named",
-                _ => "●",
-            };
+            let relay = if operation.purpose.is_usual() { "●" } else { "● when named" };
             let widget = if shown.contains(name) { "●" } else { "" };
             let (cases, described) = (cases(provider.id, name)?, described(provider.id, name)?);
             text += &format!(
