@@ -14,6 +14,8 @@ const PRESET = {
   "client-id": "clientId",
   currency: "currency",
 };
+/** Attributes that are there or not. */
+const FLAGS = ["disabled", "removable"];
 /** Properties that have no attribute. */
 const PROPERTIES = ["invoice", "transactions", "credentials", "value"];
 
@@ -44,10 +46,11 @@ const texts = (object) =>
 /** What both elements have. */
 class RemitElement extends HTMLElement {
   static formAssociated = true;
-  static observedAttributes = ["provider", "base-url", "locale", "disabled", ...Object.keys(PRESET)];
+  static observedAttributes = ["provider", "base-url", "locale", ...FLAGS, ...Object.keys(PRESET)];
 
   #internals = this.attachInternals();
-  #set = { invoice: null, transactions: [], credentials: null };
+  #set = { invoice: null, transactions: [] };
+  #credentials = null;
   /** What was entered, while the form is not mounted. */
   #kept = "{}";
   #widget;
@@ -70,14 +73,14 @@ class RemitElement extends HTMLElement {
       this.#internals.setFormValue(null);
       if (this.#refused) this.#changed();
     });
-    for (const name of ["success", "failure", "unknown"]) {
-      this.addEventListener(`remit-${name}`, () => queueMicrotask(() => this.isConnected || this.#unmount()));
+    for (const name of ["success", "failure", "unknown", "remove"]) {
+      this.addEventListener(`remit-${name}`, () => queueMicrotask(() => this.isConnected || this.#leave()));
     }
   }
 
   /** Leaving while a payment is on its way would leave nobody to say what became of it. */
   #stay = (event) => {
-    if (this.state === "sending") event.preventDefault();
+    if (this.#widget?.working) event.preventDefault();
   };
 
   connectedCallback() {
@@ -100,9 +103,14 @@ class RemitElement extends HTMLElement {
       if (this.isConnected) return;
       this.#connected = false;
       window.removeEventListener("beforeunload", this.#stay);
-      // A payment on its way is seen to its end, so that the page hears of it.
-      if (this.state !== "sending") this.#unmount();
+      this.#leave();
     });
+  }
+
+  /** What is on its way is seen to its end, so that the page hears of it; and an outcome that nobody knows is not
+      forgotten because its form was put away. */
+  #leave() {
+    if (!this.#widget?.busy) this.#unmount();
   }
 
   attributeChangedCallback() {
@@ -177,10 +185,11 @@ class RemitElement extends HTMLElement {
       language,
       rightToLeft: RIGHT_TO_LEFT.includes(language),
       disabled: this.#disabled || this.disabled,
+      removable: this.removable,
       preset: Object.fromEntries(preset),
       invoice: texts(this.#set.invoice),
       transactions: this.#set.transactions?.map(texts),
-      credentials: texts(this.#set.credentials),
+      credentials: texts(this.#credentials),
       messages,
     });
   }
@@ -212,7 +221,7 @@ class RemitElement extends HTMLElement {
     return this.#widget?.phase ?? "loading";
   }
 
-  /** Takes what only one of the elements has. */
+  /** What only one of the elements has. */
   _set(name, value) {
     this.#set[name] = value;
     this.#changed();
@@ -220,13 +229,17 @@ class RemitElement extends HTMLElement {
   _get(name) {
     return this.#set[name];
   }
+  /** The provider that is chosen. */
+  get _chosen() {
+    return this.#widget?.provider;
+  }
 
   /** The user's own key, for a trusted page that speaks to the provider itself. Kept in memory; never read back. */
   get credentials() {
     return null;
   }
   set credentials(credentials) {
-    this.#set.credentials = credentials;
+    this.#credentials = credentials;
     this.#changed();
   }
 
@@ -269,18 +282,22 @@ class RemitPayment extends RemitElement {
 
   constructor() {
     super();
-    this.addEventListener("remit-success", ({ detail: { payment, outcome } }) => this.#stands(payment.invoiceId, outcome));
-    this.addEventListener("remit-remove", ({ detail: { invoiceId, outcome } }) => {
-      if (outcome.state === "recorded" || outcome.state === "unknown") this.#stands(invoiceId, outcome);
+    this.addEventListener("remit-success", ({ detail: { provider, payment, outcome } }) => {
+      this.#stands(provider, payment.invoiceId, outcome);
+    });
+    this.addEventListener("remit-remove", ({ detail: { provider, invoiceId, outcome } }) => {
+      if (outcome.state === "recorded" || outcome.state === "unknown") this.#stands(provider, invoiceId, outcome);
     });
   }
 
   /** The balance and the state from before are no longer true, and offering to pay the balance would be an invitation to
       pay twice. */
-  #stands(id, { currency, balance }) {
+  #stands(provider, id, { currency, balance }) {
     const { invoice } = this;
-    if (!invoice || id !== `${invoice.id}`) return;
-    this.invoice = { ...invoice, state: null, balance: currency === invoice.currency ? balance : null };
+    // Two systems may have an invoice of the same number.
+    if (!invoice || id !== `${invoice.id}` || provider !== this._chosen) return;
+    const state = ["void", "draft"].includes(invoice.state) ? invoice.state : null;
+    this.invoice = { ...invoice, state, balance: currency === invoice.currency ? balance : null };
   }
 
   /** The invoice that is paid: {id, number, balance, currency, state, issued}; the balance is decimal text, the state one
@@ -322,7 +339,7 @@ const valid = (locale) => {
 };
 
 for (const attribute of REFLECTED) {
-  const flag = attribute === "disabled";
+  const flag = FLAGS.includes(attribute);
   Object.defineProperty(RemitElement.prototype, camel(attribute), {
     configurable: true,
     enumerable: true,

@@ -303,14 +303,14 @@ test("a language that is changed during the review changes all of it", async () 
 
 test("every attribute is a property too", async () => {
   const page = await open(stack);
-  for (const name of ["provider", "base-url", "workspace-id", "invoice-id", "business-id", "currency", "locale", "theme", "disabled"]) {
+  for (const name of ["provider", "base-url", "workspace-id", "invoice-id", "business-id", "client-id", "currency", "locale", "theme", "disabled", "removable"]) {
     const [set, read] = await page.evaluate((name) => {
       const element = document.createElement("remit-payment");
       const property = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
       element[property] = "dark";
       return [element.getAttribute(name), element[property]];
     }, name);
-    assert.deepEqual([set, read], name === "disabled" ? ["", true] : ["dark", "dark"], name);
+    assert.deepEqual([set, read], ["disabled", "removable"].includes(name) ? ["", true] : ["dark", "dark"], name);
   }
   await page.context().close();
 });

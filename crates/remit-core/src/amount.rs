@@ -144,3 +144,22 @@ fn is_notation(lower: &str) -> bool {
     });
     exponent || matches!(lower, "nan" | "inf" | "infinity")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Code, Currency, Money};
+
+    #[test]
+    fn a_person_would_be_told_the_wrong_remedy() {
+        for (text, code) in [
+            ("1.2 5", Code::AmountMalformed),
+            (".", Code::AmountMalformed),
+            ("1,5e3", Code::AmountNotation),
+            ("1.5E+3", Code::AmountNotation),
+            ("x1e5", Code::AmountSign),
+            ("5 eur", Code::AmountSign),
+        ] {
+            assert_eq!(Money::parse(text, Currency::parse("EUR").unwrap()), Err(code), "{text}");
+        }
+    }
+}

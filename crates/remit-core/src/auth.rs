@@ -69,7 +69,7 @@ impl Scheme {
 }
 
 /// Secrets by name. Printed as their names alone.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secrets(Vec<(String, String)>);
 
 impl Secrets {

@@ -129,3 +129,38 @@ fn in_words(name: &str) -> String {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+    use crate::finding::{Code, Issue, NoticeCode, Param};
+
+    fn issue(code: Code, name: &'static str, text: &str) -> Issue {
+        Issue { field: "method", code, params: vec![(name, Param::Text(text.to_owned()))] }
+    }
+
+    #[test]
+    fn a_sentence_would_show_codes_in_place_of_words() {
+        let table = Table::english();
+        let said = table.issue(&issue(Code::ChoiceUnknown, "choices", "creditCard, bpay"));
+        assert_eq!(said, "Payment method must be one of: Credit card, BPAY.");
+        let said = table.issue(&issue(Code::InvoiceState, "state", "partial"));
+        assert_eq!(said, "Invoices with the status “Partly paid” take no payments.");
+        // Another parameter of the same text is not a word of the table.
+        let said = table.issue(&issue(Code::InvoiceMismatch, "expected", "draft"));
+        assert_eq!(said, "Payment method must be draft, the invoice that was given.");
+        let told = crate::Notice { field: "dueAt", code: NoticeCode::InFuture, params: Vec::new() };
+        assert_eq!(table.notice(&told), "This date is in the future.");
+    }
+
+    #[test]
+    fn a_parameter_or_a_field_without_a_label_would_be_left_out() {
+        let table = Table::english();
+        let filled = table.filled("problem", "invalid", &[("provider", "Clockify")]);
+        assert_eq!(filled, "Clockify did not accept the payment.");
+        assert_eq!(table.ui("balance", &[("balance", "€5.00")]), "Balance €5.00");
+        assert_eq!(table.word("field", "chequeNumber2Of"), "Cheque number2 of");
+        assert_eq!(table.word("field", "over_the_top"), "Over the top");
+        assert!(table.has("ui", "title") && !table.has("ui", "no_such_word"));
+    }
+}

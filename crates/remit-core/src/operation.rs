@@ -408,3 +408,33 @@ fn encoding_of(field: &Field) -> Option<Encoding> {
 fn split_query(path: &str) -> (&str, &str) {
     path.split_once('?').unwrap_or((path, ""))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::Provider;
+
+    #[test]
+    fn an_added_invoice_would_be_thought_lost_or_a_look_taken_for_a_change() {
+        let clockify = Provider::find("clockify").unwrap();
+        let add = clockify.operation(Purpose::AddInvoice).unwrap();
+        let body = r#"{"id":"i-1","currency":"EUR","number":"7"}"#;
+        let reply = |status| Reply::new(status, Headers::default(), body);
+        let Outcome::Recorded(receipt) = add.outcome(&reply(201), Currency::UNSTATED) else {
+            panic!("{body}")
+        };
+        assert_eq!((receipt.payment_id.as_deref(), receipt.raw.as_str()), (Some("i-1"), body));
+        let get = clockify.operation(Purpose::GetInvoice).unwrap();
+        assert!(matches!(get.outcome(&reply(200), Currency::UNSTATED), Outcome::Unknown(_)));
+        assert!(matches!(add.outcome(&reply(502), Currency::UNSTATED), Outcome::Unknown(_)));
+    }
+
+    #[test]
+    fn a_request_without_a_body_would_say_that_it_has_one() {
+        for operation in Provider::ALL.iter().flat_map(|provider| provider.operations()) {
+            let has_one = matches!(operation.body, Body::Json | Body::JsonWith(_) | Body::Xml(_));
+            assert_eq!(operation.body.is_empty(), !has_one);
+            assert_eq!(operation.method == Method::Post, has_one);
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use gloo_net::http::{Request as Call, RequestBuilder, Response};
 use remit_core::auth::{Secrets, sign_in};
+use remit_core::field::Kind;
 use remit_core::wire::{Headers, Method, Reply, Request};
 use remit_core::{
     Answer, Cause, Currency, Draft, Failure, Invoice, Known, Operation, Provider, Purpose, Reason, Recorded,
@@ -9,12 +10,16 @@ use remit_core::{
 };
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
-/// How long to wait for an answer to what changes something, in milliseconds: longer than a relay waits for a provider.
-const PATIENCE: u32 = 60_000;
+/// How long to wait for an answer to what changes something, in milliseconds: longer than a relay waits for a provider
+/// unless it is told to.
+pub(crate) const PATIENCE: u32 = 60_000;
 /// How long to wait for what only helps.
-const SHORT: u32 = 10_000;
-/// The most pages of a list that are asked for.
-const PAGES: usize = 20;
+pub(crate) const SHORT: u32 = 10_000;
+/// How long to wait for what completes an answer that is there already.
+pub(crate) const BRIEF: u32 = 2_000;
+/// The most pages of a list that are asked for, and the items of each.
+const PAGES: usize = 10;
+const PAGE: i64 = 500;
 
 /// Whom to ask, where, and with whose credentials.
 #[derive(Debug, Clone)]
@@ -23,6 +28,8 @@ pub(crate) struct Caller {
     /// Without a slash at the end.
     pub(crate) base_url: String,
     pub(crate) credentials: Secrets,
+    /// How long to wait for what only helps, in milliseconds.
+    pub(crate) patience: u32,
 }
 
 impl Caller {
@@ -75,7 +82,7 @@ impl Caller {
         let missing = || Failure::NotSent(Reason::of(Cause::Stopped));
         let operation = self.provider.operation(purpose).ok_or_else(missing)?;
         let request = request(operation, draft).ok_or_else(missing)?;
-        let patience = if purpose.changes() { PATIENCE } else { SHORT };
+        let patience = if purpose.changes() { PATIENCE } else { self.patience };
         operation.understand(&self.send(request, patience).await?, currency)
     }
 
@@ -85,6 +92,8 @@ impl Caller {
     /// [`Failure`], also when there are more than anybody would read.
     pub(crate) async fn payments(&self, draft: &Draft, currency: Currency) -> Result<Vec<Recorded>, Failure> {
         let (mut all, mut draft) = (Vec::new(), draft.clone());
+        // In as few pages as may be: what is removed between two would shift the rest.
+        draft.set(name::PAGE_SIZE, self.page_size());
         for _ in 0..PAGES {
             let Answer::Payments(page) = self.ask(Purpose::ListPayments, &draft, currency).await? else {
                 break;
@@ -97,6 +106,16 @@ impl Caller {
             }
         }
         Err(Failure::Unknown(Reason::of(Cause::Unreadable)))
+    }
+
+    /// How many payments to ask for at once; nothing where the provider lists all.
+    fn page_size(&self) -> String {
+        let list = self.provider.operation(Purpose::ListPayments);
+        let sizes =
+            list.into_iter().flat_map(|list| list.fields).filter(|field| field.name == name::PAGE_SIZE);
+        let most = sizes
+            .filter_map(|field| if let Kind::Integer { max, .. } = field.kind { Some(max) } else { None });
+        most.map(|max| max.min(PAGE).to_string()).next().unwrap_or_default()
     }
 
     /// The draft's invoice, where the provider can show it.

@@ -72,6 +72,19 @@ impl Widget {
         self.state.phase.read_untracked().word().to_owned()
     }
 
+    /// Whether something has to be seen to its end before the form may go: a payment on its way or of unknown outcome, a
+    /// removal, a look.
+    #[wasm_bindgen(getter)]
+    pub fn busy(&self) -> bool {
+        self.state.is_busy()
+    }
+
+    /// Whether the page should not be left now.
+    #[wasm_bindgen(getter)]
+    pub fn working(&self) -> bool {
+        self.state.is_at_work()
+    }
+
     /// Does what the form's button does: checks, and goes to the review. Never sends. Whether it went there.
     pub fn submit(&self) -> bool {
         self.state.submit()

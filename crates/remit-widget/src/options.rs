@@ -22,6 +22,8 @@ pub(crate) struct Options {
     pub(crate) language: String,
     pub(crate) right_to_left: bool,
     pub(crate) disabled: bool,
+    /// Whether payments may be removed.
+    pub(crate) removable: bool,
     pub(crate) preset: Draft,
     pub(crate) invoice: Option<Invoice>,
     pub(crate) transactions: Vec<Transaction>,
@@ -75,6 +77,7 @@ impl Options {
             locale: text(&json, "locale").unwrap_or_else(|| "en".to_owned()),
             language: text(&json, "language").unwrap_or_else(|| "en".to_owned()),
             right_to_left: json.get("rightToLeft") == Some(&Json::Bool(true)),
+            removable: json.get("removable") == Some(&Json::Bool(true)),
             disabled: json.get("disabled") == Some(&Json::Bool(true)),
             preset,
             invoice,

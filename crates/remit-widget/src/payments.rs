@@ -1,10 +1,10 @@
 //! The payments that an invoice has so far: asked for when they are to be seen, and removed one at a time.
 
 use leptos::prelude::*;
-use remit_core::{Cause, Currency, Draft, Failure, Outcome, Purpose, Reason, Recorded, name};
+use remit_core::{Answer, Cause, Currency, Draft, Failure, Outcome, Purpose, Reason, Recorded, name};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::ask::{Caller, request};
+use crate::ask::{BRIEF, Caller, request};
 use crate::event;
 use crate::state::State;
 
@@ -29,14 +29,17 @@ impl Subject {
         if caller.base_url.is_empty() {
             return None;
         }
-        let key = format!("{} {} {}", caller.base_url, list.path, list.body);
         let currency = state.currency().unwrap_or(Currency::UNSTATED);
+        let headers: Vec<_> = list.headers.iter().map(|(_, value)| value).collect();
+        let headers = headers.join(" ");
+        let key = format!("{} {} {} {headers} {}", caller.base_url, list.path, list.body, currency.code());
         Some(Self { caller, draft, currency, key })
     }
 
-    /// Whether the provider lets a payment be removed.
-    pub(crate) fn removes(&self) -> bool {
-        self.caller.provider.operation(Purpose::DeletePayment).is_some()
+    /// Whether the page and the provider let a payment be removed.
+    pub(crate) fn removes(&self, state: State) -> bool {
+        let has = self.caller.provider.operation(Purpose::DeletePayment).is_some();
+        has && state.options.read().removable
     }
 
     /// The invoice, as people know it, and the provider, for a sentence.
@@ -51,6 +54,8 @@ impl Subject {
 /// What is known of the payments, and what is being done with them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Listing {
+    /// Whose they are: [`Subject::key`].
+    pub(crate) key: String,
     pub(crate) open: bool,
     /// `None` while they are asked for.
     pub(crate) payments: Option<Result<Vec<Recorded>, Failure>>,
@@ -62,67 +67,94 @@ pub(crate) struct Listing {
     pub(crate) said: Option<String>,
 }
 
-/// Shows the payments, as they are now, or hides them.
-pub(crate) fn toggle(listing: RwSignal<Listing>, subject: &Subject) {
-    let open = !listing.read_untracked().open;
-    listing.set(Listing { open, ..Listing::default() });
-    if open {
-        let subject = subject.clone();
-        spawn_local(async move { load(listing, &subject).await });
+/// Shows the payments, as they are now, or hides them. Not while one is being removed.
+pub(crate) fn toggle(state: State) {
+    let now = state.listing.get_untracked();
+    if now.busy {
+        return;
+    }
+    let Some(subject) = untrack(|| Subject::of(state)) else { return };
+    state.listing.set(Listing { key: subject.key.clone(), open: !now.open, ..Listing::default() });
+    if !now.open {
+        spawn_local(async move { load(state, &subject).await });
     }
 }
 
-async fn load(listing: RwSignal<Listing>, subject: &Subject) {
+async fn load(state: State, subject: &Subject) {
     let payments = subject.caller.payments(&subject.draft, subject.currency).await;
-    // The list may be gone from the page by now.
-    let _ = listing.try_update(|listing| listing.payments = Some(payments));
+    // The form, or the invoice, may be another by now.
+    let _ = state.listing.try_update(|listing| {
+        if listing.key == subject.key {
+            listing.payments = Some(payments);
+        }
+    });
 }
 
 /// Removes the payment that was confirmed, once, and shows what is there afterwards.
-pub(crate) fn remove(state: State, listing: RwSignal<Listing>, subject: &Subject) {
-    let Some(doomed) = listing.read_untracked().doomed.clone() else { return };
-    if listing.read_untracked().busy || state.options.read_untracked().disabled {
+pub(crate) fn remove(state: State) {
+    let now = state.listing.get_untracked();
+    let Some(subject) = untrack(|| Subject::of(state)).filter(|subject| subject.key == now.key) else {
         return;
-    }
-    listing.update(|listing| listing.busy = true);
-    let subject = subject.clone();
+    };
+    let Some(doomed) = now.doomed.filter(|_| !now.busy && !state.options.read_untracked().disabled) else {
+        return;
+    };
+    state.listing.update(|listing| listing.busy = true);
+    state.at_work.update(|count| *count = count.saturating_add(1));
     spawn_local(async move {
         let draft = subject.draft.clone().with(name::PAYMENT, &doomed.id);
-        let answer = subject.caller.ask(Purpose::DeletePayment, &draft, subject.currency).await;
-        let outcome = match answer {
-            Ok(remit_core::Answer::Receipt(mut receipt)) => {
-                if receipt.balance.is_none() {
-                    let invoice = subject.caller.invoice(&draft, subject.currency).await;
-                    receipt.balance = invoice.and_then(|invoice| invoice.balance);
-                }
-                Outcome::Recorded(receipt)
-            }
-            Ok(_) => Outcome::Unknown(Reason::of(Cause::Unreadable)),
-            Err(failure) => failure.into(),
-        };
-        let word = match &outcome {
-            Outcome::Recorded(_) => "remove_done",
-            Outcome::Unknown(_) => "remove_unknown",
-            Outcome::Refused(_) | Outcome::NotSent(_) => "remove_refused",
-        };
-        let amount = state.amount(doomed.amount);
-        let mut said =
-            state.ui_with(word, &[("amount", &amount), ("provider", subject.caller.provider.name)]);
-        if let Outcome::Refused(problem) = &outcome
-            && let Some(words) = &problem.words
-        {
-            said.push(' ');
-            said.push_str(&state.ui_with("words", &[("words", words)]));
-        }
-        let gone = listing.try_update(|listing| {
-            *listing = Listing { open: true, said: Some(said), ..Listing::default() };
-        });
+        let outcome = take_out(&subject, &draft).await;
+        let said = sentence(state, &subject, &doomed, &outcome);
         let invoice = draft.get(name::INVOICE).unwrap_or_default();
         let told = event::removed(subject.caller.provider, invoice, &doomed, &outcome);
+        state.at_work.update(|count| *count = count.saturating_sub(1));
+        if !matches!(outcome, Outcome::Refused(_) | Outcome::NotSent(_)) {
+            state.changes.update(|changes| *changes = changes.wrapping_add(1));
+        }
+        let is_shown = state.listing.read_untracked().key == subject.key;
+        if is_shown {
+            let key = subject.key.clone();
+            state.listing.set(Listing { key, open: true, said: Some(said), ..Listing::default() });
+            // The button that was pressed is gone.
+            if state.is_here() {
+                state.focus(".toggle");
+            }
+        }
         state.tell("remit-remove", false, &told);
-        if gone.is_some() {
-            state.focus(".toggle");
-            load(listing, &subject).await;
+        if is_shown {
+            load(state, &subject).await;
         }
     });
+}
+
+async fn take_out(subject: &Subject, draft: &Draft) -> Outcome {
+    match subject.caller.ask(Purpose::DeletePayment, draft, subject.currency).await {
+        Ok(Answer::Receipt(mut receipt)) => {
+            if receipt.balance.is_none() {
+                let brief = Caller { patience: BRIEF, ..subject.caller.clone() };
+                let invoice = brief.invoice(draft, subject.currency).await;
+                receipt.balance = invoice.and_then(|invoice| invoice.balance);
+            }
+            Outcome::Recorded(receipt)
+        }
+        Ok(_) => Outcome::Unknown(Reason::of(Cause::Unreadable)),
+        Err(failure) => failure.into(),
+    }
+}
+
+/// What became of a removal, with what was said of it.
+fn sentence(state: State, subject: &Subject, doomed: &Recorded, outcome: &Outcome) -> String {
+    let (word, words) = match outcome {
+        Outcome::Recorded(_) => ("remove_done", None),
+        Outcome::Unknown(_) => ("remove_unknown", None),
+        Outcome::Refused(problem) => ("remove_refused", problem.words.as_ref()),
+        Outcome::NotSent(reason) => ("remove_refused", reason.words.as_ref()),
+    };
+    let amount = state.amount(doomed.amount);
+    let params = [("amount", amount.as_str()), ("provider", subject.caller.provider.name)];
+    let said = untrack(|| state.ui_with(word, &params));
+    match words {
+        Some(words) => format!("{said} {}", untrack(|| state.ui_with("words", &[("words", words)]))),
+        None => said,
+    }
 }

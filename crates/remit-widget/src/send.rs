@@ -20,7 +20,7 @@ pub(crate) fn send(state: State) {
         return;
     }
     state.phase.set(Phase::Sending(ready.clone()));
-    state.looking.set(Looking::default());
+    state.looking.set(Looking { sent: js_sys::Date::now(), ..Looking::default() });
     if !state.tell("remit-submit", true, &event::before(&ready)) {
         state.phase.set(Phase::HandedOver(ready));
         return;
@@ -54,6 +54,9 @@ fn finish(state: State, ready: Arc<Ready>, outcome: Outcome) {
         Outcome::Unknown(_) => "remit-unknown",
     };
     let told = event::after(&ready, &outcome);
+    if matches!(outcome, Outcome::Recorded(_)) {
+        state.changes.update(|changes| *changes = changes.wrapping_add(1));
+    }
     state.go(Phase::Done(ready, outcome));
     state.tell(name, false, &told);
 }
@@ -82,7 +85,8 @@ async fn deliver(state: State, caller: &Caller, ready: &Ready) -> Outcome {
     };
     let outcome = match outcome {
         Outcome::Recorded(receipt) => {
-            Outcome::Recorded(complete(caller, ready, before.as_deref(), receipt).await)
+            let brief = Caller { patience: ask::BRIEF, ..caller.clone() };
+            Outcome::Recorded(complete(&brief, ready, before.as_deref(), receipt).await)
         }
         outcome => outcome,
     };
@@ -128,33 +132,45 @@ pub(crate) fn look(state: State) {
         return;
     }
     state.looking.update(|looking| looking.found = Some(Found::Busy));
-    let before = state.looking.read_untracked().before.clone();
+    state.at_work.update(|count| *count = count.saturating_add(1));
+    let Looking { before, sent, .. } = state.looking.get_untracked();
     let caller = state.caller(&ready);
     spawn_local(async move {
-        let Some(payment) = &ready.checked.payment else { return };
-        let looked = list(&caller, &ready).await.map(|after| compare(payment, before.as_deref(), &after));
+        let looked = match &ready.checked.payment {
+            Some(payment) => {
+                list(&caller, &ready).await.map(|after| compare(payment, before.as_deref(), &after))
+            }
+            None => Ok(Look::Unclear),
+        };
         let receipt = match &looked {
             Ok(Look::Recorded(id)) => {
                 let receipt = Receipt { payment_id: Some(id.clone()), ..Receipt::default() };
-                Some(complete(&caller, &ready, None, receipt).await)
+                let brief = Caller { patience: ask::BRIEF, ..caller };
+                Some(complete(&brief, &ready, None, receipt).await)
             }
             _ => None,
         };
-        // The person may have gone on meanwhile.
-        let stays = matches!(&*state.phase.read_untracked(), Phase::Done(now, Outcome::Unknown(_)) if Arc::ptr_eq(now, &ready));
-        if !stays {
-            return;
-        }
+        state.at_work.update(|count| *count = count.saturating_sub(1));
+        // The person may have gone on meanwhile; the page hears of it all the same.
+        let stays = matches!(&*state.phase.read_untracked(),
+            Phase::Done(now, Outcome::Unknown(_)) if Arc::ptr_eq(now, &ready));
         match receipt {
-            Some(receipt) => finish(state, ready, Outcome::Recorded(receipt)),
-            None => {
+            Some(receipt) if stays => finish(state, ready, Outcome::Recorded(receipt)),
+            Some(receipt) => {
+                let told = event::after(&ready, &Outcome::Recorded(receipt));
+                state.tell("remit-success", false, &told);
+            }
+            None if stays => {
+                let late = js_sys::Date::now() - sent >= f64::from(ask::PATIENCE);
                 let found = match looked {
                     Err(_) => Found::Nobody,
-                    Ok(Look::NotRecorded) => Found::NotThere,
+                    Ok(Look::NotRecorded) if late => Found::NotThere,
+                    Ok(Look::NotRecorded) => Found::NotYet,
                     Ok(_) => Found::Unclear,
                 };
                 state.looking.update(|looking| looking.found = Some(found));
             }
+            None => {}
         }
     });
 }
@@ -164,7 +180,9 @@ pub(crate) fn look(state: State) {
 pub(crate) enum Found {
     /// It is being looked for.
     Busy,
-    /// It is not there.
+    /// It is not there, and may still be on its way.
+    NotYet,
+    /// It is not there, and nobody can be working on it any more.
     NotThere,
     /// Something is there that could be it.
     Unclear,
@@ -177,7 +195,8 @@ impl Found {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Busy => "check_busy",
-            Self::NotThere => "not_there",
+            Self::NotYet => "not_there",
+            Self::NotThere => "not_there_late",
             Self::Unclear => "cannot_tell",
             Self::Nobody => "could_not_look",
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use remit_core::auth::Secrets;
 use remit_core::field::{Field, Kind, When};
 use remit_core::wire::Request;
 use remit_core::wire::json::Json;
@@ -14,8 +15,9 @@ use remit_core::{
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ShadowRoot};
 
-use crate::ask::Caller;
+use crate::ask::{self, Caller};
 use crate::options::Options;
+use crate::payments::Listing;
 use crate::send::Found;
 use crate::typed::{from_ascii, to_ascii};
 use crate::{event, intl};
@@ -119,6 +121,8 @@ pub(crate) struct Entry {
 pub(crate) struct Looking {
     /// The invoice's payments from before it was sent, where they could be listed.
     pub(crate) before: Option<Vec<Recorded>>,
+    /// When it was sent, in milliseconds since 1970.
+    pub(crate) sent: f64,
     /// What checking again has found.
     pub(crate) found: Option<Found>,
 }
@@ -133,6 +137,14 @@ pub(crate) struct State {
     pub(crate) entry: RwSignal<Entry>,
     pub(crate) phase: RwSignal<Phase>,
     pub(crate) looking: RwSignal<Looking>,
+    /// The payments so far, as far as they were looked at.
+    pub(crate) listing: RwSignal<Listing>,
+    /// How much is being done that the page is to hear of.
+    pub(crate) at_work: RwSignal<u32>,
+    /// Counts what was recorded and removed: what was listed before is no longer true.
+    pub(crate) changes: RwSignal<u32>,
+    /// The provider that the page's credentials are for: the one that was chosen when it gave them.
+    bound: RwSignal<&'static str>,
     /// Bank transactions that were found where the page has named none.
     pub(crate) transactions: RwSignal<Vec<Transaction>>,
     verdict: Memo<Verdict>,
@@ -141,6 +153,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(host: HtmlElement, options: Options) -> Self {
+        let bound = RwSignal::new(options.first.id);
         let entry = RwSignal::new(Entry { provider: options.first.id, ..Entry::default() });
         let options = RwSignal::new(options);
         let transactions = RwSignal::new(Vec::new());
@@ -159,6 +172,10 @@ impl State {
             entry,
             phase: RwSignal::new(Phase::Editing),
             looking: RwSignal::new(Looking::default()),
+            listing: RwSignal::new(Listing::default()),
+            at_work: RwSignal::new(0),
+            changes: RwSignal::new(0),
+            bound,
             transactions,
             verdict,
             host: StoredValue::new_local(host),
@@ -211,6 +228,9 @@ impl State {
         if intl::separators(&self.options.read_untracked().locale) != intl::separators(&options.locale) {
             self.entry.update(|entry| entry.typed = Draft::new());
         }
+        if options.credentials != self.options.read_untracked().credentials {
+            self.bound.set(chosen(&options, self.entry.read_untracked().provider).id);
+        }
         self.options.set(options);
         self.look_again();
     }
@@ -236,9 +256,7 @@ impl State {
         if stays {
             return;
         }
-        // The page must not take the focus from something else of its own.
-        let is_here = self.host.with_value(|host| host.matches(":focus-within").unwrap_or(false));
-        if is_here { self.go(Phase::Editing) } else { self.phase.set(Phase::Editing) }
+        if self.is_here() { self.go(Phase::Editing) } else { self.phase.set(Phase::Editing) }
     }
 
     /// What a field's control shows: what was typed there, or the value in the locale's own writing.
@@ -441,7 +459,8 @@ impl State {
         let caller = Caller {
             provider,
             base_url: address(&options, provider),
-            credentials: options.credentials.clone(),
+            credentials: self.credentials(&options, provider),
+            patience: ask::SHORT,
         };
         (caller, merged(&options, &entry.draft))
     }
@@ -453,8 +472,37 @@ impl State {
 
     /// Who asks for a payment, with the credentials that the page has given.
     pub(crate) fn caller(&self, ready: &Ready) -> Caller {
-        let credentials = self.options.read_untracked().credentials.clone();
-        Caller { provider: ready.provider, base_url: ready.base_url.clone(), credentials }
+        let credentials = self.credentials(&self.options.read_untracked(), ready.provider);
+        Caller {
+            provider: ready.provider,
+            base_url: ready.base_url.clone(),
+            credentials,
+            patience: ask::SHORT,
+        }
+    }
+
+    /// The page's credentials, for the provider that it gave them for. One provider's are never shown to another.
+    fn credentials(&self, options: &Options, provider: &Provider) -> Secrets {
+        if self.bound.get() == provider.id { options.credentials.clone() } else { Secrets::default() }
+    }
+
+    /// Whether the form has something to see to its end, and may not be unmounted meanwhile.
+    pub(crate) fn is_busy(&self) -> bool {
+        let open = match &*self.phase.read_untracked() {
+            Phase::Done(_, Outcome::Unknown(_)) => true,
+            phase => phase.is_busy(),
+        };
+        open || self.is_at_work()
+    }
+
+    /// Whether the page should not be left now.
+    pub(crate) fn is_at_work(&self) -> bool {
+        matches!(*self.phase.read_untracked(), Phase::Sending(_)) || self.at_work.get_untracked() > 0
+    }
+
+    /// Whether the focus is in the form. The page must not take it from something else of its own.
+    pub(crate) fn is_here(&self) -> bool {
+        self.host.with_value(|host| host.matches(":focus-within").unwrap_or(false))
     }
 
     /// Goes to the review, or shows what is wrong. Whether it went.

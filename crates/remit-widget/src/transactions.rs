@@ -41,17 +41,25 @@ fn subject(state: State) -> Option<(Caller, Draft, String)> {
         return None;
     }
     let business: Vec<_> = list.headers.iter().map(|(_, value)| value).collect();
-    let key = format!("{}{} {}", caller.base_url, list.path, business.join(" "));
+    let currency = state.currency().map(Currency::code).unwrap_or_default();
+    let (business, changes) = (business.join(" "), state.changes.get());
+    let key = format!("{}{} {business} {currency} {changes}", caller.base_url, list.path);
     Some((caller, draft, key))
 }
 
 async fn load(state: State, caller: &Caller, mut draft: Draft, asked: Option<String>) {
-    let is_meant = || untrack(|| subject(state).map(|(_, _, key)| key)) == asked;
+    // The form may be gone by now, and its signals with it.
+    let is_meant =
+        || !state.phase.is_disposed() && untrack(|| subject(state).map(|(_, _, key)| key)) == asked;
     let currency = untrack(|| state.currency()).unwrap_or(Currency::UNSTATED);
     draft.set(name::PAGE_SIZE, MOST.to_string());
     let Ok(Answer::Transactions(page)) = caller.ask(Purpose::ListTransactions, &draft, currency).await else {
         return;
     };
+    // Of a list that goes on, the one that is meant may be on another page: it is better named than missed.
+    if page.next.is_some() || !is_meant() {
+        return;
+    }
     let came_in = |transaction: &Transaction| {
         transaction.amount.is_none_or(|amount| amount.minor() > 0 && amount.currency() == currency)
     };
@@ -68,5 +76,7 @@ async fn load(state: State, caller: &Caller, mut draft: Draft, asked: Option<Str
             return;
         }
     }
-    state.offer(found);
+    if is_meant() {
+        state.offer(found);
+    }
 }

@@ -24,6 +24,12 @@ impl Args {
         self.words.len() < before
     }
 
+    /// The first word that is no option. Options and their values are to be read before.
+    pub(crate) fn word(&mut self) -> Option<String> {
+        let at = self.words.iter().position(|word| !word.starts_with('-'))?;
+        Some(self.words.remove(at))
+    }
+
     /// Every value of `name`, given as `--name value` or `--name=value`.
     pub(crate) fn values(&mut self, name: &str) -> Result<Vec<String>> {
         let mut values = Vec::new();
@@ -88,6 +94,15 @@ mod tests {
         assert_eq!(args.value::<u16>("--port").unwrap(), Some(0));
         assert_eq!(args.values("--fault").unwrap(), ["a", "b=c"]);
         args.finish().unwrap();
+    }
+
+    #[test]
+    fn a_word_is_found_beside_the_options() {
+        let mut args = args(&["--fresh", "xml", "--port", "1", "--odd"]);
+        assert_eq!(args.value::<u16>("--port").unwrap(), Some(1));
+        assert_eq!(args.word().as_deref(), Some("xml"));
+        assert_eq!(args.word(), None);
+        assert!(args.flag("--fresh") && args.finish().is_err());
     }
 
     #[test]

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::process::{command, run, works};
+use crate::apt;
+use crate::process::{command, works};
 
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+const MISSING: &str = "no chromium is installed, and the browser tests need one. Install the package `chromium` \
+                       (Debian: `apt-get install chromium`) or Google Chrome, or set CHROMIUM to the path of one";
 
 /// The path of a Chromium that starts, installing one where that is possible without asking anybody.
 pub(crate) fn chromium() -> Result<PathBuf> {
@@ -20,7 +23,7 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     if let Some(path) = find(&std::env::var_os("PATH").unwrap_or_default()) {
         return Ok(path);
     }
-    install()?;
+    apt::install("chromium", MISSING)?;
     find(&std::env::var_os("PATH").unwrap_or_default())
         .context("chromium was installed, and yet none of its names is in PATH: set CHROMIUM to its path")
 }
@@ -36,27 +39,6 @@ fn find(path: &std::ffi::OsStr) -> Option<PathBuf> {
 /// Some systems have a `chromium-browser` that only tells how to install one.
 fn starts(path: &Path) -> bool {
     path.is_file() && works(command(path).arg("--version"))
-}
-
-fn install() -> Result<()> {
-    let missing = "no chromium is installed, and the browser tests need one. Install the package `chromium` \
-                   (Debian: `apt-get install chromium`) or Google Chrome, or set CHROMIUM to the path of one";
-    if !works(command("apt-get").arg("--version")) {
-        bail!(missing);
-    }
-    let is_root = crate::process::read(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
-    if !is_root && !works(command("sudo").args(["-n", "true"])) {
-        bail!(missing);
-    }
-    eprintln!("chromium: installing with apt-get");
-    for words in [&["update"][..], &["install", "-y", "chromium"]] {
-        let mut apt = if is_root { command("apt-get") } else { command("sudo") };
-        if !is_root {
-            apt.args(["-n", "apt-get"]);
-        }
-        run(apt.args(words).env("DEBIAN_FRONTEND", "noninteractive")).context(missing)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program: printing is its work")]
 
+mod apt;
 mod args;
 mod browser;
 mod build;
@@ -11,6 +12,7 @@ mod bundle;
 mod codegen;
 mod demo;
 mod fifth;
+mod fuzz;
 mod module;
 mod places;
 mod process;
@@ -43,6 +45,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", options: test::OPTIONS, about: test::ABOUT, run: test::run },
     Command { name: "size", options: size::OPTIONS, about: size::ABOUT, run: size::run },
     Command { name: "codegen", options: codegen::OPTIONS, about: codegen::ABOUT, run: codegen::run },
+    Command { name: "fuzz", options: fuzz::OPTIONS, about: fuzz::ABOUT, run: fuzz::run },
 ];
 
 fn main() -> ExitCode {
@@ -90,7 +93,7 @@ mod tests {
     fn an_unknown_command_is_refused_with_the_list() {
         let error = dispatch(vec!["tset".into()]).unwrap_err().to_string();
         assert!(
-            error.contains("`tset`") && error.contains("setup, build, demo, test, size, codegen"),
+            error.contains("`tset`") && error.contains("setup, build, demo, test, size, codegen, fuzz"),
             "{error}"
         );
     }

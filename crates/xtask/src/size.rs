@@ -14,7 +14,7 @@ pub(crate) const OPTIONS: &str = "[--markdown]";
 pub(crate) const ABOUT: &str = "Weighs what a browser loads for the widget against its budget.";
 
 /// All that the widget loads, compressed as a server would. DESIGN.md, "How much does the widget weigh?"
-const BUDGET: usize = 123_000;
+const BUDGET: usize = 126_000;
 /// Where the budget is to come down to.
 const AIM: usize = 80_000;
 const QUALITY: u32 = 11;

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::args::Args;
 use crate::process::{cargo, command, run as run_to_end};
 use crate::tools::{Tool, WASM, need};
-use crate::{browser, build, codegen, fifth, size, workspace};
+use crate::{browser, build, codegen, fifth, fuzz, size, workspace};
 
 pub(crate) const OPTIONS: &str = "[--only STEP,STEP...]";
 pub(crate) const ABOUT: &str = "Runs every step that CI runs, in order, and stops at the first that fails.\n\
@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     Step { name: "codegen", run: || codegen::check(codegen::FILES, workspace::root()) },
     Step { name: "native", run: || run_to_end(cargo().args(["test", "--locked", "--workspace"])) },
     Step { name: "fifth", run: fifth::run },
+    Step { name: "fuzz", run: fuzz::briefly },
     Step { name: "wasm", run: wasm },
     Step { name: "build", run: build::page },
     Step { name: "size", run: || size::report(false) },
@@ -89,7 +90,8 @@ fn seconds(time: Duration) -> String {
 
 fn fmt() -> Result<()> {
     need(&[Tool::Lints])?;
-    run_to_end(cargo().args(["fmt", "--all", "--check"]))
+    run_to_end(cargo().args(["fmt", "--all", "--check"]))?;
+    run_to_end(cargo().args(["fmt", "--check", "--manifest-path", fuzz::ENGINE]))
 }
 
 fn clippy() -> Result<()> {

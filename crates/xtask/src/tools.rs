@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 
 use crate::process::{cargo, command, is_missing, read, run, works};
-use crate::{places, workspace};
+use crate::{apt, places, workspace};
 
 /// 0.22 needs a newer rustc than the pinned one.
 pub(crate) const TRUNK: &str = "0.21.14";
@@ -42,15 +42,18 @@ pub(crate) enum Tool {
     Node,
     /// Another program than the sandbox, to read the sandbox's database with.
     Python,
+    /// A compiler of C++: libFuzzer is written in it.
+    Cpp,
 }
 
 impl Tool {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Lints,
         Self::WasmTarget,
         Self::Library,
         Self::Node,
         Self::Python,
+        Self::Cpp,
         Self::WasmOpt,
         Self::Esbuild,
         Self::Deny,
@@ -71,6 +74,7 @@ impl Tool {
             Self::Deny => format!("cargo-deny {DENY}"),
             Self::Python => "python3 with its module sqlite3".to_owned(),
             Self::Node => format!("node {NODE} or later"),
+            Self::Cpp => "a C++ compiler".to_owned(),
         })
     }
 
@@ -94,6 +98,8 @@ impl Tool {
             Self::Deny => own("bin/cargo-deny", DENY),
             Self::Node => node_is_recent(),
             Self::Python => works(command("python3").args(["-c", "import json, sqlite3"])),
+            // The name by which cargo's build scripts call it where CXX names no other.
+            Self::Cpp => std::env::var_os("CXX").is_some() || works(command("c++").arg("--version")),
         })
     }
 
@@ -109,6 +115,10 @@ impl Tool {
             Self::Node => bail!("install Node.js {NODE} or later, with npm, and put it in PATH"),
             Self::Python => bail!(
                 "install Python 3 with its module sqlite3 (Debian: `apt-get install python3`), and put python3 in PATH"
+            ),
+            Self::Cpp => apt::install(
+                "g++",
+                "install a C++ compiler (Debian: `apt-get install g++`; macOS: `xcode-select --install`), or set CXX to one",
             ),
         }
     }

@@ -76,7 +76,7 @@ fn cases(provider: &str, operation: &str) -> Result<usize> {
         let kind = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let of_any = kind.starts_with("call") || kind.starts_with("answer");
         let base = file.pointer("/base/operation").and_then(Value::as_str);
-        let all = file["cases"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let all = file.get("cases").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         count += all
             .iter()
             .filter(|case| {

@@ -1,0 +1,91 @@
+//! The reader of amounts, alone and in a draft of every provider.
+
+use std::sync::LazyLock;
+
+use conformance::vectors::{Kind, cases};
+use remit_core::field::{Encoding, Place};
+use remit_core::wire::json::Json;
+use remit_core::wire::xml::Element;
+use remit_core::{Code, Currency, Draft, Known, Money, Operation, Provider, name};
+use serde_json::Value;
+
+use crate::number::{Number, digits};
+
+/// A currency, a space, and what is entered.
+pub(crate) fn check(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let Some((code, text)) = text.split_once(' ') else { return };
+    let Ok(currency) = Currency::parse(code) else { return };
+    let read = Money::parse(text, currency);
+    if let Ok(money) = read {
+        let plain = money.decimal();
+        assert_eq!(Money::parse(&plain, currency), Ok(money), "{text}");
+        assert_eq!(Money::from_decimal(money.to_decimal(), currency), Ok(money), "{text}");
+        assert!(readings(text).contains(&Number::of(&plain).unwrap()), "{text} was read as {plain}");
+    }
+    if could_be_either(text, currency) {
+        assert_eq!(read, Err(Code::AmountAmbiguous), "{text}");
+    }
+    for (provider, draft) in DRAFTS.iter() {
+        let draft = draft.clone().with(name::CURRENCY, currency.code()).with(name::AMOUNT, text);
+        let Ok(checked) = provider.check(&draft, &Known::default()) else { continue };
+        assert_eq!(Ok(checked.payment.amount), read, "{}: {text}", provider.id);
+        let (sent, encoding) = sent(&provider.payment, &checked.request.body);
+        let meant = match encoding {
+            Encoding::Minor => checked.payment.amount.minor().to_string(),
+            _ => checked.payment.amount.decimal(),
+        };
+        assert_eq!(Number::of(&sent), Number::of(&meant), "{}: {text}", provider.id);
+    }
+}
+
+/// The numbers that a text could mean: its last mark stands before decimals, or all of its marks between groups.
+fn readings(text: &str) -> Vec<Number> {
+    let text = text.trim();
+    let negative = text.starts_with(['-', '\u{2212}']);
+    let whole = Number::new(negative, &digits(text), "");
+    let marked = text.rsplit_once(['.', ',', '\u{66B}', '\u{66C}']);
+    let decimal = marked.and_then(|(before, after)| Number::new(negative, &digits(before), &digits(after)));
+    whole.into_iter().chain(decimal).collect()
+}
+
+/// One mark, and exactly three digits behind it: one country reads a thousand times what another does.
+fn could_be_either(text: &str, currency: Currency) -> bool {
+    let text = text.trim();
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let Some((before, after)) = text.split_once(['.', ',']) else { return false };
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let written_so = text.contains('.') && currency.exponent() == 3;
+    let grouped = (1..=3).contains(&before.len()) && !before.starts_with('0') && after.len() == 3;
+    grouped && plain(before) && plain(after) && !written_so
+}
+
+/// A payment of each provider that goes out, from its vectors.
+static DRAFTS: LazyLock<Vec<(&Provider, Draft)>> = LazyLock::new(|| {
+    let mut all: Vec<(&Provider, Draft)> = Vec::new();
+    for case in cases().unwrap() {
+        let known = all.iter().any(|(provider, _)| provider.id == case.provider.id);
+        if case.kind != Kind::Payment || known {
+            continue;
+        }
+        let Some(Value::Object(draft)) = case.value.get("draft") else { continue };
+        let texts = draft.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_str()?)));
+        let draft: Draft = texts.collect();
+        if case.provider.check(&draft, &Known::default()).is_ok() {
+            all.push((case.provider, draft));
+        }
+    }
+    assert_eq!(all.len(), Provider::ALL.len());
+    all
+});
+
+/// The amount as it stands in a request's body, and how it is written there.
+fn sent(operation: &Operation, body: &str) -> (String, Encoding) {
+    let field = operation.fields.iter().find(|field| field.name == name::AMOUNT).unwrap();
+    let Place::Body(name, encoding) = field.place else { panic!("the amount is not in the body") };
+    let json = Json::parse(body).ok();
+    let in_json = json.as_ref().and_then(|json| json.get(name)).and_then(Json::scalar);
+    let xml = Element::parse(body).ok();
+    let in_xml = xml.as_ref().and_then(|xml| xml.get(name)).map(|element| element.text.as_str());
+    (in_json.or(in_xml).unwrap().to_owned(), encoding)
+}

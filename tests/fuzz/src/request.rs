@@ -1,0 +1,254 @@
+//! What the relay makes of a request: it reads it, and sends what it prints for what it has read.
+
+use form_urlencoded::parse;
+use remit_core::field::{Encoding, Field, Kind, Place, When};
+use remit_core::wire::Request;
+use remit_core::wire::json::Json;
+use remit_core::{Body, Currency, Instant, Known, Operation, Provider, Rejection, Values};
+
+use crate::libraries::theirs;
+use crate::message::Message;
+use crate::number::Number;
+
+/// A method, a path, and a currency if one is known; header fields; a body.
+pub(crate) fn check(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let Message { first, headers, body } = Message::read(&text);
+    let [method, path, ref rest @ ..] = first[..] else { return };
+    let currency = rest.first().and_then(|code| Currency::parse(code).ok());
+    let known = Known { currency, ..Known::default() };
+    for operation in Provider::ALL.iter().flat_map(|provider| provider.operations()) {
+        let request = Request {
+            method: operation.method,
+            path: path.to_owned(),
+            headers: headers.clone(),
+            body: body.to_owned(),
+        };
+        let read = operation.read(&request, &known);
+        let Some(route) = operation.matches(method, path) else {
+            let by_another_method = operation.matches(operation.method.name(), path).is_some();
+            assert!(read.is_err() || (by_another_method && method != operation.method.name()), "{path}");
+            continue;
+        };
+        assert_eq!(operation.method.name(), method);
+        match read {
+            Ok((values, _)) => accepted(operation, &request, &route, &values, &known),
+            Err(rejection) => refused(operation, &rejection),
+        }
+    }
+}
+
+/// What is refused is refused with a reason, about a field that there is.
+fn refused(operation: &Operation, rejection: &Rejection) {
+    assert!(rejection.issues().next().is_some());
+    for issue in rejection.issues() {
+        let is_field = operation.fields.iter().any(|field| field.name == issue.field);
+        assert!(is_field || issue.field.is_empty(), "{issue:?}");
+    }
+}
+
+fn accepted(
+    operation: &Operation,
+    given: &Request,
+    route: &[(&'static str, String)],
+    values: &Values,
+    known: &Known,
+) {
+    let sent = operation.request(values);
+    // What goes out is what was read, and would be read as that by the next one.
+    let (again, _) = operation.read(&sent, known).unwrap();
+    assert_eq!((&again, &operation.request(&again)), (values, &sent));
+    // With the currency known, it is also a draft that anybody could have entered.
+    if known.currency.is_some() {
+        let (entered, _) = operation.parse(&values.draft(), known).unwrap();
+        assert_eq!(&entered, values);
+    }
+    in_the_path(operation, given, &sent, route);
+    in_the_headers(operation, given, &sent);
+    in_the_body(operation, given, &sent);
+}
+
+fn in_the_path(operation: &Operation, given: &Request, sent: &Request, route: &[(&'static str, String)]) {
+    assert!(sent.path.bytes().all(|b| b.is_ascii_graphic()), "{}", sent.path);
+    let (path, _) = split(&sent.path);
+    assert_eq!(path.split('/').count(), split(operation.route).0.split('/').count(), "{path}");
+    assert!(path.split('/').all(|segment| segment != "." && segment != ".."), "{path}");
+    let captured = operation.matches(operation.method.name(), &sent.path).unwrap();
+    assert_eq!(captured.len(), route.len());
+    for ((name, sent), (same, given)) in captured.iter().zip(route) {
+        assert_eq!(name, same);
+        let field = operation.fields.iter().find(|field| field.name == *name).unwrap();
+        is_same(field, Encoding::Text, &Given::Text(given.clone()), &Given::Text(sent.clone()));
+    }
+    let fixed: Vec<_> = pairs(operation.route);
+    let sent = pairs(&sent.path);
+    for (name, given) in pairs(&given.path) {
+        let Some((field, encoding)) = queried(operation, &name) else {
+            let is_fixed =
+                |(n, v): &(String, String)| n.eq_ignore_ascii_case(&name) && v.eq_ignore_ascii_case(&given);
+            assert!(fixed.iter().any(is_fixed), "{name} is not declared");
+            continue;
+        };
+        let sent = sent.iter().find(|(known, _)| *known == name).map(|(_, text)| Given::Text(text.clone()));
+        compare(field, encoding, Some(Given::Text(given)), sent);
+    }
+    for (name, _) in &sent {
+        assert!(queried(operation, name).is_some() || fixed.iter().any(|(known, _)| known == name), "{name}");
+    }
+}
+
+fn in_the_headers(operation: &Operation, given: &Request, sent: &Request) {
+    for (name, value) in sent.headers.iter() {
+        assert!(value.bytes().all(|b| (b' '..=b'~').contains(&b)), "{name}: {value:?}");
+        let declared = operation
+            .fields
+            .iter()
+            .find(|field| matches!(field.place, Place::Header(known) if known == name));
+        assert!(declared.is_some() || matches!(name, "Accept" | "Content-Type"), "{name}");
+        if let Some(field) = declared {
+            let text = |text: Option<&str>| text.map(|text| Given::Text(text.to_owned()));
+            compare(field, Encoding::Text, text(given.headers.get(name)), text(Some(value)));
+        }
+    }
+}
+
+fn in_the_body(operation: &Operation, given: &Request, sent: &Request) {
+    let fixed = if let Body::JsonWith(fixed) = operation.body { fixed } else { &[] };
+    let before = members(operation.body, &given.body);
+    let after = members(operation.body, &sent.body);
+    for (name, _) in before.iter().chain(&after) {
+        let declared = |field: &&Field| matches!(field.place, Place::Body(known, _) if known == name);
+        assert!(
+            operation.fields.iter().any(|field| declared(&field))
+                || fixed.iter().any(|(known, _)| known == name),
+            "{name} is not declared"
+        );
+    }
+    for (name, flag) in fixed {
+        let says_so =
+            |(known, given): &(String, Given)| known == name && *given == Given::Text(flag.to_string());
+        assert!(before.iter().all(|member| member.0 != *name || says_so(member)), "{name}");
+        assert!(after.iter().any(says_so), "{name}");
+    }
+    for field in operation.fields {
+        let Place::Body(name, encoding) = field.place else { continue };
+        let one = |all: &[(String, Given)]| {
+            let mut named = all.iter().filter(|(known, _)| known == name).map(|(_, given)| given.clone());
+            let first = named.next();
+            assert!(named.next().is_none(), "{name} is there twice");
+            first
+        };
+        compare(field, encoding, one(&before), one(&after));
+    }
+}
+
+/// A value on the wire.
+#[derive(Debug, Clone, PartialEq)]
+enum Given {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Given {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.trim().is_empty(),
+            Self::List(items) => items.is_empty(),
+        }
+    }
+}
+
+/// The members of a body, as other readers see their names.
+fn members(body: Body, text: &str) -> Vec<(String, Given)> {
+    match body {
+        Body::Empty | Body::EmptyXml => {
+            assert_eq!(text, "");
+            Vec::new()
+        }
+        Body::Json | Body::JsonWith(_) if text.trim().is_empty() => Vec::new(),
+        Body::Json | Body::JsonWith(_) => {
+            let Ok(Json::Object(members)) = Json::parse(text) else { panic!("{text:?} is no object") };
+            let value: serde_json::Value = serde_json::from_str(text).unwrap();
+            let names: Vec<_> = value.as_object().unwrap().keys().collect();
+            assert_eq!(names.len(), members.len());
+            assert!(members.iter().all(|(name, _)| names.contains(&name)), "{text:?}");
+            members.iter().map(|(name, value)| (name.clone(), in_json(value))).collect()
+        }
+        Body::Xml(root) => {
+            let element = theirs(text).unwrap();
+            assert_eq!(element.name, root);
+            let children = element.children.into_iter();
+            children.map(|child| (child.name, Given::Text(child.text))).collect()
+        }
+    }
+}
+
+fn in_json(value: &Json) -> Given {
+    match value {
+        Json::Null => Given::Text(String::new()),
+        Json::Bool(flag) => Given::Text(flag.to_string()),
+        Json::Array(items) => {
+            Given::List(items.iter().map(|item| item.scalar().unwrap_or_default().to_owned()).collect())
+        }
+        value => Given::Text(value.scalar().unwrap().to_owned()),
+    }
+}
+
+/// Nothing is made up, nothing is left out that applies, and what is there is the same.
+fn compare(field: &Field, encoding: Encoding, given: Option<Given>, sent: Option<Given>) {
+    match (given.filter(|given| !given.is_empty()), sent) {
+        (None, None) => {}
+        // Known beside the request.
+        (None, Some(sent)) => assert!(matches!(field.kind, Kind::Currency(_)), "{}: {sent:?}", field.name),
+        (Some(given), None) => assert_ne!(field.when, When::Always, "{}: {given:?}", field.name),
+        (Some(given), Some(sent)) => is_same(field, encoding, &given, &sent),
+    }
+}
+
+fn is_same(field: &Field, encoding: Encoding, given: &Given, sent: &Given) {
+    let same = match (given, sent) {
+        (Given::List(given), Given::List(sent)) => {
+            given.len() == sent.len() && given.iter().zip(sent).all(|(a, b)| Number::of(a) == Number::of(b))
+        }
+        (Given::Text(given), Given::Text(sent)) => {
+            let (given, sent) = (given.trim(), sent.trim());
+            match (field.kind, encoding) {
+                // Digits of another script are mapped, and told.
+                (Kind::Integer { .. } | Kind::Percentage | Kind::Instant, _) if !given.is_ascii() => true,
+                (Kind::Instant, _) => moment(given).is_some() && moment(given) == moment(sent),
+                (Kind::Integer { .. } | Kind::Amount { .. } | Kind::Percentage, _) | (_, Encoding::Code) => {
+                    Number::of(given).is_some() && Number::of(given) == Number::of(sent)
+                }
+                (Kind::Uuid | Kind::Transaction | Kind::Currency(_), _) => given.eq_ignore_ascii_case(sent),
+                _ => lines(given) == lines(sent),
+            }
+        }
+        _ => false,
+    };
+    assert!(same, "{}: {given:?} goes out as {sent:?}", field.name);
+}
+
+/// [XML 1.0, 2.11] and the same in JSON.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+fn moment(text: &str) -> Option<Instant> {
+    Instant::read(text, None).ok().map(|reading| reading.instant)
+}
+
+fn split(path: &str) -> (&str, &str) {
+    path.split_once('?').unwrap_or((path, ""))
+}
+
+fn pairs(path: &str) -> Vec<(String, String)> {
+    parse(split(path).1.as_bytes()).into_owned().collect()
+}
+
+/// The field that stands under a name in the query.
+fn queried<'a>(operation: &'a Operation, name: &str) -> Option<(&'a Field, Encoding)> {
+    operation.fields.iter().find_map(|field| match field.place {
+        Place::Query(known, encoding) if known == name => Some((field, encoding)),
+        _ => None,
+    })
+}
