@@ -146,13 +146,13 @@ impl Engine {
         for seed in files(&home.join("seeds"))? {
             fs::copy(&seed, merged.join(name(&seed)))?;
         }
+        // How often a place is reached makes no difference here: it would be many more files.
         let mut merge = self.command(target);
-        merge
-            .args(["-merge=1", "-verbosity=0", "-max_len=4096"])
-            .arg(&merged)
-            .arg(&kept)
-            .arg(home.join("found"));
-        run_to_end(&mut merge)?;
+        merge.args(["-set_cover_merge=1", "-use_counters=0", "-max_len=4096"]).arg(&merged).arg(&kept);
+        let output = merge.arg(home.join("found")).output().context("cannot start libFuzzer")?;
+        if !output.status.success() {
+            bail!("libFuzzer cannot merge {target}: {}", String::from_utf8_lossy(&output.stderr));
+        }
         let new: Vec<_> = files(&merged)?.into_iter().filter(|path| !name(path).starts_with(SEED)).collect();
         for old in files(&kept)?.iter().filter(|path| is_found(&name(path))) {
             fs::remove_file(old).with_context(|| format!("cannot remove {}", old.display()))?;

@@ -6,7 +6,7 @@ use conformance::vectors::{Kind, cases};
 use remit_core::field::{Encoding, Place};
 use remit_core::wire::json::Json;
 use remit_core::wire::xml::Element;
-use remit_core::{Code, Currency, Draft, Known, Money, Operation, Provider, name};
+use remit_core::{Code, Currency, Draft, Known, Money, Operation, Provider, is_digit, name};
 use serde_json::Value;
 
 use crate::number::{Number, digits};
@@ -39,14 +39,28 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// The numbers that a text could mean: its last mark stands before decimals, or all of its marks between groups.
+/// The numbers that a text could mean: all of its marks stand between groups, or the last one before decimals.
 fn readings(text: &str) -> Vec<Number> {
     let text = text.trim();
-    let negative = text.starts_with(['-', '\u{2212}']);
-    let whole = Number::new(negative, &digits(text), "");
-    let marked = text.rsplit_once(['.', ',', '\u{66B}', '\u{66C}']);
-    let decimal = marked.and_then(|(before, after)| Number::new(negative, &digits(before), &digits(after)));
-    whole.into_iter().chain(decimal).collect()
+    let (negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let runs: Vec<_> = text.split(|c| !is_digit(c)).map(digits).collect();
+    let whole = are_groups(&runs).then(|| Number::new(negative, &runs.concat(), ""));
+    let decimal = text.rsplit_once(['.', ',', '\u{66B}', '\u{66C}']).and_then(|(_, decimals)| {
+        let (_, groups) = runs.split_last()?;
+        are_groups(groups).then(|| Number::new(negative, &groups.concat(), &digits(decimals)))
+    });
+    [whole, decimal].into_iter().flatten().flatten().collect()
+}
+
+/// One group, or several of which all but the first have three digits.
+fn are_groups(groups: &[String]) -> bool {
+    match groups {
+        [] | [_] => true,
+        [first, others @ ..] => (1..=3).contains(&first.len()) && others.iter().all(|group| group.len() == 3),
+    }
 }
 
 /// One mark, and exactly three digits behind it: one country reads a thousand times what another does.

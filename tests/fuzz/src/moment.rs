@@ -1,7 +1,7 @@
 //! The reader of moments, held against chrono's.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike as _};
-use remit_core::{Instant, NoticeCode, Offset, Reading};
+use remit_core::{Code, Instant, NoticeCode, Offset, Reading};
 
 /// A first line may say how many minutes the caller is ahead of UTC.
 pub(crate) fn check(data: &[u8]) {
@@ -9,41 +9,50 @@ pub(crate) fn check(data: &[u8]) {
     let (minutes, text) = text.split_once('\n').unwrap_or(("", text));
     let offset = minutes.parse().ok().and_then(Offset::from_minutes);
     let read = Instant::read(text, offset);
-    if let Ok(theirs) = DateTime::parse_from_rfc3339(text) {
-        let seconds = theirs.timestamp();
-        let ours = read.map(|reading| reading.instant.unix());
-        // Theirs takes a leap second, and a minus from Unicode.
-        let is_shared = text.is_ascii() && theirs.nanosecond() < 1_000_000_000;
-        // At the ends of what can be written the day is looked at before the offset.
-        let is_inside = (-2_208_988_800 + 86_400..=253_402_300_799 - 86_400).contains(&seconds);
-        assert!(ours == Ok(seconds) || (ours.is_err() && !(is_shared && is_inside)), "{text}: {read:?}");
-    }
+    would_be_missed(text, read);
     let Ok(Reading { instant, notice }) = read else { return };
+    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        assert_eq!(notice, Some(NoticeCode::DayOnly), "{text}");
+        assert_eq!(instant.day(Offset::UTC), day.to_string(), "{text}");
+        // From 12 hours behind to 14 ahead it is that day where the caller is.
+        if offset.is_some_and(|offset| (-720..=840).contains(&offset.minutes())) {
+            assert_eq!(instant.day(offset.unwrap()), day.to_string(), "{text}");
+        }
+    } else {
+        assert_eq!(theirs(text, offset), Some(instant.unix()), "{text}");
+    }
     assert_eq!(Instant::from_unix(instant.unix()), Some(instant));
     for offset in [None, offset] {
         let same = Ok(Reading { instant, notice: None });
         assert_eq!(Instant::read(&instant.rfc3339(), offset), same, "{text}");
         assert_eq!(Instant::read(&format!("{} UTC", instant.spaced()), offset), same, "{text}");
     }
-    let behind = i64::from(offset.map_or(0, Offset::minutes)) * 60;
-    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        assert_eq!(notice, Some(NoticeCode::DayOnly), "{text}");
-        assert_eq!(instant.day(Offset::UTC), day.to_string(), "{text}");
-        // From 12 hours behind to 14 ahead it is that day where the caller is.
-        if (-720..=840).contains(&(behind / 60)) {
-            assert_eq!(instant.day(offset.unwrap_or(Offset::UTC)), instant.day(Offset::UTC), "{text}");
-        }
-    }
-    for (form, ahead) in [
-        ("%Y-%m-%dT%H:%M", behind),
-        ("%Y-%m-%dT%H:%M:%S%.f", behind),
-        ("%Y-%m-%d %H:%M", 0),
-        ("%Y-%m-%d %H:%M:%S%.f", 0),
-    ] {
-        if let Ok(local) = NaiveDateTime::parse_from_str(text, form) {
-            assert_eq!(local.and_utc().timestamp() - ahead, instant.unix(), "{text}");
-        }
-    }
     let day = instant.day(offset.unwrap_or(Offset::UTC));
     assert!(day.len() == 10 && NaiveDate::parse_from_str(&day, "%Y-%m-%d").is_ok(), "{day}");
+}
+
+/// A moment that everybody reads is read. Theirs takes a leap second as well, and a minus from Unicode; and at the ends
+/// of what can be written, ours looks at the day before it looks at the offset.
+fn would_be_missed(text: &str, read: Result<Reading, Code>) {
+    let Ok(theirs) = DateTime::parse_from_rfc3339(text) else { return };
+    let is_shared = text.is_ascii() && theirs.nanosecond() < 1_000_000_000;
+    let inside = -2_208_988_800 + 86_400..=253_402_300_799 - 86_400;
+    assert!(read.is_ok() || !is_shared || !inside.contains(&theirs.timestamp()), "{text}: {read:?}");
+}
+
+/// The moment as chrono reads it in one of the forms that are taken.
+fn theirs(text: &str, offset: Option<Offset>) -> Option<i64> {
+    let zoned = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.timestamp());
+    let without_seconds = text.split_at_checked(16).map(|(before, zone)| format!("{before}:00{zone}"));
+    let local = |text: &str, forms: [&str; 2], ahead: i64| {
+        let read = |form: &&str| NaiveDateTime::parse_from_str(text, form).ok();
+        forms.iter().find_map(read).map(|local| local.and_utc().timestamp() - ahead)
+    };
+    let utc = text.to_ascii_uppercase();
+    let spaced = || local(utc.trim_end_matches(" UTC"), ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"], 0);
+    let here = || {
+        let ahead = i64::from(offset?.minutes()) * 60;
+        local(&utc, ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"], ahead)
+    };
+    zoned(text).or_else(|| zoned(&without_seconds?)).or_else(spaced).or_else(here)
 }

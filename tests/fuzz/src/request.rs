@@ -70,9 +70,13 @@ fn accepted(
 
 fn in_the_path(operation: &Operation, given: &Request, sent: &Request, route: &[(&'static str, String)]) {
     assert!(sent.path.bytes().all(|b| b.is_ascii_graphic()), "{}", sent.path);
-    let (path, _) = split(&sent.path);
-    assert_eq!(path.split('/').count(), split(operation.route).0.split('/').count(), "{path}");
-    assert!(path.split('/').all(|segment| segment != "." && segment != ".."), "{path}");
+    for path in [&given.path, &sent.path].map(|path| split(path).0) {
+        assert_eq!(path.split('/').count(), split(operation.route).0.split('/').count(), "{path}");
+        for (segment, wanted) in path.split('/').zip(split(operation.route).0.split('/')) {
+            assert!(segment == wanted || (wanted.starts_with('{') && !segment.is_empty()), "{path}");
+            assert!(segment != "." && segment != "..", "{path}");
+        }
+    }
     let captured = operation.matches(operation.method.name(), &sent.path).unwrap();
     assert_eq!(captured.len(), route.len());
     for ((name, sent), (same, given)) in captured.iter().zip(route) {
