@@ -131,6 +131,9 @@ impl Engine {
         let said = String::from_utf8_lossy(&output.stderr);
         let log = home.join("log");
         fs::write(&log, said.as_bytes()).with_context(|| format!("cannot write {}", log.display()))?;
+        if said.contains("run interrupted") {
+            bail!("{target}: somebody ended the run; nothing was found until then");
+        }
         if !output.status.success() {
             bail!("{}", broken(target, &said, &log));
         }
