@@ -1,7 +1,5 @@
 //! Reading an amount from text: exact, and refused where two readings are possible.
 
-use rust_decimal::Decimal;
-
 use crate::currency::Currency;
 use crate::digits;
 use crate::finding::{Code, NoticeCode, Param, Params};
@@ -36,9 +34,6 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<Reading, (Code, Par
         Code::AmountAmbiguous => (code, vec![("value", Param::Text(ascii.to_owned()))]),
         code => plain(code),
     })?;
-    let decimals = parts.decimals.trim_end_matches('0');
-    let digits = parts.whole.trim_start_matches('0');
-    let number = format!("{}{digits}.{decimals}0", if negative { "-0" } else { "0" });
     let precision = || {
         if currency == Currency::UNSTATED {
             return plain(Code::AmountMalformed);
@@ -46,11 +41,8 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<Reading, (Code, Par
         let max = Param::Integer(i64::from(currency.exponent()));
         (Code::AmountPrecision, vec![("max", max), ("currency", Param::Text(currency.code().to_owned()))])
     };
-    if u32::try_from(decimals.len()).is_ok_and(|n| n > currency.exponent()) {
-        return Err(precision());
-    }
-    let decimal = Decimal::from_str_exact(&number).map_err(|_| plain(Code::AmountTooLarge))?;
-    let money = Money::from_decimal(decimal, currency).map_err(|fault| match fault {
+    let money = Money::from_digits(negative, parts.whole, parts.decimals, currency);
+    let money = money.map_err(|fault| match fault {
         MoneyFault::Precision => precision(),
         MoneyFault::Overflow => plain(Code::AmountTooLarge),
     })?;
@@ -62,15 +54,15 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<Reading, (Code, Par
     Ok(Reading { money, notice })
 }
 
-/// The digits before and after the decimal mark, without grouping.
-struct Parts {
-    whole: String,
-    decimals: String,
+/// What stands before the decimal mark, with its grouping, and the digits after it.
+struct Parts<'a> {
+    whole: &'a str,
+    decimals: &'a str,
     /// Whether anything but digits and a point was read.
     rewritten: bool,
 }
 
-fn split(text: &str, currency: Currency) -> Result<Parts, Code> {
+fn split(text: &str, currency: Currency) -> Result<Parts<'_>, Code> {
     if let Some(c) = text.chars().find(|c| !c.is_ascii_digit() && !GROUPING.iter().any(|g| g.contains(c))) {
         return Err(foreign(c, text));
     }
@@ -98,7 +90,7 @@ fn split(text: &str, currency: Currency) -> Result<Parts, Code> {
             return Err(Code::AmountMalformed);
         }
         let rewritten = mark == Some(',');
-        return Ok(Parts { whole: whole.to_owned(), decimals: decimals.to_owned(), rewritten });
+        return Ok(Parts { whole, decimals, rewritten });
     };
     // Grouped: one separator between groups of three, and either another mark before the decimals or none at all.
     let kind = GROUPING.into_iter().find(|group| group.contains(&separator)).unwrap_or_default();
@@ -114,9 +106,8 @@ fn split(text: &str, currency: Currency) -> Result<Parts, Code> {
     if !one_mark_only && mark.is_some() && decimals.is_empty() {
         return Err(Code::AmountMalformed);
     }
-    let whole = grouped.chars().filter(char::is_ascii_digit).collect();
     let decimals = if one_mark_only { "" } else { decimals };
-    Ok(Parts { whole, decimals: decimals.to_owned(), rewritten: true })
+    Ok(Parts { whole: grouped, decimals, rewritten: true })
 }
 
 fn all_digits(text: &str) -> bool {
@@ -154,6 +145,7 @@ mod tests {
         for (text, code) in [
             ("1.2 5", Code::AmountMalformed),
             (".", Code::AmountMalformed),
+            ("1,250.", Code::AmountMalformed),
             ("1,5e3", Code::AmountNotation),
             ("1.5E+3", Code::AmountNotation),
             ("x1e5", Code::AmountSign),

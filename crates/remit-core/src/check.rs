@@ -1,5 +1,7 @@
 //! The one interpreter of declarations: from a draft to checked values.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use crate::agree;
@@ -18,29 +20,36 @@ use crate::value::Value;
 
 /// The checked values of an operation's fields, in their order. Fields that failed, or do not apply, are `None`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Values {
+pub struct Values<'a> {
     fields: &'static [Field],
-    values: Vec<Option<Value>>,
+    values: Vec<Option<Value<'a>>>,
 }
 
-impl Values {
-    pub(crate) fn new(fields: &'static [Field], values: Vec<Option<Value>>) -> Self {
+impl<'a> Values<'a> {
+    pub(crate) fn new(fields: &'static [Field], values: Vec<Option<Value<'a>>>) -> Self {
         Self { fields, values }
     }
 
     /// Each field with its value.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static Field, Option<&Value>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Field, Option<&Value<'a>>)> {
         self.fields.iter().zip(self.values.iter().map(Option::as_ref))
     }
 
     /// Each value in order, for a typed payment to take.
-    pub(crate) fn into_values(self) -> impl Iterator<Item = Option<Value>> {
+    pub(crate) fn into_values(self) -> impl Iterator<Item = Option<Value<'a>>> {
         self.values.into_iter()
+    }
+
+    /// The same values, borrowed from nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Values<'static> {
+        let values = self.values.into_iter().map(|value| value.map(Value::into_owned));
+        Values { fields: self.fields, values: values.collect() }
     }
 
     /// The value of a field.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.iter().find_map(|(field, value)| value.filter(|_| field.name == name))
     }
 
@@ -65,7 +74,7 @@ impl Values {
     /// The text of a field.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
-        self.get(name).map(Value::text)
+        self.get(name).map(|value| value.text().into_owned())
     }
 
     /// The draft that reads back as these values.
@@ -78,27 +87,66 @@ impl Values {
 /// Whether a field applies to a draft.
 #[must_use]
 pub fn applies(field: &Field, draft: &Draft) -> bool {
+    applies_to(field, &|name| draft.get(name))
+}
+
+fn applies_to<'a>(field: &Field, entered: &dyn Fn(&str) -> Option<&'a str>) -> bool {
     match field.when {
         When::Always => true,
-        When::Equals(other, value) => draft.get(other).is_some_and(|text| text.trim() == value),
-        When::Absent(other) => draft.get(other).is_none(),
+        When::Equals(other, value) => entered(other).is_some_and(|text| text.trim() == value),
+        When::Absent(other) => entered(other).is_none(),
     }
 }
 
-/// Checks a draft field by field, then the rules across fields. Every issue is found at once.
-pub(crate) fn check(operation: &Operation, draft: &Draft, known: &Known) -> (Values, Findings) {
-    let mut found = Findings::default();
-    let currency = currency(operation, draft, known);
-    let mut values = Vec::with_capacity(operation.fields.len());
-    for field in operation.fields {
-        values.push(value(field, draft, known, currency, &mut found));
+/// What was entered, by the operation's fields in their order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Texts<'a, 'b> {
+    fields: &'static [Field],
+    texts: &'b [Option<&'a str>],
+}
+
+impl<'a, 'b> Texts<'a, 'b> {
+    /// One text for each field; what is missing at the end is not entered.
+    #[must_use]
+    pub(crate) fn new(operation: &Operation, texts: &'b [Option<&'a str>]) -> Self {
+        Self { fields: operation.fields, texts }
     }
-    for (name, text) in draft.iter() {
-        let is_field = operation.fields.iter().any(|field| field.name == name);
-        if !is_field && !text.trim().is_empty() {
-            let params = vec![("value", Param::Text(name.to_owned()))];
-            found.notice("", NoticeCode::NotAField, params);
-        }
+
+    /// What was entered for a field: a text of nothing but white space is nothing.
+    fn at(self, at: usize) -> Option<&'a str> {
+        self.texts.get(at).copied().flatten().filter(|text| !text.trim_start().is_empty())
+    }
+
+    fn get(self, name: &str) -> Option<&'a str> {
+        self.at(self.fields.iter().position(|field| field.name == name)?)
+    }
+}
+
+/// Checks a draft: its fields, and that it has no others.
+pub(crate) fn check<'a>(operation: &Operation, draft: &'a Draft, known: &Known) -> (Values<'a>, Findings) {
+    let texts: Vec<_> = operation.fields.iter().map(|field| draft.get(field.name)).collect();
+    let others = draft.iter().filter(|(name, text)| {
+        !text.trim().is_empty() && operation.fields.iter().all(|field| field.name != *name)
+    });
+    let others: Vec<_> = others.map(|(name, _)| name).collect();
+    check_texts(operation, Texts::new(operation, &texts), &others, known)
+}
+
+/// Checks texts field by field, then the rules across fields. Every issue is found at once.
+pub(crate) fn check_texts<'a>(
+    operation: &Operation,
+    texts: Texts<'a, '_>,
+    others: &[&str],
+    known: &Known,
+) -> (Values<'a>, Findings) {
+    let mut found = Findings::default();
+    let currency = currency(operation, texts, known);
+    let mut values = Vec::with_capacity(operation.fields.len());
+    for (at, field) in operation.fields.iter().enumerate() {
+        values.push(value(field, texts.at(at), texts, known, currency, &mut found));
+    }
+    for name in others {
+        found.notice("", NoticeCode::NotAField, vec![("value", Param::Text((*name).to_owned()))]);
     }
     let values = Values::new(operation.fields, values);
     agree::currency(&values, known, &mut found);
@@ -107,21 +155,21 @@ pub(crate) fn check(operation: &Operation, draft: &Draft, known: &Known) -> (Val
 }
 
 /// The currency that amounts are read in, when one is known.
-fn currency(operation: &Operation, draft: &Draft, known: &Known) -> Option<Currency> {
-    let field = operation.fields.iter().find(|field| matches!(field.kind, Kind::Currency(_)))?;
-    let named = draft.get(field.name).and_then(|text| Currency::parse(text).ok());
+fn currency(operation: &Operation, texts: Texts<'_, '_>, known: &Known) -> Option<Currency> {
+    let at = operation.fields.iter().position(|field| matches!(field.kind, Kind::Currency(_)))?;
+    let named = texts.at(at).and_then(|text| Currency::parse(text).ok());
     named.or(known.currency).or_else(|| known.invoice.as_ref().map(|invoice| invoice.currency))
 }
 
-fn value(
+fn value<'a>(
     field: &Field,
-    draft: &Draft,
+    raw: Option<&'a str>,
+    texts: Texts<'a, '_>,
     known: &Known,
     currency: Option<Currency>,
     found: &mut Findings,
-) -> Option<Value> {
-    let raw = draft.get(field.name);
-    if !applies(field, draft) {
+) -> Option<Value<'a>> {
+    if !applies_to(field, &|name| texts.get(name)) {
         if raw.is_some() {
             let (When::Equals(other, _) | When::Absent(other)) = field.when else { return None };
             found.notice(field.name, NoticeCode::NotUsed, vec![("other", Param::Field(other))]);
@@ -138,7 +186,7 @@ fn value(
         return None;
     };
     let text = raw.trim();
-    if text.len() < raw.len() && !text.is_empty() {
+    if text.len() < raw.len() {
         found.notice(field.name, NoticeCode::Trimmed, Params::new());
     }
     read(field, text, known, currency, found)
@@ -150,13 +198,13 @@ fn value(
 type Fault = (Code, Params);
 
 /// Reads trimmed text as a value of the field's kind. `Ok(None)` when another field's issue already says why not.
-fn read(
+fn read<'a>(
     field: &Field,
-    text: &str,
+    text: &'a str,
     known: &Known,
     currency: Option<Currency>,
     found: &mut Findings,
-) -> Result<Option<Value>, Fault> {
+) -> Result<Option<Value<'a>>, Fault> {
     let plain = |code| (code, Params::new());
     let mapped = digits::to_ascii(text);
     let ascii = mapped.as_deref().unwrap_or(text);
@@ -171,15 +219,19 @@ fn read(
             if text.len() > max || !text.bytes().all(allowed) {
                 return Err((Code::IdMalformed, vec![("max", count(max))]));
             }
-            Value::Text(text.to_owned())
+            Value::Text(Cow::Borrowed(text))
         }
         Kind::Uuid | Kind::Transaction => {
             let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
-            let canonical = uuid.ok_or_else(|| plain(Code::UuidMalformed))?.to_string();
-            if canonical != text {
+            let uuid = uuid.ok_or_else(|| plain(Code::UuidMalformed))?;
+            let mut buffer = uuid::Uuid::encode_buffer();
+            let canonical = &*uuid.hyphenated().encode_lower(&mut buffer);
+            if canonical == text {
+                Value::Text(Cow::Borrowed(text))
+            } else {
                 found.notice(field.name, NoticeCode::LowerCased, Params::new());
+                Value::Text(Cow::Owned(canonical.to_owned()))
             }
-            Value::Text(canonical)
         }
         Kind::Integer { min, max } => {
             let integer = digits::whole(ascii).filter(|i| (min..=max).contains(i));
@@ -231,7 +283,7 @@ fn read(
             Value::Percentage(percentage)
         }
         Kind::Instant => {
-            let reading = Instant::read(ascii, known.offset).map_err(plain)?;
+            let reading = Instant::read(ascii, known.zone).map_err(plain)?;
             tell_digits();
             if let Some(code) = reading.notice {
                 found.notice(field.name, code, vec![("value", Param::Instant(reading.instant))]);
@@ -266,16 +318,19 @@ fn percentage(ascii: &str) -> Option<Decimal> {
     (decimal <= Decimal::ONE_HUNDRED && decimal.scale() <= 4).then_some(decimal)
 }
 
-fn read_text(
+fn read_text<'a>(
     field: &Field,
-    text: &str,
+    text: &'a str,
     max: usize,
     lines: bool,
     found: &mut Findings,
-) -> Result<String, Fault> {
+) -> Result<Cow<'a, str>, Fault> {
     let uniform = lines::uniform(text);
     if uniform != text {
         found.notice(field.name, NoticeCode::LineBreaks, Params::new());
+    }
+    if uniform.len() <= max && uniform.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return Ok(uniform);
     }
     // XML 1.0 has no place for the other control characters, and no provider documents any. [XML 1.0, 2.2]
     let refused = |c: &char| {
@@ -291,7 +346,12 @@ fn read_text(
     Ok(uniform)
 }
 
-fn take_currency(currency: Currency, takes: Takes, field: &Field, found: &mut Findings) -> Option<Value> {
+fn take_currency<'a>(
+    currency: Currency,
+    takes: Takes,
+    field: &Field,
+    found: &mut Findings,
+) -> Option<Value<'a>> {
     // What is not known is not named, and nothing follows from it.
     if currency == Currency::UNSTATED {
         return None;

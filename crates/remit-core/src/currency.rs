@@ -42,9 +42,11 @@ impl Currency {
     /// # Errors
     /// [`CurrencyFault`] says whether the code is unknown or has no minor unit.
     pub fn parse(text: &str) -> Result<Self, CurrencyFault> {
-        let upper = text.trim().to_ascii_uppercase();
-        let found = table::TABLE.binary_search_by(|(code, _)| (*code).cmp(upper.as_str())).ok();
+        let wanted = <[u8; 3]>::try_from(text.trim().as_bytes()).map_err(|_| CurrencyFault::Unknown)?;
+        let wanted = order(wanted.map(|letter| letter.to_ascii_uppercase()));
+        let found = table::TABLE.binary_search_by_key(&wanted, |(code, _)| order(*code)).ok();
         let (code, exponent) = found.and_then(|at| table::TABLE.get(at)).ok_or(CurrencyFault::Unknown)?;
+        let code = str::from_utf8(code).map_err(|_| CurrencyFault::Unknown)?;
         let exponent = (*exponent).ok_or(CurrencyFault::NoMinorUnit)?;
         Ok(Self { code, exponent })
     }
@@ -63,8 +65,15 @@ impl Currency {
 
     /// Every currency that has a minor unit, by code.
     pub fn all() -> impl Iterator<Item = Currency> {
-        table::TABLE.iter().filter_map(|(code, exponent)| Some(Currency { code, exponent: (*exponent)? }))
+        table::TABLE.iter().filter_map(|(code, exponent)| {
+            Some(Currency { code: str::from_utf8(code).ok()?, exponent: (*exponent)? })
+        })
     }
+}
+
+/// A code as a number that sorts as the code does.
+fn order([first, second, third]: [u8; 3]) -> u32 {
+    u32::from_be_bytes([0, first, second, third])
 }
 
 impl fmt::Display for Currency {

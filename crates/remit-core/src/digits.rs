@@ -47,6 +47,22 @@ pub(crate) fn whole(text: &str) -> Option<i64> {
     text.parse().ok().filter(|_| plain)
 }
 
+/// Appends a number in at least so many digits.
+pub(crate) fn push(out: &mut String, mut number: u64, least: usize) {
+    // No number of 64 bits has more than twenty.
+    let mut digits = [b'0'; 20];
+    let mut length = 0;
+    for digit in digits.iter_mut().rev() {
+        if number == 0 && length >= least {
+            break;
+        }
+        *digit = b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
+        number /= 10;
+        length += 1;
+    }
+    out.extend(digits.iter().skip(digits.len() - length).map(|digit| char::from(*digit)));
+}
+
 fn ascii(c: char) -> Option<char> {
     match c {
         '\u{066B}' => return Some('.'),

@@ -5,7 +5,7 @@ use crate::auth::{Scheme, Secrets, sign_in};
 use crate::check::Values;
 use crate::draft::Draft;
 use crate::finding::Rejection;
-use crate::instant::Instant;
+use crate::instant::{Instant, Zone};
 pub use crate::known::State;
 use crate::known::Transaction;
 use crate::money::Money;
@@ -134,7 +134,7 @@ pub struct Seen<'a> {
     /// What the operation is for.
     pub purpose: Purpose,
     /// What was asked, field by field.
-    pub values: &'a Values,
+    pub values: &'a Values<'a>,
     /// Now.
     pub now: Instant,
     /// The records.
@@ -311,7 +311,7 @@ fn with_plain_scheme(request: &Request) -> Request {
 /// The date of a signature: as the provider writes it, or as HTTP does. [RFC 9110, 5.6.7]
 fn signing_date(text: &str) -> Option<Instant> {
     let http = || Instant::from_unix(chrono::DateTime::parse_from_rfc2822(text).ok()?.timestamp());
-    Instant::read(text, None).ok().map(|reading| reading.instant).or_else(http)
+    Instant::read(text, Zone::Unknown).ok().map(|reading| reading.instant).or_else(http)
 }
 
 #[cfg(feature = "sign")]
@@ -436,7 +436,7 @@ mod tests {
     #[test]
     fn a_client_that_signs_by_itself_is_let_in_while_its_signature_is_fresh() {
         let signs = |provider: &&&Provider| matches!(provider.auth[0], Scheme::Signed { .. });
-        let then = Instant::read("1994-11-15T08:12:31Z", None).unwrap().instant;
+        let then = Instant::read("1994-11-15T08:12:31Z", Zone::Unknown).unwrap().instant;
         let after = |seconds| Instant::from_unix(then.unix() + seconds).unwrap();
         for provider in Provider::ALL.iter().filter(signs) {
             for date in [

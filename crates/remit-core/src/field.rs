@@ -175,9 +175,9 @@ pub trait Slot {
     /// Whether the field must be filled in.
     const REQUIRED: bool;
     /// From the interpreter's value.
-    fn take(value: Option<Value>) -> Option<Self::Held>;
+    fn take(value: Option<Value<'_>>) -> Option<Self::Held>;
     /// To the interpreter's value.
-    fn give(held: &Self::Held) -> Option<Value>;
+    fn give(held: &Self::Held) -> Option<Value<'static>>;
 }
 
 macro_rules! slots {
@@ -190,11 +190,11 @@ macro_rules! slots {
             type Held = $held;
             const KIND: Kind = $kind;
             const REQUIRED: bool = true;
-            fn take(value: Option<Value>) -> Option<$held> {
-                match value? { Value::$variant(held) => Some(held), _ => None }
+            fn take(value: Option<Value<'_>>) -> Option<$held> {
+                match value? { Value::$variant(held) => Some(held.into()), _ => None }
             }
-            fn give(held: &$held) -> Option<Value> {
-                Some(Value::$variant(held.clone()))
+            fn give(held: &$held) -> Option<Value<'static>> {
+                Some(Value::$variant(held.clone().into()))
             }
         }
 
@@ -202,11 +202,11 @@ macro_rules! slots {
             type Held = Option<$held>;
             const KIND: Kind = $kind;
             const REQUIRED: bool = false;
-            fn take(value: Option<Value>) -> Option<Option<$held>> {
-                match value { None => Some(None), Some(Value::$variant(held)) => Some(Some(held)), Some(_) => None }
+            fn take(value: Option<Value<'_>>) -> Option<Option<$held>> {
+                match value { None => Some(None), Some(Value::$variant(held)) => Some(Some(held.into())), Some(_) => None }
             }
-            fn give(held: &Option<$held>) -> Option<Value> {
-                held.clone().map(Value::$variant)
+            fn give(held: &Option<$held>) -> Option<Value<'static>> {
+                held.clone().map(|held| Value::$variant(held.into()))
             }
         }
     )*};

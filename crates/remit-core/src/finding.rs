@@ -105,6 +105,10 @@ codes! {
         DateAmbiguous = "date_ambiguous",
         /// A local time without an offset, and the caller gave none.
         DateNeedsOffset = "date_needs_offset",
+        /// A local time that the clocks of the time zone were put forward past.
+        DateSkipped = "date_skipped",
+        /// A local time that comes twice, because the clocks of the time zone were put back.
+        DateTwice = "date_twice",
         /// Before 1900 or after 9999.
         DateOutOfRange = "date_out_of_range",
         /// Not one of the choices; `choices` lists them.

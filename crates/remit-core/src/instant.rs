@@ -4,6 +4,7 @@ use core::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
 
+use crate::digits;
 use crate::finding::{Code, NoticeCode};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -38,6 +39,72 @@ impl Offset {
     }
 }
 
+/// How the caller's local time stands to UTC.
+#[derive(Clone, Copy, Default)]
+pub enum Zone {
+    /// Nobody has said. Local times are refused.
+    #[default]
+    Unknown,
+    /// The same at any time.
+    Fixed(Offset),
+    /// As a time zone database has it: asked with a local time, as seconds since 1970-01-01T00:00:00 on the local
+    /// clock.
+    Varying(fn(i64) -> Local),
+}
+
+/// What a time zone says of a local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Local {
+    /// It comes once, at this offset.
+    Once(Offset),
+    /// The clock was put forward past it.
+    Never,
+    /// The clock was put back to it.
+    Twice,
+}
+
+impl Zone {
+    fn at(self, local: i64) -> Option<Local> {
+        match self {
+            Self::Unknown => None,
+            Self::Fixed(offset) => Some(Local::Once(offset)),
+            Self::Varying(ask) => Some(ask(local)),
+        }
+    }
+
+    /// Whether the clock is so far ahead at noon of a day that noon UTC is another day.
+    fn is_far_ahead(self, noon: i64) -> bool {
+        matches!(self.at(noon), Some(Local::Once(offset)) if offset.seconds() >= NOON)
+    }
+}
+
+impl From<Option<Offset>> for Zone {
+    fn from(offset: Option<Offset>) -> Self {
+        offset.map_or(Self::Unknown, Self::Fixed)
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "Unknown",
+            Self::Fixed(_) => "Fixed",
+            Self::Varying(_) => "Varying",
+        })
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unknown, Self::Unknown) => true,
+            (Self::Fixed(one), Self::Fixed(other)) => one == other,
+            (Self::Varying(one), Self::Varying(other)) => core::ptr::fn_addr_eq(*one, *other),
+            _ => false,
+        }
+    }
+}
+
 /// A text read as a moment, with what was done to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
@@ -48,11 +115,15 @@ pub struct Reading {
 }
 
 impl Instant {
+    /// 1900-01-01T00:00:00Z, before which nothing is paid.
+    const FIRST: i64 = -2_208_988_800;
+    /// 9999-12-31T23:59:59Z, after which a year has five digits.
+    const LAST: i64 = 253_402_300_799;
+
     /// From seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Option<Self> {
-        let year = DateTime::from_timestamp(seconds, 0)?.year();
-        (1900..=9999).contains(&year).then_some(Self(seconds))
+        (Self::FIRST..=Self::LAST).contains(&seconds).then_some(Self(seconds))
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -67,26 +138,27 @@ impl Instant {
     /// |---|---|
     /// | `2026-11-19T10:00:00Z`, `2026-11-19T11:00:00+01:00` | RFC 3339 |
     /// | `2026-11-19 10:00:00`, `2026-11-19 10:00:00 UTC` | UTC, as iVvy writes it [ivvycode/apidocs] |
-    /// | `2026-11-19T10:00`, `2026-11-19T10:00:00` | local to `offset`; refused without one |
+    /// | `2026-11-19T10:00`, `2026-11-19T10:00:00` | local to `zone`; refused without one, and where it comes never or twice |
     /// | `2026-11-19` | that day: 12:00 UTC, or 00:00 UTC where the caller is 12 hours or more ahead |
     ///
     /// A day without a time is put where the provider's page will show the same day to the person who recorded it,
     /// from 12 hours behind UTC to 14 ahead. Midnight UTC would show the day before to all of America.
     ///
     /// # Errors
-    /// A [`Code`]: malformed, impossible, ambiguous, out of range, or a local time without an offset.
+    /// A [`Code`]: malformed, impossible, ambiguous, out of range, a local time without a zone, or one that the zone's
+    /// clocks do not show, or show twice.
     ///
     /// ```
-    /// use remit_core::{Code, Instant, Offset};
+    /// use remit_core::{Code, Instant, Zone};
     ///
-    /// let read = |text| Instant::read(text, None).map(|r| r.instant.rfc3339());
+    /// let read = |text| Instant::read(text, Zone::Unknown).map(|r| r.instant.rfc3339());
     /// assert_eq!(read("2026-11-19T11:00:00+01:00").as_deref(), Ok("2026-11-19T10:00:00Z"));
     /// assert_eq!(read("2026-11-19").as_deref(), Ok("2026-11-19T12:00:00Z"));
     /// assert_eq!(read("2026-02-30"), Err(Code::DateImpossible));
     /// assert_eq!(read("01/02/2026"), Err(Code::DateAmbiguous));
     /// assert_eq!(read("2026-11-19T10:00"), Err(Code::DateNeedsOffset));
     /// ```
-    pub fn read(text: &str, offset: Option<Offset>) -> Result<Reading, Code> {
+    pub fn read(text: &str, zone: Zone) -> Result<Reading, Code> {
         let mut scan = Scan { rest: text.as_bytes() };
         let (Some(year), Some(month), Some(day)) = (
             scan.number(4),
@@ -102,9 +174,9 @@ impl Instant {
         let year = i32::try_from(year).map_err(|_| Code::DateMalformed)?;
         let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(Code::DateImpossible)?;
         if scan.done() {
-            let ahead = offset.is_some_and(|o| o.seconds() >= NOON);
             let start = Self::at(date, 0, 0, 0)?.0;
-            let instant = Self(if ahead { start } else { start + NOON });
+            let noon = start + NOON;
+            let instant = Self(if zone.is_far_ahead(noon) { start } else { noon });
             return Ok(Reading { instant, notice: Some(NoticeCode::DayOnly) });
         }
         let spaced = match scan.take() {
@@ -124,7 +196,11 @@ impl Instant {
             (Some(zone), _) => (local.0 - zone, (zone != 0).then_some(NoticeCode::ConvertedToUtc)),
             (None, true) => (local.0, Some(NoticeCode::ReadAsUtc)),
             (None, false) => {
-                let zone = offset.ok_or(Code::DateNeedsOffset)?.seconds();
+                let zone = match zone.at(local.0).ok_or(Code::DateNeedsOffset)? {
+                    Local::Once(offset) => offset.seconds(),
+                    Local::Never => return Err(Code::DateSkipped),
+                    Local::Twice => return Err(Code::DateTwice),
+                };
                 (local.0 - zone, (zone != 0).then_some(NoticeCode::ConvertedToUtc))
             }
         };
@@ -135,13 +211,23 @@ impl Instant {
     /// As RFC 3339 in UTC without parts of a second: `2026-11-19T10:00:00Z`.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        self.print('T', "Z")
+        let mut out = String::with_capacity(20);
+        self.print(&mut out);
+        out
+    }
+
+    /// Appends [`Instant::rfc3339`].
+    pub fn print(self, out: &mut String) {
+        self.write(out, 'T');
+        out.push('Z');
     }
 
     /// As iVvy writes it, in UTC: `2026-11-19 10:00:00`.
     #[must_use]
     pub fn spaced(self) -> String {
-        self.print(' ', "")
+        let mut out = String::with_capacity(19);
+        self.write(&mut out, ' ');
+        out
     }
 
     /// The day it falls on for a clock that is `offset` ahead of UTC, as `yyyy-mm-dd`.
@@ -149,7 +235,7 @@ impl Instant {
     pub fn day(self, offset: Offset) -> String {
         // At the very ends there is no other day that could be written.
         let shifted = Self::from_unix(self.0.saturating_add(offset.seconds())).unwrap_or(self);
-        let mut text = shifted.print('T', "");
+        let mut text = shifted.spaced();
         text.truncate(10);
         text
     }
@@ -171,11 +257,16 @@ impl Instant {
         Self::from_unix(time.and_utc().timestamp()).ok_or(Code::DateOutOfRange)
     }
 
-    fn print(self, between: char, end: &str) -> String {
+    fn write(self, out: &mut String, between: char) {
         let t = DateTime::from_timestamp(self.0, 0).map_or(NaiveDateTime::MIN, |t| t.naive_utc());
-        let (y, mo, d) = (t.year(), t.month(), t.day());
-        let (h, mi, s) = (t.hour(), t.minute(), t.second());
-        format!("{y:04}-{mo:02}-{d:02}{between}{h:02}:{mi:02}:{s:02}{end}")
+        let year = u64::try_from(t.year()).unwrap_or(0);
+        digits::push(out, year, 4);
+        let parts =
+            [('-', t.month()), ('-', t.day()), (between, t.hour()), (':', t.minute()), (':', t.second())];
+        for (mark, number) in parts {
+            out.push(mark);
+            digits::push(out, number.into(), 2);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the caller knows beside the draft. The core has no clock and asks nobody.
 
 use crate::currency::Currency;
-use crate::instant::{Instant, Offset};
+use crate::instant::{Instant, Zone};
 use crate::money::Money;
 
 /// What the caller knows beside the draft; every part may be unknown, and rules that need it then rest.
@@ -9,8 +9,8 @@ use crate::money::Money;
 pub struct Known {
     /// The present moment, to tell a date in the future.
     pub now: Option<Instant>,
-    /// The caller's distance from UTC at the draft's local times.
-    pub offset: Option<Offset>,
+    /// How the caller's local time stands to UTC, for local times in the draft.
+    pub zone: Zone,
     /// The currency, when the draft does not name it.
     pub currency: Option<Currency>,
     /// The invoice that is paid.

@@ -60,7 +60,7 @@ pub use currency::{Currency, CurrencyFault};
 pub use digits::{is_digit, is_zero};
 pub use draft::Draft;
 pub use finding::{Code, Finding, Findings, Issue, Notice, NoticeCode, Param, Params, Rejection, Timing};
-pub use instant::{Instant, Offset, Reading};
+pub use instant::{Instant, Local, Offset, Reading, Zone};
 pub use known::{Invoice, Known, State, Transaction};
 pub use money::{Money, MoneyFault};
 pub use operation::{Body, Operation, Purpose};

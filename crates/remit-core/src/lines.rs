@@ -1,7 +1,12 @@
 //! Line breaks.
 
+use std::borrow::Cow;
+
 /// The text with each line break, however it is written, as a line feed.
-pub(crate) fn uniform(text: &str) -> String {
+pub(crate) fn uniform(text: &str) -> Cow<'_, str> {
+    if !text.contains('\r') {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::new();
     for (at, part) in text.split('\r').enumerate() {
         if at > 0 && !part.starts_with('\n') {
@@ -9,7 +14,7 @@ pub(crate) fn uniform(text: &str) -> String {
         }
         out.push_str(part);
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! whose answer was lost is looked for: the invoice's payments are listed before it is sent and again afterwards, and
 //! what is new is held against what was sent. [CK-LEDGER does so to find a payment's identifier]
 
+use std::borrow::Cow;
+
 use crate::answer::Recorded;
 use crate::digits;
 use crate::lines;
@@ -75,12 +77,14 @@ fn likeness(sent: &Payment, there: &Recorded) -> Likeness {
         (Some(one), Some(other)) => one.unix().abs_diff(other.unix()),
         _ => 0,
     };
-    let plain = |note: &Option<String>| {
-        note.as_deref().map(|note| lines::uniform(note.trim())).filter(|note| !note.is_empty())
-    };
-    let same_note = plain(&sent.note) == plain(&there.note);
+    let same_note = plain(sent.note.as_deref()) == plain(there.note.as_deref());
     let same = amount == Some(true) && transaction != Some(false) && receipt != Some(false);
     if same && apart < DAY && same_note { Likeness::Same } else { Likeness::Unsure }
+}
+
+/// A note's lines, where it has any.
+fn plain(note: Option<&str>) -> Option<Cow<'_, str>> {
+    note.map(|note| lines::uniform(note.trim())).filter(|note| !note.is_empty())
 }
 
 /// A receipt number without the noughts before it, where it is one: `007` may be kept as 7.
@@ -101,7 +105,7 @@ mod tests {
     }
 
     fn at(text: &str) -> Option<Instant> {
-        Some(Instant::read(text, None).unwrap().instant)
+        Some(Instant::read(text, crate::Zone::Unknown).unwrap().instant)
     }
 
     fn sent() -> Payment {

@@ -12,10 +12,17 @@ use crate::wire::xml::Element;
 pub(crate) fn encode(value: &Value, encoding: Encoding) -> String {
     match (value, encoding) {
         (Value::Money(money), Encoding::Minor) => money.minor().to_string(),
-        (Value::Money(money), Encoding::Decimal) => money.to_decimal().normalize().to_string(),
+        (Value::Money(money), Encoding::Decimal) => {
+            let decimal = money.decimal();
+            if decimal.contains('.') {
+                decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
+            } else {
+                decimal
+            }
+        }
         (Value::Instant(instant), Encoding::Spaced) => instant.spaced(),
         (Value::Choice(choice), Encoding::Code) => choice.wire.to_string(),
-        (value, _) => value.text(),
+        (value, _) => value.text().into_owned(),
     }
 }
 
@@ -96,18 +103,13 @@ impl Given {
             Self::Json(Json::Number(text)) if encoding == Encoding::Text => {
                 digits::whole(text).map(|_| text.clone())?
             }
-            Self::Json(Json::Number(text)) if !is_moment(encoding) && encoding != Encoding::Integers => {
+            Self::Json(Json::Number(text) | Json::Text(text)) if encoding != Encoding::Integers => {
                 text.clone()
             }
-            Self::Json(Json::Text(text)) if encoding != Encoding::Integers => text.clone(),
             Self::Json(_) => return None,
         };
         decode(&text, field, encoding, currency)
     }
-}
-
-fn is_moment(encoding: Encoding) -> bool {
-    matches!(encoding, Encoding::Rfc3339 | Encoding::Spaced)
 }
 
 /// The inverse of [`encode`].

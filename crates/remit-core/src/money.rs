@@ -65,9 +65,32 @@ impl Money {
 
     /// An amount as a program writes it: digits, at most one point, perhaps a minus before them.
     pub(crate) fn from_wire(text: &str, currency: Currency) -> Option<Self> {
-        // The library's reader takes more: a plus, underscores, and a point with nothing on one side of it.
         let text = Some(text.trim()).filter(|text| digits::decimal(text))?;
-        Self::from_decimal(Decimal::from_str_exact(text).ok()?, currency).ok()
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+        Self::from_digits(negative, whole, decimals, currency).ok()
+    }
+
+    /// An amount from the digits before and after the decimal mark. What stands between the digits is passed over.
+    pub(crate) fn from_digits(
+        negative: bool,
+        whole: &str,
+        decimals: &str,
+        currency: Currency,
+    ) -> Result<Self, MoneyFault> {
+        let decimals = decimals.trim_end_matches('0');
+        let exponent = usize::try_from(currency.exponent()).unwrap_or(0);
+        let missing = exponent.checked_sub(decimals.len()).ok_or(MoneyFault::Precision)?;
+        let digits =
+            whole.bytes().chain(decimals.bytes()).filter(u8::is_ascii_digit).map(|b| i64::from(b - b'0'));
+        let mut minor = 0_i64;
+        for digit in digits.chain(core::iter::repeat_n(0, missing)) {
+            let shifted = minor.checked_mul(10);
+            let next = shifted
+                .and_then(|minor| if negative { minor.checked_sub(digit) } else { minor.checked_add(digit) });
+            minor = next.ok_or(MoneyFault::Overflow)?;
+        }
+        Ok(Self { minor, currency })
     }
 
     /// The number of minor units.
@@ -93,7 +116,23 @@ impl Money {
     /// The amount in major units with all of the currency's decimals: `1250.00`.
     #[must_use]
     pub fn decimal(self) -> String {
-        self.to_decimal().to_string()
+        let mut out = String::new();
+        self.print(&mut out);
+        out
+    }
+
+    /// Appends [`Money::decimal`].
+    pub fn print(self, out: &mut String) {
+        if self.minor < 0 {
+            out.push('-');
+        }
+        let scale = 10_u64.pow(self.currency.exponent());
+        let minor = self.minor.unsigned_abs();
+        digits::push(out, minor / scale, 1);
+        if scale > 1 {
+            out.push('.');
+            digits::push(out, minor % scale, usize::try_from(self.currency.exponent()).unwrap_or(0));
+        }
     }
 
     /// The sum, when both are of one currency and it fits.

@@ -2,7 +2,7 @@
 //! back by it, so both sides of the wire follow one declaration.
 
 use crate::answer::Answer;
-use crate::check::{Values, check};
+use crate::check::{Texts, Values, check, check_texts};
 use crate::currency::Currency;
 use crate::draft::Draft;
 use crate::field::{Encoding, Field, Place};
@@ -154,8 +154,24 @@ impl Operation {
     ///
     /// # Errors
     /// [`Rejection`] with every issue at once.
-    pub fn parse(&self, draft: &Draft, known: &Known) -> Result<(Values, Vec<Notice>), Rejection> {
+    pub fn parse<'a>(&self, draft: &'a Draft, known: &Known) -> Result<(Values<'a>, Vec<Notice>), Rejection> {
         let (values, found) = check(self, draft, known);
+        let notices = found.settle()?;
+        Ok((values, notices))
+    }
+
+    /// Checks texts that somebody holds already, without a draft made of them. `others` are the names of what was
+    /// entered beside the fields.
+    ///
+    /// # Errors
+    /// [`Rejection`] with every issue at once.
+    pub fn parse_texts<'a>(
+        &self,
+        texts: &[Option<&'a str>],
+        others: &[&str],
+        known: &Known,
+    ) -> Result<(Values<'a>, Vec<Notice>), Rejection> {
+        let (values, found) = check_texts(self, Texts::new(self, texts), others, known);
         let notices = found.settle()?;
         Ok((values, notices))
     }
@@ -254,7 +270,11 @@ impl Operation {
     /// # Errors
     /// [`Rejection`] names each field that is missing or wrong, and each member that the operation does not have, in
     /// the order of the form; or it has one issue, when the path or the body as a whole is not the operation's.
-    pub fn read(&self, request: &Request, known: &Known) -> Result<(Values, Vec<Notice>), Rejection> {
+    pub fn read(
+        &self,
+        request: &Request,
+        known: &Known,
+    ) -> Result<(Values<'static>, Vec<Notice>), Rejection> {
         let Some(route) = self.matches(request.method.name(), &request.path) else {
             return Err(malformed("path"));
         };
@@ -317,7 +337,7 @@ impl Operation {
             found.reword(|field, money| self.on_wire(field, money));
         }
         found.sort(|field| self.fields.iter().position(|known| known.name == field));
-        Ok((values, found.settle()?))
+        Ok((values.into_owned(), found.settle()?))
     }
 
     /// An amount as a field has it on the wire.
@@ -427,6 +447,31 @@ mod tests {
         let get = clockify.operation(Purpose::GetInvoice).unwrap();
         assert!(matches!(get.outcome(&reply(200), Currency::UNSTATED), Outcome::Unknown(_)));
         assert!(matches!(add.outcome(&reply(502), Currency::UNSTATED), Outcome::Unknown(_)));
+    }
+
+    #[test]
+    fn a_body_where_none_belongs_would_be_passed_over_and_a_call_that_needs_none_refused() {
+        let read = |provider: &str, purpose, method, path: &str, body: &str| {
+            let operation = Provider::find(provider).and_then(|page| page.operation(purpose)).unwrap();
+            let (path, body) = (path.to_owned(), body.to_owned());
+            operation.read(&Request { method, path, headers: Headers::default(), body }, &Known::default())
+        };
+        let remove = |body| {
+            read("harvest-v2", Purpose::DeletePayment, Method::Delete, "/v2/invoices/1/payments/2", body)
+        };
+        assert!(remove("").is_ok());
+        assert_eq!(remove("{}").map(|_| ()), Err(malformed("body")));
+        let ping = |body| read("ivvy", Purpose::Ping, Method::Post, "/api/1.0/test?action=ping", body);
+        assert!(ping("").is_ok() && ping(" ").is_ok() && ping("{}").is_ok());
+        assert_eq!(ping("[]").map(|_| ()), Err(malformed("body")));
+    }
+
+    #[test]
+    fn a_relay_that_names_no_operations_would_let_a_page_do_more_than_record_payments() {
+        let usual: Vec<_> = Purpose::ALL.into_iter().filter(|purpose| purpose.is_usual()).collect();
+        let recording =
+            [Purpose::RecordPayment, Purpose::ListPayments, Purpose::ShowPayment, Purpose::GetInvoice];
+        assert_eq!(usual, [&recording[..], &[Purpose::Options, Purpose::Ping]].concat());
     }
 
     #[test]

@@ -269,3 +269,22 @@ impl Words {
         Some(said.unwrap_or_else(|| format!("HTTP {}", reply.status)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payment_that_a_relay_did_not_send_would_be_taken_for_one_that_it_lost() {
+        for (outcome, title) in [
+            (Outcome::NotSent(Reason::new(Cause::Unreachable, "no route")), "Not sent"),
+            (Outcome::Unknown(Reason::of(Cause::Lost)), "Outcome unknown"),
+        ] {
+            let reply = outcome.relay_reply(502).unwrap();
+            assert_eq!(Failure::of_relay(&reply).map(Outcome::from), Some(outcome));
+            let said = Json::parse(&reply.body).unwrap();
+            assert_eq!(said.get("title"), Some(&Json::text(title)));
+            assert_eq!((reply.status, said.get("status")), (502, Some(&Json::integer(502))));
+        }
+    }
+}

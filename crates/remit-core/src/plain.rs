@@ -5,10 +5,12 @@
 
 use crate::answer::{Answer, Choosable, Next, Page, Recorded};
 use crate::check::Values;
+use crate::currency::Currency;
 use crate::draft::Draft;
-use crate::field::{Field, Kind, Takes, When};
+use crate::field::{Choice, Field, Kind, Takes, When};
 use crate::finding::{Issue, Notice, Params};
 use crate::known::{Invoice, Transaction};
+use crate::message::Table;
 use crate::money::Money;
 use crate::outcome::{Failure, Outcome, Reason};
 use crate::payment::{Payment, name};
@@ -191,10 +193,11 @@ pub fn transaction(transaction: &Transaction) -> Json {
     ])
 }
 
-/// `{id, name, fields: [{name, kind, required, when, …limits}]}`: what a form needs.
+/// `{id, name, fields: [{name, label, kind, required, when, …limits}]}`: what a form needs, in its order.
 #[must_use]
 pub fn provider(provider: &Provider) -> Json {
-    let fields = provider.payment.fields.iter().map(field).collect();
+    let table = Table::english();
+    let fields = provider.payment.fields.iter().map(|one| field(one, &table)).collect();
     object([
         ("id", Json::text(provider.id)),
         ("name", Json::text(provider.name)),
@@ -202,9 +205,10 @@ pub fn provider(provider: &Provider) -> Json {
     ])
 }
 
-fn field(field: &Field) -> Json {
+/// What a field takes. `unit` says what a number in it counts, where it is not the thing itself; `decimals` of a
+/// currency say how an amount in it is written.
+fn field(field: &Field, table: &Table) -> Json {
     let size = |size: usize| Json::Number(size.to_string());
-    let texts = |texts: &[&str]| Json::Array(texts.iter().map(|text| Json::text(*text)).collect());
     let (kind, limits) = match field.kind {
         Kind::Id { max } => ("id", vec![("max", size(max))]),
         Kind::Uuid => ("uuid", vec![]),
@@ -213,16 +217,36 @@ fn field(field: &Field) -> Json {
             ("integer", vec![("min", Json::text(min.to_string())), ("max", Json::text(max.to_string()))])
         }
         Kind::Integers => ("integers", vec![]),
-        Kind::Currency(Takes::All) => ("currency", vec![]),
-        Kind::Currency(Takes::TwoDecimals) => ("currency", vec![("decimals", Json::integer(2))]),
-        Kind::Currency(Takes::Only(codes)) => ("currency", vec![("choices", texts(codes))]),
-        Kind::Amount { min } => ("amount", vec![("minMinorUnits", Json::integer(min))]),
-        Kind::Percentage => ("percentage", vec![("max", Json::integer(100)), ("decimals", Json::integer(4))]),
+        Kind::Currency(takes) => {
+            let one = |currency: Currency| {
+                let decimals = ("decimals", Json::integer(currency.exponent().into()));
+                choice(currency.code(), currency.code().to_owned()).into_iter().chain([decimals]).collect()
+            };
+            let taken = match takes {
+                // In the order of the declaration.
+                Takes::Only(codes) => {
+                    codes.iter().filter_map(|code| Currency::parse(code).ok()).map(one).collect()
+                }
+                _ => Currency::all().filter(|currency| takes.includes(*currency)).map(one).collect(),
+            };
+            ("currency", vec![("choices", Json::Array(taken))])
+        }
+        Kind::Amount { min } => {
+            ("amount", vec![("unit", Json::text("currency")), ("minMinorUnits", Json::integer(min))])
+        }
+        Kind::Percentage => (
+            "percentage",
+            vec![
+                ("unit", Json::text("percent")),
+                ("max", Json::integer(100)),
+                ("decimals", Json::integer(4)),
+            ],
+        ),
         Kind::Instant => ("moment", vec![]),
         Kind::Text { max, lines } => ("text", vec![("max", size(max)), ("lines", Json::Bool(lines))]),
         Kind::Choice(choices) => {
-            let values: Vec<_> = choices.iter().map(|choice| choice.value).collect();
-            ("choice", vec![("choices", texts(&values))])
+            let one = |of: &Choice| object(choice(of.value, table.word("choice", of.value)));
+            ("choice", vec![("choices", Json::Array(choices.iter().map(one).collect()))])
         }
     };
     let when = match field.when {
@@ -232,9 +256,14 @@ fn field(field: &Field) -> Json {
     };
     let members = [
         ("name", Json::text(field.name)),
+        ("label", Json::text(table.word("field", field.name))),
         ("kind", Json::text(kind)),
         ("required", Json::Bool(field.required)),
         ("when", when),
     ];
     object(members.into_iter().chain(limits))
+}
+
+fn choice(value: &'static str, label: String) -> [(&'static str, Json); 2] {
+    [("value", Json::text(value)), ("label", Json::text(label))]
 }

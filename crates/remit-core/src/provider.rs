@@ -35,7 +35,7 @@ pub struct Checked {
     /// What is the same for every provider.
     pub payment: Payment,
     /// Every field's value.
-    pub values: Values,
+    pub values: Values<'static>,
     /// What was changed on the way, or is worth knowing.
     pub notices: Vec<Notice>,
     /// The request, without credentials.
@@ -93,11 +93,11 @@ impl Provider {
         self.checked(values, notices)
     }
 
-    fn checked(&self, values: Values, notices: Vec<Notice>) -> Result<Checked, Rejection> {
+    fn checked(&self, values: Values<'_>, notices: Vec<Notice>) -> Result<Checked, Rejection> {
         let payment =
             Payment::of(&values).ok_or_else(|| Rejection::of(name::AMOUNT, Code::Required, Vec::new()))?;
         let request = self.payment.request(&values);
-        Ok(Checked { payment, values, notices, request })
+        Ok(Checked { payment, values: values.into_owned(), notices, request })
     }
 
     /// What an answer to a payment's request means, be it the provider's or a relay's.
@@ -175,7 +175,7 @@ macro_rules! operation {
             }
 
             #[allow(unused_mut, unused_variables, reason = "an operation may have no fields")]
-            fn take(mut values: impl Iterator<Item = Option<$crate::Value>>) -> Option<Self> {
+            fn take<'a>(mut values: impl Iterator<Item = Option<$crate::Value<'a>>>) -> Option<Self> {
                 Some(Self { $($field: <$slot as $crate::field::Slot>::take(values.next()?)?,)* })
             }
 

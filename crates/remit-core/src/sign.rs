@@ -112,7 +112,7 @@ mod tests {
         let provider = Provider::find("ivvy").unwrap();
         let Scheme::Signed { key, secret } = provider.auth[0] else { panic!("it signs") };
         let secrets: Secrets = [(key, "my key"), (secret, "my secret key")].into_iter().collect();
-        let now = Instant::read("2018-07-24T00:00:00Z", None).unwrap().instant;
+        let now = Instant::read("2018-07-24T00:00:00Z", crate::Zone::Unknown).unwrap().instant;
         let mut request = provider.check(&draft, &Known::default()).unwrap().request;
         sign_in(provider.auth, &mut request, &secrets, Some(now)).unwrap();
         assert_eq!(

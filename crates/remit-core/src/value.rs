@@ -1,5 +1,7 @@
 //! A checked value, before it takes its place in a provider's payment.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use crate::currency::Currency;
@@ -7,12 +9,12 @@ use crate::field::Choice;
 use crate::instant::Instant;
 use crate::money::Money;
 
-/// A value that has been checked against its field's kind.
+/// A value that has been checked against its field's kind. A text that had not to be changed is borrowed from the draft.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Value {
+pub enum Value<'a> {
     /// A text or an identifier.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A whole number.
     Integer(i64),
     /// A list of whole numbers.
@@ -29,12 +31,14 @@ pub enum Value {
     Currency(Currency),
 }
 
-impl Value {
+impl Value<'_> {
     /// The text that, put into a draft, reads back as this value.
     #[must_use]
-    pub fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
+    pub fn text(&self) -> Cow<'_, str> {
+        Cow::Owned(match self {
+            Self::Text(text) => return Cow::Borrowed(text),
+            Self::Choice(choice) => return Cow::Borrowed(choice.value),
+            Self::Currency(currency) => return Cow::Borrowed(currency.code()),
             Self::Integer(integer) => integer.to_string(),
             Self::Integers(integers) => {
                 integers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
@@ -42,8 +46,21 @@ impl Value {
             Self::Money(money) => money.decimal(),
             Self::Percentage(percentage) => percentage.normalize().to_string(),
             Self::Instant(instant) => instant.rfc3339(),
-            Self::Choice(choice) => choice.value.to_owned(),
-            Self::Currency(currency) => currency.code().to_owned(),
+        })
+    }
+
+    /// The same value, borrowed from nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Integer(integer) => Value::Integer(integer),
+            Self::Integers(integers) => Value::Integers(integers),
+            Self::Money(money) => Value::Money(money),
+            Self::Percentage(percentage) => Value::Percentage(percentage),
+            Self::Instant(instant) => Value::Instant(instant),
+            Self::Choice(choice) => Value::Choice(choice),
+            Self::Currency(currency) => Value::Currency(currency),
         }
     }
 }

@@ -9,7 +9,7 @@
 )]
 
 use proptest::prelude::*;
-use remit_core::{Code, Currency, Instant, Money, NoticeCode, Offset};
+use remit_core::{Code, Currency, Instant, Money, NoticeCode, Offset, Zone};
 use rust_decimal::Decimal;
 
 fn currency() -> impl Strategy<Value = Currency> {
@@ -185,7 +185,7 @@ proptest! {
         let instant = Instant::from_unix(seconds).unwrap();
         let offset = Offset::from_minutes(offset);
         // What says its zone is not moved by where the reader is.
-        for known in [None, offset] {
+        for known in [Zone::Unknown, offset.into()] {
             let read = Instant::read(&instant.rfc3339(), known).unwrap();
             prop_assert_eq!((read.instant, read.notice), (instant, None));
             let read = Instant::read(&format!("{} UTC", instant.spaced()), known).unwrap();
@@ -210,7 +210,7 @@ proptest! {
         let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - zone * 60;
         let next = if month == 12 { days(year + 1, 1, 1) } else { days(year, month + 1, 1) };
         let exists = days(year, month, day) < next;
-        match Instant::read(&text, None) {
+        match Instant::read(&text, Zone::Unknown) {
             Ok(read) => prop_assert!(exists && read.instant.unix() == seconds, "{}", text),
             Err(Code::DateImpossible) => prop_assert!(!exists, "{}", text),
             Err(Code::DateOutOfRange) => {
@@ -228,7 +228,7 @@ proptest! {
     ) {
         let offset = Offset::from_minutes(minutes).unwrap();
         let day = Instant::from_unix(days * 86_400).unwrap().day(Offset::UTC);
-        let read = Instant::read(&day, Some(offset)).unwrap();
+        let read = Instant::read(&day, Zone::Fixed(offset)).unwrap();
         prop_assert_eq!(read.instant.day(Offset::UTC), day.clone());
         prop_assert_eq!(read.instant.day(offset), day);
     }
@@ -238,7 +238,7 @@ proptest! {
         text in prop_oneof![any::<String>(), "[0-9T:Zz +./-]{0,28}"],
         offset in -1080..=1080_i32,
     ) {
-        if let Ok(read) = Instant::read(&text, Offset::from_minutes(offset)) {
+        if let Ok(read) = Instant::read(&text, Offset::from_minutes(offset).into()) {
             prop_assert!((FIRST..=LAST).contains(&read.instant.unix()));
         }
     }

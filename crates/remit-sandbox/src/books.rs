@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use remit_core::emulate::{Entry, Posted, State};
 use remit_core::wire::json::Json;
-use remit_core::{Currency, Instant, Money, Provider, Transaction, plain};
+use remit_core::{Currency, Instant, Money, Provider, Transaction, Zone, plain};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
 
 use crate::seed;
@@ -344,7 +344,7 @@ fn currency(row: &Row<'_>) -> Result<Currency, Error> {
 
 fn moment(row: &Row<'_>, column: &str) -> Result<Instant, Error> {
     let text: String = row.get(column)?;
-    Instant::read(&text, None).map(|reading| reading.instant).map_err(|_| corrupt("a moment", text))
+    Instant::read(&text, Zone::Unknown).map(|reading| reading.instant).map_err(|_| corrupt("a moment", text))
 }
 
 fn corrupt(what: &'static str, value: String) -> Error {

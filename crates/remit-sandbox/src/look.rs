@@ -46,7 +46,7 @@ pub(crate) fn say(call: &Call<'_>, values: &Values, found: Found<'_>) -> Reply {
 }
 
 /// The request's fields, when they are as the operation has them, and the workspace is the one that the books are of.
-pub(crate) fn values(call: &Call<'_>) -> Result<Values, Stop> {
+pub(crate) fn values(call: &Call<'_>) -> Result<Values<'static>, Stop> {
     let known = Known { now: Some(call.now), ..Known::default() };
     let (values, _) = call.operation.read(call.request, &known).map_err(|rejection| {
         if is_unreadable(&rejection) { Refusal::Unreadable } else { missing(call, rejection) }

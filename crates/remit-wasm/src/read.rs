@@ -6,7 +6,7 @@
 use js_sys::{Array, Function, Number, Reflect, try_iter};
 use remit_core::{
     Code, Currency, Draft, Findings, Instant, Invoice, Known, Money, Offset, Param, Provider, Rejection,
-    State, Transaction,
+    State, Transaction, Zone,
 };
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -50,8 +50,8 @@ impl Reader {
         let Some(given) = self.object(given.clone(), "known") else { return Known::default() };
         let currency = self.currency(&given, "known.currency");
         Known {
-            now: self.moment(&given, "known.now", None),
-            offset: self.offset(&given, "known.offsetMinutes"),
+            now: self.moment(&given, "known.now", Zone::Unknown),
+            zone: self.offset(&given, "known.offsetMinutes").into(),
             currency,
             invoice: self.invoice(&given, "known.invoice", currency),
             transactions: self.transactions(&given, "known.transactions"),
@@ -74,7 +74,7 @@ impl Reader {
         let currency = self.currency(&given, "known.invoice.currency").or(fallback);
         let balance = self.money(&given, "known.invoice.balance", currency);
         let state = self.state(&given, "known.invoice.state");
-        let issued = self.moment(&given, "known.invoice.issued", Some(Offset::UTC));
+        let issued = self.moment(&given, "known.invoice.issued", Zone::Fixed(Offset::UTC));
         Some(Invoice { number, balance, state, issued, ..Invoice::new(id?, currency?) })
     }
 
@@ -110,7 +110,7 @@ impl Reader {
         let currency = self.currency(&given, "known.transactions.currency");
         let amount = self.money(&given, "known.transactions.amount", currency);
         let unallocated = self.money(&given, "known.transactions.unallocated", currency);
-        let at = self.moment(&given, "known.transactions.datetime", Some(Offset::UTC));
+        let at = self.moment(&given, "known.transactions.datetime", Zone::Fixed(Offset::UTC));
         let description = self.text(&given, "known.transactions.description");
         Some(Transaction { id: id?, amount, unallocated, at, description })
     }
@@ -149,9 +149,9 @@ impl Reader {
     }
 
     /// A moment: a text, or a `Date`.
-    fn moment(&mut self, object: &JsValue, path: &'static str, offset: Option<Offset>) -> Option<Instant> {
+    fn moment(&mut self, object: &JsValue, path: &'static str, zone: Zone) -> Option<Instant> {
         let text = self.written(object, path, |value| text(value).or_else(|| iso(value)))?;
-        self.parsed(path, Instant::read(&text, offset).map(|reading| reading.instant), text)
+        self.parsed(path, Instant::read(&text, zone).map(|reading| reading.instant), text)
     }
 
     fn offset(&mut self, object: &JsValue, path: &'static str) -> Option<Offset> {

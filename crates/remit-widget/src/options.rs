@@ -4,7 +4,7 @@ use remit_core::auth::Secrets;
 use remit_core::message::Table;
 use remit_core::wire::json::Json;
 use remit_core::{
-    Currency, Draft, Instant, Invoice, Money, Offset, Provider, Purpose, State, Transaction, name,
+    Currency, Draft, Instant, Invoice, Money, Offset, Provider, Purpose, State, Transaction, Zone, name,
 };
 
 /// The options, checked.
@@ -125,7 +125,7 @@ fn invoice(json: &Json, fallback: Option<&str>) -> Result<Invoice, String> {
         let known = State::ALL.into_iter().find(|state| state.text() == given);
         known.ok_or_else(|| format!("invoice.state must be one of: {}, not \"{given}\".", words()))
     });
-    let issued = text(json, "issued").and_then(|text| Instant::read(&text, Some(Offset::UTC)).ok());
+    let issued = text(json, "issued").and_then(|text| Instant::read(&text, Zone::Fixed(Offset::UTC)).ok());
     Ok(Invoice {
         number: text(json, "number"),
         balance,
@@ -138,7 +138,7 @@ fn invoice(json: &Json, fallback: Option<&str>) -> Result<Invoice, String> {
 fn transaction(json: &Json) -> Result<Transaction, String> {
     let code = text(json, "currency").ok_or("transactions[].currency is missing.")?;
     let currency = currency(&code, "transactions[]")?;
-    let at = text(json, "datetime").and_then(|text| Instant::read(&text, Some(Offset::UTC)).ok());
+    let at = text(json, "datetime").and_then(|text| Instant::read(&text, Zone::Fixed(Offset::UTC)).ok());
     Ok(Transaction {
         id: text(json, "id").ok_or("transactions[].id is missing.")?,
         amount: amount(text(json, "amount").as_ref(), currency, "transactions[].amount")?,

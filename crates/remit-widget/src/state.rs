@@ -9,8 +9,8 @@ use remit_core::wire::Request;
 use remit_core::wire::json::Json;
 use remit_core::{
     Currency, Draft, Finding, Instant, Issue, Known, Money, Notice, NoticeCode, Offset, Operation, Outcome,
-    Payment, Problem, Provider, Purpose, Recorded, Rejection, Timing, Transaction, Values, applies, name,
-    template,
+    Payment, Problem, Provider, Purpose, Recorded, Rejection, Timing, Transaction, Values, Zone, applies,
+    name, template,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ShadowRoot};
@@ -45,7 +45,7 @@ impl Ready {
 #[derive(Debug)]
 pub(crate) struct Passed {
     pub(crate) payment: Option<Payment>,
-    pub(crate) values: Values,
+    pub(crate) values: Values<'static>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) request: Request,
 }
@@ -160,10 +160,10 @@ impl State {
         let verdict = move |_: Option<&Verdict>| {
             let (options, entry) = (options.read(), entry.read());
             let operation = operation(&options, chosen(&options, entry.provider));
-            let (values, notices) = operation
-                .parse(&entered(&options, operation, &entry), &known(&options, &transactions.read()))?;
+            let draft = entered(&options, operation, &entry);
+            let (values, notices) = operation.parse(&draft, &known(&options, &transactions.read()))?;
             let (payment, request) = (Payment::of(&values), operation.request(&values));
-            Ok(Arc::new(Passed { payment, values, notices, request }))
+            Ok(Arc::new(Passed { payment, values: values.into_owned(), notices, request }))
         };
         // Whoever reads it looks at a part; comparing the whole would cost more than it saves.
         let verdict = Memo::new_with_compare(verdict, |_, _| true);
@@ -608,8 +608,8 @@ fn address(options: &Options, provider: &Provider) -> String {
 
 fn known(options: &Options, found: &[Transaction]) -> Known {
     Known {
-        now: Instant::read(&intl::now(), None).ok().map(|reading| reading.instant),
-        offset: Offset::from_minutes(intl::offset()),
+        now: Instant::read(&intl::now(), Zone::Unknown).ok().map(|reading| reading.instant),
+        zone: Offset::from_minutes(intl::offset()).into(),
         currency: None,
         invoice: options.invoice.clone(),
         transactions: if options.transactions.is_empty() { found } else { &options.transactions }.to_vec(),

@@ -22,7 +22,7 @@ fn shown(state: State, value: &Value) -> String {
         Value::Instant(instant) => intl::moment(*instant, &options.locale),
         Value::Choice(choice) => options.table.word("choice", choice.value),
         Value::Percentage(_) => format!("{}\u{a0}%", value.text()),
-        value => value.text(),
+        value => value.text().into_owned(),
     }
 }
 

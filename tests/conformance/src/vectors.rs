@@ -17,11 +17,13 @@ use core::fmt;
 use remit_core::wire::{Headers, Method, Reply, Request};
 use remit_core::{
     Currency, Instant, Invoice, Known, Money, Notice, Offset, Operation, Provider, Rejection, State,
-    Transaction, name, plain,
+    Transaction, Zone, name, plain,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+
+use crate::zone;
 
 /// A file of vectors.
 #[derive(Debug, Clone, Copy)]
@@ -311,6 +313,8 @@ struct RequestParts {
 struct KnownParts {
     currency: Option<String>,
     offset_minutes: Option<i32>,
+    /// By its name in the IANA database. Where a case has both, this counts.
+    time_zone: Option<String>,
     now: Option<String>,
     invoice: Option<InvoiceParts>,
     #[serde(default)]
@@ -506,7 +510,7 @@ fn currency(code: &str) -> Result<Currency, Fault> {
 }
 
 fn moment(text: &str) -> Result<Instant, Fault> {
-    let reading = Instant::read(text, None).map(|reading| reading.instant);
+    let reading = Instant::read(text, Zone::Unknown).map(|reading| reading.instant);
     reading.or_else(|_| unusable(format!("{text} is no moment")))
 }
 
@@ -518,10 +522,16 @@ fn money(text: Option<&str>, currency: Currency) -> Result<Option<Money>, Fault>
 impl KnownParts {
     fn read(self) -> Result<Known, Fault> {
         let now = self.now.as_deref().map(moment);
-        let offset = self.offset_minutes.map(|minutes| match Offset::from_minutes(minutes) {
-            Some(offset) => Ok(offset),
-            None => unusable(format!("{minutes} is no offset")),
-        });
+        let zone = match (self.time_zone, self.offset_minutes) {
+            (Some(name), _) => {
+                zone::named(&name).map_or_else(|| unusable(format!("{name} is no time zone")), Ok)?
+            }
+            (None, Some(minutes)) => match Offset::from_minutes(minutes) {
+                Some(offset) => Zone::Fixed(offset),
+                None => return unusable(format!("{minutes} is no offset")),
+            },
+            (None, None) => Zone::Unknown,
+        };
         let invoice = self.invoice.map(|invoice| {
             let currency = currency(&invoice.currency)?;
             let state = invoice.state.map(|text| {
@@ -548,7 +558,7 @@ impl KnownParts {
         });
         Ok(Known {
             now: now.transpose()?,
-            offset: offset.transpose()?,
+            zone,
             currency: self.currency.as_deref().map(currency).transpose()?,
             invoice: invoice.transpose()?,
             transactions: transactions.collect::<Result<_, _>>()?,

@@ -174,7 +174,7 @@ fn any_known() -> impl Strategy<Value = Known> {
     )
         .prop_map(|(now, offset, currency, invoice, transactions)| Known {
             now,
-            offset: offset.and_then(remit_core::Offset::from_minutes),
+            zone: offset.and_then(remit_core::Offset::from_minutes).into(),
             currency,
             invoice,
             transactions,

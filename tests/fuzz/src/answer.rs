@@ -114,7 +114,7 @@ impl Said {
         }
         for moment in moments.into_iter().flatten() {
             let says = |value: &String| {
-                let read = Instant::read(value.trim(), None);
+                let read = Instant::read(value.trim(), remit_core::Zone::Unknown);
                 read.is_ok_and(|reading| reading.instant == moment)
             };
             assert!(self.values.iter().any(says), "{who:?}: {moment:?} was not said");

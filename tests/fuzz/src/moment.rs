@@ -1,14 +1,14 @@
 //! The reader of moments, held against chrono's.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike as _};
-use remit_core::{Code, Instant, NoticeCode, Offset, Reading};
+use remit_core::{Code, Instant, NoticeCode, Offset, Reading, Zone};
 
 /// A first line may say how many minutes the caller is ahead of UTC.
 pub(crate) fn check(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     let (minutes, text) = text.split_once('\n').unwrap_or(("", text));
     let offset = minutes.parse().ok().and_then(Offset::from_minutes);
-    let read = Instant::read(text, offset);
+    let read = Instant::read(text, offset.into());
     would_be_missed(text, read);
     let Ok(Reading { instant, notice }) = read else { return };
     if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
@@ -22,7 +22,7 @@ pub(crate) fn check(data: &[u8]) {
         assert_eq!(theirs(text, offset), Some(instant.unix()), "{text}");
     }
     assert_eq!(Instant::from_unix(instant.unix()), Some(instant));
-    for offset in [None, offset] {
+    for offset in [Zone::Unknown, offset.into()] {
         let same = Ok(Reading { instant, notice: None });
         assert_eq!(Instant::read(&instant.rfc3339(), offset), same, "{text}");
         assert_eq!(Instant::read(&format!("{} UTC", instant.spaced()), offset), same, "{text}");

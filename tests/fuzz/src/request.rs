@@ -4,7 +4,7 @@ use form_urlencoded::parse;
 use remit_core::field::{Encoding, Field, Kind, Place, When};
 use remit_core::wire::Request;
 use remit_core::wire::json::Json;
-use remit_core::{Body, Currency, Instant, Known, Operation, Provider, Rejection, Values};
+use remit_core::{Body, Currency, Instant, Known, Operation, Provider, Rejection, Values, Zone};
 
 use crate::libraries::theirs;
 use crate::message::Message;
@@ -60,7 +60,8 @@ fn accepted(
     assert_eq!((&again, &operation.request(&again)), (values, &sent));
     // With the currency known, it is also a draft that anybody could have entered.
     if known.currency.is_some() {
-        let (entered, _) = operation.parse(&values.draft(), known).unwrap();
+        let draft = values.draft();
+        let (entered, _) = operation.parse(&draft, known).unwrap();
         assert_eq!(&entered, values);
     }
     in_the_path(operation, given, &sent, route);
@@ -238,7 +239,7 @@ fn lines(text: &str) -> String {
 }
 
 fn moment(text: &str) -> Option<Instant> {
-    Instant::read(text, None).ok().map(|reading| reading.instant)
+    Instant::read(text, Zone::Unknown).ok().map(|reading| reading.instant)
 }
 
 fn split(path: &str) -> (&str, &str) {

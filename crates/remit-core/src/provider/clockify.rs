@@ -11,7 +11,7 @@ use crate::check::Values;
 use crate::currency::Currency;
 use crate::field::{Amount, Count, CurrencyOf, Encoding, Id, Line, Lines, List, Moment, Place, Takes};
 use crate::finding::Findings;
-use crate::instant::Instant;
+use crate::instant::{Instant, Zone};
 use crate::known::{Invoice, Known, State};
 use crate::money::Money;
 use crate::operation::Body;
@@ -181,7 +181,7 @@ fn money(json: &Json, name: &str, currency: Currency) -> Option<Money> {
 }
 
 fn moment(json: &Json, name: &str) -> Option<Instant> {
-    Instant::read(json.get(name)?.as_text()?, None).ok().map(|reading| reading.instant)
+    Instant::read(json.get(name)?.as_text()?, Zone::Unknown).ok().map(|reading| reading.instant)
 }
 
 fn text(json: &Json, name: &str) -> Option<String> {

@@ -10,7 +10,7 @@ use crate::check::Values;
 use crate::currency::Currency;
 use crate::field::{Amount, Count, CurrencyOf, Encoding, Line, List, Moment, Place, Takes, TransactionId, Uuid};
 use crate::finding::Findings;
-use crate::instant::Instant;
+use crate::instant::{Instant, Zone};
 use crate::known::{Invoice, Known, State, Transaction};
 use crate::money::Money;
 use crate::operation::Body;
@@ -252,7 +252,7 @@ fn money(json: &Json, name: &str, currency: Currency) -> Option<Money> {
 }
 
 fn moment(json: &Json, name: &str) -> Option<Instant> {
-    Instant::read(json.get(name)?.as_text()?, None).ok().map(|reading| reading.instant)
+    Instant::read(json.get(name)?.as_text()?, Zone::Unknown).ok().map(|reading| reading.instant)
 }
 
 /// [DZ-A, InvoicePaymentResponse]

@@ -13,7 +13,7 @@ use crate::currency::Currency;
 use crate::digits;
 use crate::field::{Amount, AnyCurrency, CurrencyOf, Encoding, Lines, Moment, Place, RowId};
 use crate::finding::Findings;
-use crate::instant::Instant;
+use crate::instant::{Instant, Zone};
 use crate::known::{Invoice, Known, State};
 use crate::money::Money;
 use crate::operation::Body;
@@ -231,7 +231,7 @@ pub(super) fn money(text: &str, currency: Currency) -> Option<Money> {
 }
 
 pub(super) fn moment(text: &str) -> Option<Instant> {
-    Instant::read(text, None).ok().map(|reading| reading.instant)
+    Instant::read(text, Zone::Unknown).ok().map(|reading| reading.instant)
 }
 
 /// The payment's number at the end of a location.

@@ -14,7 +14,7 @@ use crate::field::{
     Amount, AnyCurrency, Choice, CurrencyOf, Encoding, Line, List, Moment, OneOf, Percentage, Place, RowId, RowIds,
 };
 use crate::finding::Findings;
-use crate::instant::Instant;
+use crate::instant::{Instant, Zone};
 use crate::known::{Invoice, Known, State};
 use crate::money::Money;
 use crate::operation::{Body, Operation};
@@ -226,7 +226,7 @@ fn money(json: &Json, name: &str, currency: Currency) -> Option<Money> {
 
 /// In UTC, whether it says so or not. [IV-DOC, "Timestamp Format"]
 fn moment(json: &Json, name: &str) -> Option<Instant> {
-    Instant::read(member(json, name)?.as_text()?, None).ok().map(|reading| reading.instant)
+    Instant::read(member(json, name)?.as_text()?, Zone::Unknown).ok().map(|reading| reading.instant)
 }
 
 /// The currency that the invoice names, and no other.

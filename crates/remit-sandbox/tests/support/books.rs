@@ -1,7 +1,7 @@
 //! What the database holds of one provider, read past the sandbox.
 
 use remit_core::emulate::{Entry, State};
-use remit_core::{Currency, Instant, Money, Provider};
+use remit_core::{Currency, Instant, Money, Provider, Zone};
 use rusqlite::{Connection, Row};
 
 use super::{PaymentRow, Running};
@@ -60,7 +60,7 @@ fn entry(row: &Row<'_>) -> Entry {
         let text = text(row, column);
         State::ALL.into_iter().find(|state| state.text() == text).unwrap()
     };
-    let moment = |column| Instant::read(&text(row, column), None).unwrap().instant;
+    let moment = |column| Instant::read(&text(row, column), Zone::Unknown).unwrap().instant;
     Entry {
         id: text(row, "id"),
         number: text(row, "number"),

@@ -1,0 +1,29 @@
+//! Time zones of the IANA database, for the cases that name one.
+
+use std::cell::Cell;
+
+use chrono::{DateTime, LocalResult, Offset as _, TimeZone as _};
+use chrono_tz::Tz;
+use remit_core::{Local, Offset, Zone};
+
+thread_local! {
+    /// The one that was named last: a zone is asked by a function that holds nothing.
+    static NAMED: Cell<Tz> = const { Cell::new(Tz::UTC) };
+}
+
+/// The zone of this name, for this thread until another is named.
+pub(crate) fn named(name: &str) -> Option<Zone> {
+    NAMED.set(name.parse().ok()?);
+    Some(Zone::Varying(ask))
+}
+
+fn ask(local: i64) -> Local {
+    let Some(local) = DateTime::from_timestamp(local, 0) else { return Local::Never };
+    match NAMED.get().offset_from_local_datetime(&local.naive_utc()) {
+        LocalResult::Single(offset) => {
+            Offset::from_minutes(offset.fix().local_minus_utc() / 60).map_or(Local::Never, Local::Once)
+        }
+        LocalResult::None => Local::Never,
+        LocalResult::Ambiguous(..) => Local::Twice,
+    }
+}
