@@ -28,7 +28,7 @@ pub const PROVIDER: Provider = Provider {
     id: "ledgerly",
     name: "Ledgerly",
     payment: Payment::OPERATION,
-    others: &[ListPayments::OPERATION, DeletePayment::OPERATION],
+    others: others![ListPayments::OPERATION, DeletePayment::OPERATION],
     auth: &[Scheme::Bearer { secret: "accessToken", with: &[] }],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,

@@ -284,6 +284,30 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_would_stand_in_a_log_or_in_an_answer() {
+        let secrets: Secrets = [("user", "ann"), ("password", "open sesame")].into_iter().collect();
+        assert_eq!(format!("{secrets:?}"), r#"["user", "password"]"#);
+        assert!(secrets.names().eq(["user", "password"]));
+        let signed_in = try_with(HEADER, &[], &[("key", "open sesame")]).unwrap();
+        assert_eq!(format!("{signed_in:?}"), r#"["X-Key"]"#);
+        for (schemes, confidential) in [
+            (BEARER, &["token"][..]),
+            (BASIC, &["password"]),
+            (HEADER, &["key"]),
+            (SIGNED, &["key", "secret"]),
+        ] {
+            assert_eq!(schemes[0].confidential(), confidential);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_signs_would_be_asked_for_in_a_browser() {
+        for (schemes, may) in [(BEARER, true), (BASIC, true), (HEADER, true), (SIGNED, false)] {
+            assert_eq!(schemes[0].in_browser(), may, "{schemes:?}");
+        }
+    }
+
+    #[test]
     fn whoever_has_half_of_the_secrets_would_not_be_told_which_are_needed() {
         let needs = |schemes, secrets| try_with(schemes, &[], secrets).unwrap_err().to_string();
         assert_eq!(needs(BASIC, &[("user", "a")]), "the secrets needed are: user and password");

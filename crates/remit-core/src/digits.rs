@@ -74,3 +74,20 @@ fn ascii(c: char) -> Option<char> {
         char::from_digit(distance, 10)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_in_another_script_would_not_be_known_for_a_digit() {
+        for c in ['0', '9', '\u{660}', '\u{669}', '\u{FF19}'] {
+            assert!(is_digit(c), "{c}");
+        }
+        for c in ['/', ':', 'a', '.', ',', '\u{66A}', '\u{66B}', '\u{66C}', '\u{65F}', '\u{FF1A}'] {
+            assert!(!is_digit(c), "{c}");
+        }
+        assert!(is_zero('0') && is_zero('\u{660}') && is_zero('\u{FF10}'));
+        assert!(!is_zero('1') && !is_zero('\u{661}') && !is_zero('o'));
+    }
+}

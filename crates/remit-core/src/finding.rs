@@ -55,11 +55,16 @@ pub type Issue = Finding<Code>;
 pub type Notice = Finding<NoticeCode>;
 
 macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $text:literal,)* }) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident {
+            $($(#[doc = $about:literal])* $variant:ident = $text:literal $({ $($param:ident: $says:literal),* })?,)*
+        }
+    ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum $name { $($(#[$about])* $variant,)* }
+        pub enum $name { $($(#[doc = $about])* $variant,)* }
 
         impl $name {
             /// Every code, in the order of the documentation.
@@ -70,19 +75,33 @@ macro_rules! codes {
             pub fn text(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
+
+            /// What it means, for the documentation.
+            #[cfg(not(target_arch = "wasm32"))]
+            #[must_use]
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($about),*).trim_ascii(),)* }
+            }
+
+            /// The parameters that it may have, each with what it says.
+            #[cfg(not(target_arch = "wasm32"))]
+            #[must_use]
+            pub fn params(self) -> &'static [(&'static str, &'static str)] {
+                match self { $(Self::$variant => &[$($((stringify!($param), $says)),*)?],)* }
+            }
         }
     };
 }
 
 codes! {
-    /// Why a draft is refused. The texts are stable; the parameters of each are named in its description.
+    /// Why a draft is refused. The texts are stable, and so are the parameters of each.
     Code {
         /// The field is needed and empty.
         Required = "required",
         /// Longer than `max` characters.
-        TooLong = "too_long",
+        TooLong = "too_long" { max: "how many there may be", length: "how many there are" },
         /// A character that cannot be sent: a control character. `code` is its number.
-        Character = "character",
+        Character = "character" { code: "its number, such as `U+0007`" },
         /// Not an amount in digits; or, where the currency is not known, more decimals than any currency has.
         AmountMalformed = "amount_malformed",
         /// In exponent notation, infinite or not a number.
@@ -90,11 +109,14 @@ codes! {
         /// With a currency sign or code in it.
         AmountSign = "amount_sign",
         /// `value` could be read in two ways, such as 1.250.
-        AmountAmbiguous = "amount_ambiguous",
+        AmountAmbiguous = "amount_ambiguous" { value: "what was read" },
         /// More than the `max` decimals of `currency`.
-        AmountPrecision = "amount_precision",
+        AmountPrecision = "amount_precision" {
+            max: "how many decimals there may be",
+            currency: "the code of the currency"
+        },
         /// Less than `min`.
-        AmountTooSmall = "amount_too_small",
+        AmountTooSmall = "amount_too_small" { min: "the least" },
         /// More than can be counted.
         AmountTooLarge = "amount_too_large",
         /// Not a date in a form that is understood.
@@ -112,41 +134,50 @@ codes! {
         /// Before 1900 or after 9999.
         DateOutOfRange = "date_out_of_range",
         /// Not one of the choices; `choices` lists them.
-        ChoiceUnknown = "choice_unknown",
+        ChoiceUnknown = "choice_unknown" {
+            value: "what was read",
+            choices: "the values that there are, separated by commas"
+        },
         /// Not an identifier: letters, digits, `-` and `_`, at most `max`.
-        IdMalformed = "id_malformed",
+        IdMalformed = "id_malformed" { max: "how many characters there may be" },
         /// Not a UUID.
         UuidMalformed = "uuid_malformed",
         /// Not a whole number from `min` to `max`.
-        IntegerMalformed = "integer_malformed",
+        IntegerMalformed = "integer_malformed" { min: "the least", max: "the most" },
         /// Not a list of whole numbers separated by commas.
         ListMalformed = "list_malformed",
         /// Not a percentage from 0 to `max` with at most `decimals` decimals.
-        PercentageMalformed = "percentage_malformed",
+        PercentageMalformed = "percentage_malformed" {
+            max: "the most",
+            decimals: "how many decimals there may be"
+        },
         /// Not a currency of ISO 4217.
         CurrencyUnknown = "currency_unknown",
         /// A code of ISO 4217 that has no minor unit.
         CurrencyNoMinorUnit = "currency_no_minor_unit",
         /// The provider does not take it; `allowed` says which it takes.
-        CurrencyUnsupported = "currency_unsupported",
+        CurrencyUnsupported = "currency_unsupported" {
+            currency: "its code",
+            allowed: "the codes that are taken, separated by commas; empty where the list is long"
+        },
         /// Not the currency of the invoice, `expected`.
-        CurrencyMismatch = "currency_mismatch",
+        CurrencyMismatch = "currency_mismatch" { expected: "the code of the currency" },
         /// Not the invoice that was given, `expected`.
-        InvoiceMismatch = "invoice_mismatch",
+        InvoiceMismatch = "invoice_mismatch" { expected: "the identifier of the invoice" },
         /// The invoice takes no payment in its `state`.
-        InvoiceState = "invoice_state",
+        InvoiceState = "invoice_state" { state: "`draft`, `open`, `partial`, `paid` or `void`" },
         /// On a day before that of the date `other`.
-        DateOrder = "date_order",
+        DateOrder = "date_order" { other: "the name of that field" },
         /// More than the `outstanding` amount of the invoice, and the provider refuses overpayment.
-        OverOutstanding = "over_outstanding",
+        OverOutstanding = "over_outstanding" { outstanding: "what is still to be paid" },
         /// More than what is `unallocated` on the bank transaction.
-        OverUnallocated = "over_unallocated",
+        OverUnallocated = "over_unallocated" { unallocated: "what is left" },
         /// The bank transaction is money that went out.
         TransactionNotIncome = "transaction_not_income",
         /// Not a member of the request that the provider knows.
-        MemberUnknown = "member_unknown",
+        MemberUnknown = "member_unknown" { value: "its name" },
         /// A member of the request has the wrong type.
-        MemberType = "member_type",
+        MemberType = "member_type" { value: "its name" },
     }
 }
 
@@ -156,35 +187,35 @@ codes! {
         /// White space around the value was dropped.
         Trimmed = "trimmed",
         /// Digits of another script were mapped to ASCII.
-        DigitsMapped = "digits_mapped",
+        DigitsMapped = "digits_mapped" { value: "what was read, of an amount" },
         /// Grouping or a decimal comma was read; the amount is `value`.
-        AmountRead = "amount_read",
+        AmountRead = "amount_read" { value: "the amount" },
         /// Lower-cased, as the provider writes it.
         LowerCased = "lower_cased",
         /// Line breaks were made uniform.
         LineBreaks = "line_breaks",
         /// Converted to UTC: `value`.
-        ConvertedToUtc = "converted_to_utc",
+        ConvertedToUtc = "converted_to_utc" { value: "the moment" },
         /// Had no zone and was read as UTC.
-        ReadAsUtc = "read_as_utc",
+        ReadAsUtc = "read_as_utc" { value: "the moment" },
         /// A date without a time: recorded at `value`, the same day wherever it is read.
-        DayOnly = "day_only",
+        DayOnly = "day_only" { value: "the moment" },
         /// Parts of a second were dropped.
-        FractionDropped = "fraction_dropped",
+        FractionDropped = "fraction_dropped" { value: "the moment" },
         /// Not sent, because of `other`.
-        NotUsed = "not_used",
+        NotUsed = "not_used" { other: "the name of the other field" },
         /// Not a field of this provider; not sent.
-        NotAField = "not_a_field",
+        NotAField = "not_a_field" { value: "its name" },
         /// More than the invoice's balance, by `excess`; the provider allows it.
-        OverBalance = "over_balance",
+        OverBalance = "over_balance" { excess: "how much more it is", balance: "what is still to be paid" },
         /// A fee that the payment includes, and more than all of its `amount`.
-        FeeOverAmount = "fee_over_amount",
+        FeeOverAmount = "fee_over_amount" { amount: "the whole payment" },
         /// In the future.
-        InFuture = "in_future",
+        InFuture = "in_future" { value: "the moment" },
         /// Before the invoice was `issued`.
-        BeforeInvoice = "before_invoice",
+        BeforeInvoice = "before_invoice" { issued: "when that was" },
         /// The invoice is in a `state` in which it is seldom paid: a draft, or paid in full.
-        InvoiceState = "invoice_state",
+        InvoiceState = "invoice_state" { state: "`draft`, `open`, `partial`, `paid` or `void`" },
     }
 }
 
@@ -227,6 +258,12 @@ impl Findings {
     /// Adds something to tell.
     pub fn notice(&mut self, field: &'static str, code: NoticeCode, params: Params) {
         self.notices.push(Notice { field, code, params });
+    }
+
+    /// How many reasons to refuse there are.
+    #[must_use]
+    pub fn issues(&self) -> usize {
+        self.issues.len()
     }
 
     /// Takes back the issues of these fields.

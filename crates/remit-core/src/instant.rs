@@ -14,7 +14,7 @@ const NOON: i64 = 12 * 60 * 60;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
-/// How far the caller's clock is ahead of UTC, in minutes: Berlin in winter is 60, New York in winter -300.
+/// How far the caller's clock is ahead of UTC: Berlin in winter is 60 minutes, New York in winter -300.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offset(i32);
 
@@ -25,17 +25,23 @@ impl Offset {
     /// An offset of so many minutes east of UTC, at most 18 hours either way.
     #[must_use]
     pub fn from_minutes(minutes: i32) -> Option<Self> {
-        (-1080..=1080).contains(&minutes).then_some(Self(minutes))
+        Self::from_seconds(minutes.checked_mul(60)?)
     }
 
-    /// Minutes east of UTC.
+    /// An offset of so many seconds: until the 1970s there were places whose offset was no whole number of minutes.
+    #[must_use]
+    pub fn from_seconds(seconds: i32) -> Option<Self> {
+        (-64_800..=64_800).contains(&seconds).then_some(Self(seconds))
+    }
+
+    /// Whole minutes east of UTC.
     #[must_use]
     pub fn minutes(self) -> i32 {
-        self.0
+        self.0 / 60
     }
 
     fn seconds(self) -> i64 {
-        i64::from(self.0) * 60
+        i64::from(self.0)
     }
 }
 

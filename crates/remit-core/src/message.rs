@@ -4,7 +4,7 @@ use crate::finding::{Finding, Issue, Notice, Param};
 use crate::template;
 use crate::wire::json::{Json, NotJson};
 
-/// A locale's texts by key.
+/// A locale's texts by key, in the order of the keys.
 ///
 /// Keys: `issue.<code>`, `notice.<code>`, `problem.<code>`, `cause.<cause>`, `field.<name>`, `choice.<value>`,
 /// `state.<state>`, `hint.<name>` and, for the widget, `ui.<word>`. `{name}` in a text stands for a parameter.
@@ -14,7 +14,7 @@ pub struct Table {
 }
 
 /// The English table, from which every other locale is translated.
-pub const ENGLISH: &str = include_str!("../../../www/locales/en.json");
+pub const ENGLISH: &str = include_str!(concat!(env!("OUT_DIR"), "/english.json"));
 
 impl Table {
     /// Reads a table from its JSON.
@@ -23,7 +23,10 @@ impl Table {
     /// [`NotJson`] when it is not an object.
     pub fn parse(json: &str) -> Result<Self, NotJson> {
         match Json::parse(json)? {
-            Json::Object(texts) => Ok(Self { texts }),
+            Json::Object(mut texts) => {
+                texts.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+                Ok(Self { texts })
+            }
             _ => Err(NotJson),
         }
     }
@@ -37,7 +40,8 @@ impl Table {
     /// The text of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.texts.iter().find(|(known, _)| known == key)?.1.as_text()
+        let at = self.texts.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
+        self.texts.get(at)?.1.as_text()
     }
 
     /// The text of `group.name`; where the table has none, the name itself in words: `chequeNumber` is `Cheque number`.

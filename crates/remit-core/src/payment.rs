@@ -89,3 +89,16 @@ impl Payment {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::Provider;
+
+    #[test]
+    fn today_and_the_balance_would_have_to_be_typed_or_be_offered_for_a_fee() {
+        let fields = Provider::find("ivvy").unwrap().payment.fields;
+        let offered = fields.iter().filter_map(|field| Some((field.name, Suggestion::of(field)?)));
+        assert!(offered.eq([(name::PAID_AT, Suggestion::Today), (name::AMOUNT, Suggestion::Balance)]));
+    }
+}

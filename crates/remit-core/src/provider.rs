@@ -20,7 +20,7 @@ pub struct Provider {
     pub name: &'static str,
     /// Recording a payment.
     pub payment: Operation,
-    /// Everything else that it can be asked for. What a form has no use for is there only with the feature `complete`.
+    /// Everything else that it can be asked for: with the feature `form` what a form has a use for, with `complete` all.
     pub others: &'static [Operation],
     /// The ways to sign in, the preferred one first.
     pub auth: &'static [Scheme],
@@ -188,6 +188,13 @@ macro_rules! operation {
 
             $($(#[doc = $about])* #[must_use] pub fn $field(&self) -> &<$slot as $crate::field::Slot>::Held { &self.$field })*
         }
+    };
+}
+
+/// The operations beside recording a payment: none where only payments are checked.
+macro_rules! others {
+    ($($operation:tt)*) => {
+        if cfg!(feature = "form") { &[$($operation)*] } else { &[] }
     };
 }
 

@@ -49,6 +49,15 @@ impl Value<'_> {
         })
     }
 
+    /// Appends [`Value::text`].
+    pub fn print(&self, out: &mut String) {
+        match self {
+            Self::Money(money) => money.print(out),
+            Self::Instant(instant) => instant.print(out),
+            value => out.push_str(&value.text()),
+        }
+    }
+
     /// The same value, borrowed from nothing.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {

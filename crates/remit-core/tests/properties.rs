@@ -9,7 +9,7 @@
 )]
 
 use proptest::prelude::*;
-use remit_core::{Code, Currency, Instant, Money, NoticeCode, Offset, Zone};
+use remit_core::{Code, Currency, Instant, Local, Money, NoticeCode, Offset, Zone};
 use rust_decimal::Decimal;
 
 fn currency() -> impl Strategy<Value = Currency> {
@@ -240,6 +240,36 @@ proptest! {
     ) {
         if let Ok(read) = Instant::read(&text, Offset::from_minutes(offset).into()) {
             prop_assert!((FIRST..=LAST).contains(&read.instant.unix()));
+        }
+    }
+}
+
+#[test]
+fn a_caller_s_offset_would_be_another_one_when_it_is_asked_for() {
+    for minutes in [-1080, -300, 0, 330, 1080] {
+        assert_eq!(Offset::from_minutes(minutes).map(Offset::minutes), Some(minutes));
+    }
+    for minutes in [-1081, 1081, i32::MIN, i32::MAX] {
+        assert_eq!(Offset::from_minutes(minutes), None);
+    }
+}
+
+#[test]
+fn what_is_known_of_the_caller_s_clock_would_be_forgotten_or_taken_for_something_else() {
+    let fixed = |minutes| Zone::from(Offset::from_minutes(minutes));
+    let read = Instant::read("2026-11-19T11:00", fixed(60)).map(|reading| reading.instant.rfc3339());
+    assert_eq!(read.as_deref(), Ok("2026-11-19T10:00:00Z"));
+    assert_eq!(Zone::from(None), Zone::Unknown);
+    let zones = [
+        Zone::Unknown,
+        fixed(0),
+        fixed(60),
+        Zone::Varying(|_| Local::Never),
+        Zone::Varying(|_| Local::Twice),
+    ];
+    for (at, one) in zones.iter().enumerate() {
+        for (place, other) in zones.iter().enumerate() {
+            assert_eq!(one == other, at == place, "{one:?}, {other:?}");
         }
     }
 }

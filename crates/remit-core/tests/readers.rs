@@ -219,6 +219,17 @@ fn a_value_that_is_not_there_would_be_read_or_written_as_an_empty_one() {
 }
 
 #[test]
+fn half_of_a_character_would_be_read_as_another_one() {
+    for half in ["\\ud800", "\\udc00", "\\ud800\\ud800", "\\ud800\\udbff", "\\ud800\\ue000", "\\ud800\\n"] {
+        let text = format!("\"{half}\"");
+        assert!(Json::parse(&text).is_err() && serde_json::from_str::<String>(&text).is_err(), "{text}");
+    }
+    for (pair, whole) in [("\\ud800\\udc00", "\u{10000}"), ("\\udbff\\udfff", "\u{10FFFF}")] {
+        assert_eq!(Json::parse(&format!("\"{pair}\"")), Ok(Json::text(whole)), "{pair}");
+    }
+}
+
+#[test]
 fn what_is_not_well_formed_would_be_read_as_something() {
     for text in [
         "",
@@ -237,6 +248,8 @@ fn what_is_not_well_formed_would_be_read_as_something() {
         "<a>&amp</a>",
         "<a>&#+49;</a>",
         "<1/>",
+        "<-a/>",
+        "<.a/>",
         "< a/>",
         "<a><?>b?></a>",
         "<a><!-- -- --></a>",

@@ -3,14 +3,17 @@
 //! Three functions over plain objects: [`providers`], [`check`] and [`receipt`]. Everything they say comes from
 //! `remit-core`; this crate only carries it over, and no bad input makes it throw.
 
+mod known;
+pub mod packed;
 mod read;
+pub mod rows;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests;
 
 use remit_core::message::Table;
 use remit_core::wire::json::Json;
 use remit_core::wire::{Headers, Reply};
-use remit_core::{Currency, Provider, plain};
+use remit_core::{Currency, Money, Outcome, Provider, plain};
 use serde::Serialize as _;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -18,7 +21,11 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 #[wasm_bindgen]
 #[must_use]
 pub fn providers() -> JsValue {
-    to_js(&Json::Array(Provider::ALL.iter().map(|provider| plain::provider(provider)).collect()))
+    to_js(&all())
+}
+
+fn all() -> Json {
+    Json::Array(Provider::ALL.iter().map(|provider| plain::provider(provider)).collect())
 }
 
 /// Checks a payment.
@@ -37,7 +44,7 @@ pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
         Json::Array(notices.iter().map(|notice| plain::notice(notice, table.notice(notice))).collect())
     };
     let checked = read::provider(provider).and_then(|provider| {
-        let (draft, known) = read::given(draft, known)?;
+        let (draft, known) = read::given(provider, draft, known)?;
         provider.check(&draft, &known)
     });
     let members = match &checked {
@@ -61,16 +68,28 @@ pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
 
 /// What an answer means: `{state: 'recorded' | 'refused' | 'not-sent' | 'unknown', …}`.
 ///
-/// `headers` is an object of names and values. `currency` is the payment's. An unknown provider or currency gives
-/// `undefined`.
+/// `headers` is an object of names and values. `currency` is the payment's; where it is empty, amounts are told only where
+/// the answer names their currency. An unknown provider or currency gives `undefined`.
 #[wasm_bindgen]
 #[must_use]
 pub fn receipt(provider: &str, status: u16, headers: &JsValue, body: &str, currency: &str) -> JsValue {
-    let (Some(provider), Ok(currency)) = (Provider::find(provider), Currency::parse(currency)) else {
-        return JsValue::UNDEFINED;
-    };
+    let Some(provider) = Provider::find(provider) else { return JsValue::UNDEFINED };
     let headers: Headers = read::texts(headers).into_iter().collect();
-    to_js(&plain::outcome(&provider.receipt(&Reply::new(status, headers, body), currency)))
+    let outcome = outcome(provider, &Reply::new(status, headers, body), currency);
+    outcome.map_or(JsValue::UNDEFINED, |outcome| to_js(&plain::outcome(&outcome)))
+}
+
+/// What an answer means; nothing when the currency is not known.
+fn outcome(provider: &Provider, reply: &Reply, currency: &str) -> Option<Outcome> {
+    let currency = if currency.is_empty() { Currency::UNSTATED } else { Currency::parse(currency).ok()? };
+    let mut outcome = provider.receipt(reply, currency);
+    if let Outcome::Recorded(receipt) = &mut outcome {
+        // In no currency at all an amount would have the wrong number of decimals.
+        let stated = |money: &Money| money.currency() != Currency::UNSTATED;
+        receipt.balance = receipt.balance.filter(stated);
+        receipt.paid = receipt.paid.filter(stated);
+    }
+    Some(outcome)
 }
 
 fn to_js(json: &Json) -> JsValue {

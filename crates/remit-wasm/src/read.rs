@@ -4,11 +4,10 @@
 //! needs it would rest, and nobody would know.
 
 use js_sys::{Array, Function, Number, Reflect, try_iter};
-use remit_core::{
-    Code, Currency, Draft, Findings, Instant, Invoice, Known, Money, Offset, Param, Provider, Rejection,
-    State, Transaction, Zone,
-};
+use remit_core::{Code, Draft, Findings, Known, Param, Provider, Rejection, Zone};
 use wasm_bindgen::{JsCast as _, JsValue};
+
+use crate::known::{self, Source};
 
 /// The provider of this identifier.
 pub(crate) fn provider(id: &str) -> Result<&'static Provider, Rejection> {
@@ -18,11 +17,24 @@ pub(crate) fn provider(id: &str) -> Result<&'static Provider, Rejection> {
 }
 
 /// A draft, and what the caller knows beside it.
-pub(crate) fn given(draft: &JsValue, known: &JsValue) -> Result<(Draft, Known), Rejection> {
-    let mut reader = Reader::default();
-    let read = (reader.draft(draft), reader.known(known));
-    reader.0.settle()?;
-    Ok(read)
+pub(crate) fn given(
+    provider: &Provider,
+    draft: &JsValue,
+    known: &JsValue,
+) -> Result<(Draft, Known), Rejection> {
+    let mut found = Findings::default();
+    let draft = read_draft(provider, draft, &mut found);
+    let mut objects = Objects::new(known, &mut found);
+    let zone = match objects.member(&objects.known, "options.offsetMinutes", &mut found) {
+        None => Zone::Unknown,
+        Some(text) => known::offset(&text).map(Zone::Fixed).unwrap_or_else(|| {
+            wrong("options.offsetMinutes", &mut found);
+            Zone::Unknown
+        }),
+    };
+    let read = known::known(&mut objects, &known::of(&draft), zone, &mut found);
+    found.settle()?;
+    Ok((draft, read))
 }
 
 /// The members of an object that are texts or numbers, as texts.
@@ -30,157 +42,88 @@ pub(crate) fn texts(object: &JsValue) -> Vec<(String, String)> {
     members(object).into_iter().filter_map(|(name, value)| Some((name, text(&value)?))).collect()
 }
 
-/// Reads members by their paths, such as `known.invoice.id`, and keeps what is wrong with them.
-#[derive(Default)]
-struct Reader(Findings);
-
-impl Reader {
-    fn draft(&mut self, object: &JsValue) -> Draft {
-        let mut draft = Draft::new();
-        for (name, value) in members(object).into_iter().filter(|(_, value)| !is_absent(value)) {
-            match text(&value) {
-                Some(text) => draft.set(name, text),
-                None => self.wrong(&name),
-            }
-        }
-        draft
+fn read_draft(provider: &Provider, object: &JsValue, found: &mut Findings) -> Draft {
+    let mut draft = Draft::new();
+    if !object.is_object() || elements(object).is_some() {
+        wrong("draft", found);
     }
-
-    fn known(&mut self, given: &JsValue) -> Known {
-        let Some(given) = self.object(given.clone(), "known") else { return Known::default() };
-        let currency = self.currency(&given, "known.currency");
-        Known {
-            now: self.moment(&given, "known.now", Zone::Unknown),
-            zone: self.offset(&given, "known.offsetMinutes").into(),
-            currency,
-            invoice: self.invoice(&given, "known.invoice", currency),
-            transactions: self.transactions(&given, "known.transactions"),
+    for (name, value) in members(object).into_iter().filter(|(_, value)| !is_absent(value)) {
+        match text(&value).or_else(|| iso(&value)) {
+            Some(text) => draft.set(name, text),
+            None if provider.payment.fields.iter().any(|field| field.name == name) => wrong(&name, found),
+            // Told as what it is, no field, whatever it holds.
+            None => draft.set(name, "…"),
         }
     }
+    draft
+}
 
-    fn invoice(
-        &mut self,
-        known: &JsValue,
-        path: &'static str,
-        fallback: Option<Currency>,
-    ) -> Option<Invoice> {
-        let given = self.object(member(known, path), path)?;
-        self.require(&given, "known.invoice.id");
-        if fallback.is_none() {
-            self.require(&given, "known.invoice.currency");
+fn wrong(path: &str, found: &mut Findings) {
+    found.issue("", Code::MemberType, vec![("value", Param::Text(path.to_owned()))]);
+}
+
+/// What is known, as JavaScript's objects.
+struct Objects {
+    known: JsValue,
+    invoice: JsValue,
+    transactions: Vec<JsValue>,
+}
+
+impl Objects {
+    fn new(known: &JsValue, found: &mut Findings) -> Self {
+        let known = object(known.clone(), "options", found);
+        let invoice = object(value(&known, "options.invoice"), "options.invoice", found);
+        let list = value(&known, "options.transactions");
+        let all = if is_absent(&list) { Some(Vec::new()) } else { elements(&list) };
+        if all.is_none() {
+            wrong("options.transactions", found);
         }
-        let id = self.text(&given, "known.invoice.id");
-        let number = self.text(&given, "known.invoice.number");
-        let currency = self.currency(&given, "known.invoice.currency").or(fallback);
-        let balance = self.money(&given, "known.invoice.balance", currency);
-        let state = self.state(&given, "known.invoice.state");
-        let issued = self.moment(&given, "known.invoice.issued", Zone::Fixed(Offset::UTC));
-        Some(Invoice { number, balance, state, issued, ..Invoice::new(id?, currency?) })
-    }
-
-    fn state(&mut self, object: &JsValue, path: &'static str) -> Option<State> {
-        let text = self.text(object, path)?;
-        let found = State::ALL.into_iter().find(|state| state.text() == text);
-        if found.is_none() {
-            let choices = Param::Text(State::ALL.map(State::text).join(", "));
-            self.0.issue(path, Code::ChoiceUnknown, vec![("value", Param::Text(text)), ("choices", choices)]);
-        }
-        found
-    }
-
-    fn transactions(&mut self, known: &JsValue, path: &'static str) -> Vec<Transaction> {
-        let given = member(known, path);
-        if is_absent(&given) {
-            return Vec::new();
-        }
-        let Some(elements) = elements(&given) else {
-            self.wrong(path);
-            return Vec::new();
-        };
-        elements.into_iter().filter_map(|given| self.transaction(given, path)).collect()
-    }
-
-    fn transaction(&mut self, given: JsValue, path: &'static str) -> Option<Transaction> {
         // A list has no absent elements: what stands there was meant to be one.
-        let given = if is_absent(&given) { JsValue::FALSE } else { given };
-        let given = self.object(given, path)?;
-        self.require(&given, "known.transactions.id");
-        self.require(&given, "known.transactions.currency");
-        let id = self.text(&given, "known.transactions.id");
-        let currency = self.currency(&given, "known.transactions.currency");
-        let amount = self.money(&given, "known.transactions.amount", currency);
-        let unallocated = self.money(&given, "known.transactions.unallocated", currency);
-        let at = self.moment(&given, "known.transactions.datetime", Zone::Fixed(Offset::UTC));
-        let description = self.text(&given, "known.transactions.description");
-        Some(Transaction { id: id?, amount, unallocated, at, description })
+        let meant = |one: JsValue| if is_absent(&one) { JsValue::FALSE } else { one };
+        let all = all.unwrap_or_default().into_iter().map(meant);
+        let transactions = all.map(|one| object(one, "options.transactions", found));
+        Self { known, invoice, transactions: transactions.filter(|one| !is_absent(one)).collect() }
     }
 
-    /// What is there, when it is an object with members.
-    fn object(&mut self, given: JsValue, path: &'static str) -> Option<JsValue> {
-        if is_absent(&given) {
-            return None;
-        }
-        let is_object = given.is_object() && elements(&given).is_none();
-        if !is_object {
-            self.wrong(path);
-        }
-        is_object.then_some(given)
-    }
-
-    fn require(&mut self, object: &JsValue, path: &'static str) {
-        if is_absent(&member(object, path)) {
-            self.0.issue(path, Code::Required, Vec::new());
-        }
-    }
-
-    fn text(&mut self, object: &JsValue, path: &'static str) -> Option<String> {
-        self.written(object, path, text)
-    }
-
-    fn currency(&mut self, object: &JsValue, path: &'static str) -> Option<Currency> {
-        let text = self.text(object, path)?;
-        self.parsed(path, Currency::parse(&text).map_err(|_| Code::CurrencyUnknown), text)
-    }
-
-    /// An amount. Where its currency could not be had, that has been told.
-    fn money(&mut self, object: &JsValue, path: &'static str, currency: Option<Currency>) -> Option<Money> {
-        let text = self.text(object, path)?;
-        self.parsed(path, Money::parse(&text, currency?), text)
-    }
-
-    /// A moment: a text, or a `Date`.
-    fn moment(&mut self, object: &JsValue, path: &'static str, zone: Zone) -> Option<Instant> {
-        let text = self.written(object, path, |value| text(value).or_else(|| iso(value)))?;
-        self.parsed(path, Instant::read(&text, zone).map(|reading| reading.instant), text)
-    }
-
-    fn offset(&mut self, object: &JsValue, path: &'static str) -> Option<Offset> {
-        let minutes = |value: &JsValue| text(value)?.parse().ok().and_then(Offset::from_minutes);
-        self.written(object, path, minutes)
-    }
-
-    /// The member as `read` has it. That it is there and `read` has nothing is an issue.
-    fn written<T>(
-        &mut self,
-        object: &JsValue,
-        path: &'static str,
-        read: impl Fn(&JsValue) -> Option<T>,
-    ) -> Option<T> {
-        let value = member(object, path);
-        let written = read(&value);
+    fn member(&self, object: &JsValue, path: &'static str, found: &mut Findings) -> Option<String> {
+        let value = value(object, path);
+        let written = text(&value).or_else(|| iso(&value));
         if written.is_none() && !is_absent(&value) {
-            self.wrong(path);
+            wrong(path, found);
         }
         written
     }
+}
 
-    fn parsed<T>(&mut self, path: &'static str, parsed: Result<T, Code>, text: String) -> Option<T> {
-        parsed.map_err(|code| self.0.issue(path, code, vec![("value", Param::Text(text))])).ok()
+impl Source for Objects {
+    fn text(&mut self, path: &'static str, at: usize, found: &mut Findings) -> Option<String> {
+        let object = match path.split('.').nth(1) {
+            Some("invoice") => &self.invoice,
+            Some("transactions") => self.transactions.get(at)?,
+            _ => &self.known,
+        };
+        self.member(object, path, found)
     }
 
-    fn wrong(&mut self, path: &str) {
-        self.0.issue("", Code::MemberType, vec![("value", Param::Text(path.to_owned()))]);
+    fn has_invoice(&self) -> bool {
+        !is_absent(&self.invoice)
     }
+
+    fn transactions(&self) -> usize {
+        self.transactions.len()
+    }
+}
+
+/// What is there, when it is an object with members; `undefined` otherwise.
+fn object(given: JsValue, path: &'static str, found: &mut Findings) -> JsValue {
+    if is_absent(&given) {
+        return JsValue::UNDEFINED;
+    }
+    if given.is_object() && elements(&given).is_none() {
+        return given;
+    }
+    wrong(path, found);
+    JsValue::UNDEFINED
 }
 
 fn is_absent(value: &JsValue) -> bool {
@@ -207,19 +150,20 @@ fn elements(list: &JsValue) -> Option<Vec<JsValue>> {
     if Array::is_array(list) { elements.collect::<Result<_, _>>().ok() } else { None }
 }
 
-/// The member that a path ends in, or `undefined` where there is none.
-fn member(object: &JsValue, path: &str) -> JsValue {
+/// The member that a path ends in, or `undefined` where there is none. A getter that throws stands for something that
+/// cannot be read: as little as `false` can.
+fn value(object: &JsValue, path: &str) -> JsValue {
+    if !object.is_object() {
+        return JsValue::UNDEFINED;
+    }
     let name = path.rsplit('.').next().unwrap_or(path);
-    value(object, &JsValue::from_str(name))
-}
-
-/// A getter that throws stands for something that cannot be read: as little as `false` can.
-fn value(object: &JsValue, key: &JsValue) -> JsValue {
-    Reflect::get(object, key).unwrap_or(JsValue::FALSE)
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::FALSE)
 }
 
 /// The object's own members by name. A proxy that throws has none.
 fn members(object: &JsValue) -> Vec<(String, JsValue)> {
     let keys = if object.is_object() { Reflect::own_keys(object).unwrap_or_default() } else { Array::new() };
-    keys.iter().filter_map(|key| Some((key.as_string()?, value(object, &key)))).collect()
+    keys.iter()
+        .filter_map(|key| Some((key.as_string()?, Reflect::get(object, &key).unwrap_or(JsValue::FALSE))))
+        .collect()
 }

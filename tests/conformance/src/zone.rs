@@ -21,7 +21,7 @@ fn ask(local: i64) -> Local {
     let Some(local) = DateTime::from_timestamp(local, 0) else { return Local::Never };
     match NAMED.get().offset_from_local_datetime(&local.naive_utc()) {
         LocalResult::Single(offset) => {
-            Offset::from_minutes(offset.fix().local_minus_utc() / 60).map_or(Local::Never, Local::Once)
+            Offset::from_seconds(offset.fix().local_minus_utc()).map_or(Local::Never, Local::Once)
         }
         LocalResult::None => Local::Never,
         LocalResult::Ambiguous(..) => Local::Twice,

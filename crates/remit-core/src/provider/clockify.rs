@@ -24,7 +24,7 @@ pub const PROVIDER: Provider = Provider {
     id: "clockify",
     name: "Clockify",
     payment: Payment::OPERATION,
-    others: &[
+    others: others![
         ListPayments::OPERATION,
         DeletePayment::OPERATION,
         AddInvoice::OPERATION,

@@ -23,7 +23,7 @@ pub const PROVIDER: Provider = Provider {
     id: "dayzero",
     name: "DayZero",
     payment: Payment::OPERATION,
-    others: &[
+    others: others![
         ListPayments::OPERATION,
         DeletePayment::OPERATION,
         // Before the one invoice, which is asked for at the same path.

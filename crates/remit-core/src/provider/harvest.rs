@@ -26,7 +26,7 @@ pub const PROVIDER: Provider = Provider {
     id: "harvest",
     name: "Harvest classic",
     payment: Payment::OPERATION,
-    others: &[
+    others: others![
         ListPayments::OPERATION,
         #[cfg(feature = "complete")]
         ShowPayment::OPERATION,

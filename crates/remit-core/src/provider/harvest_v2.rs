@@ -30,7 +30,7 @@ pub const PROVIDER: Provider = Provider {
     id: "harvest-v2",
     name: "Harvest v2",
     payment: Payment::OPERATION,
-    others: &[ListPayments::OPERATION, DeletePayment::OPERATION, GetInvoice::OPERATION],
+    others: others![ListPayments::OPERATION, DeletePayment::OPERATION, GetInvoice::OPERATION],
     // A token opens each of its user's accounts, so one is always named. [HV2, authentication]
     auth: &[Scheme::Bearer { secret: "token", with: &[("Harvest-Account-Id", "accountId")] }],
     #[cfg(feature = "emulate")]

@@ -29,7 +29,7 @@ pub const PROVIDER: Provider = Provider {
     payment: Payment::OPERATION,
     // The payments have no list of their own: they are read from the invoice, by the same request. Whoever reads that
     // request finds the first of the two.
-    others: &[
+    others: others![
         GetInvoice::OPERATION,
         ListPayments::OPERATION,
         #[cfg(feature = "complete")]

@@ -1,0 +1,143 @@
+//! What the caller knows beside a draft, made of texts, whichever way they came over.
+
+use remit_core::{
+    Code, Currency, Draft, Findings, Instant, Invoice, Known, Money, Offset, Param, State, Transaction, Zone,
+    name,
+};
+
+/// Texts by their paths, such as `options.invoice.id`.
+pub(crate) trait Source {
+    /// The text of a member. Of several transactions, that of the one at `at`.
+    fn text(&mut self, path: &'static str, at: usize, found: &mut Findings) -> Option<String>;
+    /// Whether there is an invoice.
+    fn has_invoice(&self) -> bool;
+    /// How many transactions there are.
+    fn transactions(&self) -> usize;
+}
+
+/// Reads what is known. The invoice is the draft's, and in the draft's currency, where it does not say otherwise.
+pub(crate) fn known<S: Source>(
+    source: &mut S,
+    draft: &dyn Fn(&str) -> Option<String>,
+    zone: Zone,
+    found: &mut Findings,
+) -> Known {
+    let mut reader = Reader { source, found, at: 0 };
+    let currency = reader.currency("options.currency");
+    Known {
+        now: reader.moment("options.now", Zone::Unknown),
+        zone,
+        currency,
+        invoice: reader.invoice(draft, currency),
+        transactions: reader.transactions(),
+    }
+}
+
+/// Minutes east of UTC.
+pub(crate) fn offset(text: &str) -> Option<Offset> {
+    text.parse().ok().and_then(Offset::from_minutes)
+}
+
+struct Reader<'a, S> {
+    source: &'a mut S,
+    found: &'a mut Findings,
+    at: usize,
+}
+
+impl<S: Source> Reader<'_, S> {
+    fn invoice(
+        &mut self,
+        draft: &dyn Fn(&str) -> Option<String>,
+        fallback: Option<Currency>,
+    ) -> Option<Invoice> {
+        if !self.source.has_invoice() {
+            return None;
+        }
+        let id = self.text("options.invoice.id").or_else(|| draft(name::INVOICE));
+        let number = self.text("options.invoice.number");
+        let of_draft = || Currency::parse(&draft(name::CURRENCY)?).ok();
+        let currency = self.currency("options.invoice.currency").or(fallback).or_else(of_draft);
+        let balance = self.money("options.invoice.balance", currency);
+        let state = self.state("options.invoice.state");
+        let issued = self.moment("options.invoice.issued", Zone::Fixed(Offset::UTC));
+        // Without an identifier or a currency in the draft, the draft is refused for that.
+        Some(Invoice { number, balance, state, issued, ..Invoice::new(id?.trim(), currency?) })
+    }
+
+    fn state(&mut self, path: &'static str) -> Option<State> {
+        let text = self.text(path)?;
+        let found = State::ALL.into_iter().find(|state| state.text() == text);
+        if found.is_none() {
+            let choices = Param::Text(State::ALL.map(State::text).join(", "));
+            self.found.issue(
+                path,
+                Code::ChoiceUnknown,
+                vec![("value", Param::Text(text)), ("choices", choices)],
+            );
+        }
+        found
+    }
+
+    fn transactions(&mut self) -> Vec<Transaction> {
+        let mut all = Vec::new();
+        for at in 0..self.source.transactions() {
+            self.at = at;
+            all.extend(self.transaction());
+        }
+        all
+    }
+
+    fn transaction(&mut self) -> Option<Transaction> {
+        let id = self.required("options.transactions.id");
+        let currency = self.required("options.transactions.currency");
+        let currency = currency.and_then(|text| self.read_currency("options.transactions.currency", text));
+        let amount = self.money("options.transactions.amount", currency);
+        let unallocated = self.money("options.transactions.unallocated", currency);
+        let at = self.moment("options.transactions.datetime", Zone::Fixed(Offset::UTC));
+        let description = self.text("options.transactions.description");
+        Some(Transaction { id: id?, amount, unallocated, at, description })
+    }
+
+    fn text(&mut self, path: &'static str) -> Option<String> {
+        self.source.text(path, self.at, self.found)
+    }
+
+    fn required(&mut self, path: &'static str) -> Option<String> {
+        let before = self.found.issues();
+        let text = self.text(path);
+        // What is there and cannot be read is not missing as well.
+        if text.is_none() && self.found.issues() == before {
+            self.found.issue(path, Code::Required, Vec::new());
+        }
+        text
+    }
+
+    fn currency(&mut self, path: &'static str) -> Option<Currency> {
+        let text = self.text(path)?;
+        self.read_currency(path, text)
+    }
+
+    fn read_currency(&mut self, path: &'static str, text: String) -> Option<Currency> {
+        self.parsed(path, Currency::parse(&text).map_err(|_| Code::CurrencyUnknown), text)
+    }
+
+    /// An amount. Where its currency could not be had, that has been told.
+    fn money(&mut self, path: &'static str, currency: Option<Currency>) -> Option<Money> {
+        let text = self.text(path)?;
+        self.parsed(path, Money::parse(&text, currency?), text)
+    }
+
+    fn moment(&mut self, path: &'static str, zone: Zone) -> Option<Instant> {
+        let text = self.text(path)?;
+        self.parsed(path, Instant::read(&text, zone).map(|reading| reading.instant), text)
+    }
+
+    fn parsed<T>(&mut self, path: &'static str, parsed: Result<T, Code>, text: String) -> Option<T> {
+        parsed.map_err(|code| self.found.issue(path, code, vec![("value", Param::Text(text))])).ok()
+    }
+}
+
+/// The text that a draft has for a name.
+pub(crate) fn of(draft: &Draft) -> impl Fn(&str) -> Option<String> {
+    |name| draft.get(name).map(str::to_owned)
+}

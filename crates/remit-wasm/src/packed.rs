@@ -1,0 +1,460 @@
+//! The short way between JavaScript and the core: a call carries numbers only, and all texts of a payment lie in one
+//! buffer each way. No call gives an object: where one does, V8 11.3, which Node 20 has, can stop the whole program while it
+//! optimises the caller. What it says is what [`crate::check`] says; only the crossing is cheaper.
+//!
+//! What goes in, written by JavaScript where [`input`] says: 32-bit words, little-endian, and then the texts in UTF-8,
+//! one after the other.
+//!
+//! | word | |
+//! |---|---|
+//! | 0 | how many transactions are known |
+//! | 1 | how many names are entered beside the fields |
+//! | 2 | how many members have the wrong type |
+//! | 3 | 1 when an invoice is known |
+//! | 4 | 1 when a time zone is known: see [`zone`] |
+//! | 5 … | the length of each text in bytes, [`ABSENT`] for one that is not there: the provider's fields, [`KNOWN`], [`TRANSACTION`] for each transaction, the names beside the fields, the paths of what has the wrong type |
+//!
+//! What comes out, where [`output`] says, is told by [`parse`]: 0 when the payment passes as it was given, without a
+//! notice; else 1 more than how many bytes of text there are. Lengths are in UTF-16 code units.
+//!
+//! | word | |
+//! |---|---|
+//! | 0 | how many issues there are |
+//! | 1 | how many notices |
+//! | 2 … | of each field, when there is no issue: 0 when it has no value, 1 when it has the one that was given, else 2 more than the length of its text |
+//! | … | of each finding: how many parameters it has, the lengths of its path, its code and its sentence, and of each parameter's name and text |
+
+use std::cell::{Cell, RefCell};
+use std::hint::black_box;
+
+use js_sys::Function;
+use remit_core::message::Table;
+use remit_core::wire::json::Json;
+use remit_core::wire::{Headers, Reply};
+use remit_core::{
+    Code, Finding, Findings, Known, Local, Notice, Offset, Operation, Param, Provider, Rejection, Values,
+    Zone, plain,
+};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+use crate::known::{self, Source};
+
+/// The length of a text that is not there.
+pub(crate) const ABSENT: u32 = u32::MAX;
+/// Says that what was handed over is not as it was agreed.
+const FAULT: usize = usize::MAX;
+/// Words before the lengths.
+const HEAD: usize = 5;
+/// What is known, in the order in which it is written.
+pub(crate) const KNOWN: [&str; 8] = [
+    "options.now",
+    "options.currency",
+    "options.invoice.id",
+    "options.invoice.number",
+    "options.invoice.balance",
+    "options.invoice.currency",
+    "options.invoice.state",
+    "options.invoice.issued",
+];
+/// What is known of a transaction, in the same way.
+pub(crate) const TRANSACTION: [&str; 6] = [
+    "options.transactions.id",
+    "options.transactions.currency",
+    "options.transactions.amount",
+    "options.transactions.unallocated",
+    "options.transactions.datetime",
+    "options.transactions.description",
+];
+
+thread_local! {
+    static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static OUTPUT: RefCell<Output> = const { RefCell::new(Output { words: Vec::new(), text: String::new() }) };
+    static ZONE: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static TABLES: RefCell<[Option<Table>; 2]> = const { RefCell::new([None, None]) };
+    /// Which of the two tables sentences are taken from: the first is English.
+    static TABLE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Where JavaScript writes `size` bytes. It holds until the next call of this function.
+#[wasm_bindgen]
+#[must_use]
+pub fn input(size: usize) -> usize {
+    INPUT.with_borrow_mut(|input| {
+        input.clear();
+        input.resize(size, 0);
+        // What is written there is not seen by the compiler.
+        black_box(input).as_ptr().addr()
+    })
+}
+
+/// Where the words of the last answer are, and where its text is.
+#[wasm_bindgen]
+#[must_use]
+pub fn output(of_text: bool) -> usize {
+    OUTPUT.with_borrow(
+        |output| if of_text { output.text.as_ptr().addr() } else { output.words.as_ptr().addr() },
+    )
+}
+
+/// How many bytes the text of the last answer has.
+#[wasm_bindgen]
+#[must_use]
+pub fn output_length() -> usize {
+    OUTPUT.with_borrow(|output| output.text.len())
+}
+
+/// How local times are read from now on: `ask` is given seconds since 1970-01-01T00:00:00 on the local clock, and answers
+/// with seconds east of UTC, `never` or `twice`.
+#[wasm_bindgen]
+pub fn zone(ask: Option<Function>) {
+    ZONE.set(ask);
+}
+
+/// The sentences from now on: those of a locale's table, which is the first `length` bytes of the input, as JSON; English
+/// where that is nothing. Whether they could be read.
+#[wasm_bindgen]
+#[must_use]
+pub fn sentences(length: usize) -> bool {
+    let json =
+        with_input(|input| input.get(..length).and_then(|json| str::from_utf8(json).ok()).map(str::to_owned));
+    let table = json.filter(|json| !json.is_empty()).map(|json| Table::parse(&json));
+    let ok = !matches!(table, Some(Err(_)));
+    let table = table.and_then(Result::ok);
+    TABLE.set(usize::from(table.is_some()));
+    if table.is_some() {
+        TABLES.with_borrow_mut(|[_, other]| *other = table);
+    }
+    ok
+}
+
+/// Works with what JavaScript has written.
+pub(crate) fn with_input<T>(work: impl FnOnce(&[u8]) -> T) -> T {
+    INPUT.with_borrow(|input| work(black_box(input.as_slice())))
+}
+
+/// Works with what JavaScript will read.
+pub(crate) fn with_output<T>(work: impl FnOnce(&mut Output) -> T) -> T {
+    OUTPUT.with_borrow_mut(work)
+}
+
+/// Checks the payment in the input, for the provider at this place in the list. A place that is one behind the last is
+/// that of a provider that nobody knows, whose name stands where names beside the fields do.
+#[wasm_bindgen]
+#[must_use]
+pub fn parse(provider: usize) -> usize {
+    with_input(|input| {
+        with_output(|output| {
+            output.clear();
+            let Some(provider) = Provider::ALL.get(provider) else { return output.nobody(input) };
+            let Some(given) = Given::read(&provider.payment, input) else { return FAULT };
+            match given.check(&provider.payment) {
+                Ok((values, notices)) => output.accepted(&given.fields, &values, &notices),
+                Err(rejection) => output.refused(&rejection),
+            }
+        })
+    })
+}
+
+/// Writes the request that records the payment in the input, as JSON. Gives the length of the text: none when the payment
+/// does not pass.
+#[wasm_bindgen]
+#[must_use]
+pub fn write_request(provider: usize) -> usize {
+    let Some(provider) = Provider::ALL.get(provider) else { return 0 };
+    with_input(|input| {
+        let given = Given::read(&provider.payment, input);
+        let passed = given.and_then(|given| given.check(&provider.payment).ok());
+        passed.map_or(0, |(values, _)| print(&plain::request(&provider.payment.request(&values))))
+    })
+}
+
+/// Writes what the answer in the input means, as JSON. Gives the length of the text: none when the currency is not known.
+///
+/// The first two words of the input are the status and how many headers there are, three more are not used. The texts are
+/// the currency, the body, and the name and the value of each header.
+#[wasm_bindgen]
+#[must_use]
+pub fn write_receipt(provider: usize) -> usize {
+    let Some(provider) = Provider::ALL.get(provider) else { return 0 };
+    let outcome = with_input(|input| {
+        let mut words = words(input);
+        let status = u16::try_from(words.next()?).unwrap_or(0);
+        let count = usize::try_from(words.next()?).ok()?;
+        let mut texts =
+            texts(input, count.checked_mul(2)?.checked_add(2)?)?.into_iter().map(Option::unwrap_or_default);
+        let (currency, body) = (texts.next()?, texts.next()?);
+        let mut headers = Headers::default();
+        while let (Some(name), Some(value)) = (texts.next(), texts.next()) {
+            headers.set(name, value);
+        }
+        crate::outcome(provider, &Reply::new(status, headers, body), currency)
+    });
+    outcome.map_or(0, |outcome| print(&plain::outcome(&outcome)))
+}
+
+/// Writes every provider with its fields, as [`crate::providers`] has them, as JSON. Gives the length of the text.
+#[wasm_bindgen]
+#[must_use]
+pub fn write_providers() -> usize {
+    print(&crate::all())
+}
+
+fn print(json: &Json) -> usize {
+    with_output(|output| {
+        output.empty();
+        output.text.push_str(&json.print());
+        output.text.len()
+    })
+}
+
+fn words(input: &[u8]) -> impl Iterator<Item = u32> {
+    input.chunks_exact(4).map(|word| <[u8; 4]>::try_from(word).map_or(0, u32::from_le_bytes))
+}
+
+/// The texts behind the words.
+fn texts(input: &[u8], count: usize) -> Option<Vec<Option<&str>>> {
+    let mut lengths = words(input).skip(HEAD);
+    let mut rest = input.get(HEAD.checked_add(count)?.checked_mul(4)?..)?;
+    let mut text = || {
+        let length = lengths.next()?;
+        if length == ABSENT {
+            return Some(None);
+        }
+        let (text, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+        rest = after;
+        str::from_utf8(text).ok().map(Some)
+    };
+    (0..count).map(|_| text()).collect()
+}
+
+/// What the input holds.
+pub(crate) struct Given<'a> {
+    transactions: usize,
+    has_invoice: bool,
+    has_zone: bool,
+    fields: Vec<Option<&'a str>>,
+    known: Vec<Option<&'a str>>,
+    pub(crate) others: Vec<&'a str>,
+    wrong: Vec<&'a str>,
+}
+
+impl<'a> Given<'a> {
+    /// `None` when it is not as it was agreed, which only a fault of ours can bring about.
+    pub(crate) fn read(operation: &Operation, input: &'a [u8]) -> Option<Self> {
+        Self::with(operation.fields.len(), input)
+    }
+
+    fn with(fields: usize, input: &'a [u8]) -> Option<Self> {
+        let mut words = words(input);
+        let mut count = || usize::try_from(words.next()?).ok();
+        let (transactions, others, wrong) = (count()?, count()?, count()?);
+        let (has_invoice, has_zone) = (count()? == 1, count()? == 1);
+        let known = KNOWN.len() + TRANSACTION.len().checked_mul(transactions)?;
+        let all = fields.checked_add(known)?.checked_add(others)?.checked_add(wrong)?;
+        let mut fields_first = texts(input, all)?;
+        let mut known_first = fields_first.split_off(fields);
+        let mut others_first = known_first.split_off(known);
+        let wrong = others_first.split_off(others).into_iter().flatten().collect();
+        let others = others_first.into_iter().flatten().collect();
+        Some(Self {
+            transactions,
+            has_invoice,
+            has_zone,
+            fields: fields_first,
+            known: known_first,
+            others,
+            wrong,
+        })
+    }
+
+    fn check(&self, operation: &Operation) -> Result<(Values<'a>, Vec<Notice>), Rejection> {
+        let known = self.known(operation)?;
+        operation.parse_texts(&self.fields, &self.others, &known)
+    }
+
+    pub(crate) fn known(&self, operation: &Operation) -> Result<Known, Rejection> {
+        let zone = if self.has_zone { Zone::Varying(ask) } else { Zone::Unknown };
+        if self.wrong.is_empty() && self.known.iter().all(Option::is_none) {
+            return Ok(Known { zone, ..Known::default() });
+        }
+        let mut found = Findings::default();
+        self.tell_wrong(&mut found);
+        let draft = |name: &str| {
+            let at = operation.fields.iter().position(|field| field.name == name)?;
+            self.fields.get(at).copied().flatten().map(str::to_owned)
+        };
+        let read = known::known(&mut &*self, &draft, zone, &mut found);
+        found.settle()?;
+        Ok(read)
+    }
+}
+
+impl Given<'_> {
+    fn tell_wrong(&self, found: &mut Findings) {
+        for path in &self.wrong {
+            found.issue("", Code::MemberType, vec![("value", Param::Text((*path).to_owned()))]);
+        }
+    }
+}
+
+impl Source for &Given<'_> {
+    fn text(&mut self, path: &'static str, at: usize, _: &mut Findings) -> Option<String> {
+        let place = |paths: &[&str]| paths.iter().position(|known| *known == path);
+        let of_transaction = |place: usize| KNOWN.len() + at * TRANSACTION.len() + place;
+        let place = place(&KNOWN).or_else(|| place(&TRANSACTION).map(of_transaction))?;
+        self.known.get(place).copied().flatten().map(str::to_owned)
+    }
+
+    fn has_invoice(&self) -> bool {
+        self.has_invoice
+    }
+
+    fn transactions(&self) -> usize {
+        self.transactions
+    }
+}
+
+fn ask(local: i64) -> Local {
+    let said = ZONE.with_borrow(|ask| {
+        let local = JsValue::from_str(&local.to_string());
+        ask.as_ref().and_then(|ask| ask.call1(&JsValue::NULL, &local).ok()).and_then(|said| said.as_string())
+    });
+    match said.as_deref() {
+        Some("twice") => Local::Twice,
+        Some(seconds) => {
+            seconds.parse().ok().and_then(Offset::from_seconds).map_or(Local::Never, Local::Once)
+        }
+        None => Local::Never,
+    }
+}
+
+/// What the output holds.
+pub(crate) struct Output {
+    pub(crate) words: Vec<u32>,
+    pub(crate) text: String,
+}
+
+impl Output {
+    pub(crate) fn empty(&mut self) {
+        self.words.clear();
+        self.text.clear();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.empty();
+        self.words.extend([0, 0]);
+    }
+
+    pub(crate) fn word(&mut self, number: usize) {
+        self.words.push(u32::try_from(number).unwrap_or(u32::MAX));
+    }
+
+    /// What passed. Gives 0 when it passed as it was given, without a notice; else 1 more than the length of the text.
+    pub(crate) fn accepted(
+        &mut self,
+        given: &[Option<&str>],
+        values: &Values<'_>,
+        notices: &[Notice],
+    ) -> usize {
+        let mut as_given = notices.is_empty() && !given.is_empty();
+        for (at, (_, value)) in values.iter().enumerate() {
+            let given = given.get(at).copied().flatten();
+            let before = self.text.len();
+            let Some(value) = value else {
+                as_given &= given.is_none();
+                self.words.push(0);
+                continue;
+            };
+            value.print(&mut self.text);
+            if given.is_some() && self.text.get(before..) == given {
+                self.text.truncate(before);
+                self.words.push(1);
+            } else {
+                as_given = false;
+                let length = self.length(before);
+                self.words.push(length.saturating_add(2));
+            }
+        }
+        if as_given {
+            return 0;
+        }
+        self.findings(notices.iter(), "notice", |code| code.text());
+        self.counts(0, notices.len());
+        self.told()
+    }
+
+    /// Why it did not pass. Gives 1 more than the length of the text.
+    pub(crate) fn refused(&mut self, rejection: &Rejection) -> usize {
+        self.findings(rejection.issues(), "issue", |code| code.text());
+        self.findings(rejection.notices().iter(), "notice", |code| code.text());
+        self.counts(rejection.issues().count(), rejection.notices().len());
+        self.told()
+    }
+
+    fn told(&self) -> usize {
+        self.text.len().saturating_add(1)
+    }
+
+    /// That no provider has the name in the input, or that there is none.
+    fn nobody(&mut self, input: &[u8]) -> usize {
+        let Some(given) = Given::with(0, input) else { return FAULT };
+        let mut found = Findings::default();
+        given.tell_wrong(&mut found);
+        let read = found.settle().and_then(|_| match given.others.first() {
+            None => Err(Rejection::of("provider", Code::Required, Vec::new())),
+            Some(name) => crate::read::provider(name),
+        });
+        match read {
+            Err(rejection) => self.refused(&rejection),
+            Ok(_) => FAULT,
+        }
+    }
+
+    fn counts(&mut self, issues: usize, notices: usize) {
+        for (word, count) in self.words.iter_mut().zip([issues, notices]) {
+            *word = u32::try_from(count).unwrap_or(u32::MAX);
+        }
+    }
+
+    fn findings<'f, C: Copy + 'f>(
+        &mut self,
+        findings: impl Iterator<Item = &'f Finding<C>>,
+        group: &str,
+        text: fn(C) -> &'static str,
+    ) {
+        for finding in findings {
+            let sentence = sentence(finding, group, text(finding.code));
+            self.words.push(u32::try_from(finding.params.len()).unwrap_or(0));
+            self.piece(finding.field);
+            self.piece(text(finding.code));
+            self.piece(&sentence);
+            for (name, param) in &finding.params {
+                self.piece(name);
+                self.piece(&param.to_string());
+            }
+        }
+    }
+
+    fn piece(&mut self, text: &str) {
+        let before = self.text.len();
+        self.text.push_str(text);
+        let length = self.length(before);
+        self.words.push(length);
+    }
+
+    /// The length of what has been written since, as JavaScript counts it.
+    fn length(&self, before: usize) -> u32 {
+        let text = self.text.get(before..).unwrap_or_default();
+        let length = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+        u32::try_from(length).unwrap_or(u32::MAX)
+    }
+}
+
+/// The sentence of a finding in the language that was chosen.
+fn sentence<C>(finding: &Finding<C>, group: &str, code: &str) -> String {
+    TABLES.with_borrow_mut(|[english, other]| {
+        let chosen = other.as_ref().filter(|_| TABLE.get() == 1);
+        let table = chosen.unwrap_or_else(|| english.get_or_insert_with(Table::english));
+        table.sentence(group, code, finding, &Param::to_string)
+    })
+}
