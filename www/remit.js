@@ -2,6 +2,7 @@
 // classes own what only a class can: the shadow root, attributes and properties, and the element's life.
 
 import init, { Widget } from "./remit-widget.js";
+import * as load from "./remit-load.js";
 
 /** The locales that have a table of sentences. English is part of the module. */
 const LOCALES = ["ar", "de", "en", "es", "fr", "he", "it", "ja", "nl", "pt"];
@@ -19,24 +20,18 @@ const FLAGS = ["disabled", "removable"];
 /** Properties that have no attribute. */
 const PROPERTIES = ["invoice", "transactions", "credentials", "value"];
 
-const here = (path) => new URL(path, import.meta.url);
 const once = (make) => {
   let made;
   // A failure is not kept: the next element tries again.
   return () => (made ??= make().catch((error) => ((made = undefined), Promise.reject(error))));
 };
-const fetched = async (path) => {
-  const response = await fetch(here(path));
-  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
-  return response.text();
-};
-const module = once(() => init({ module_or_path: here("./remit-widget_bg.wasm") }));
-const sheet = once(async () => new CSSStyleSheet().replace(await fetched("./remit.css")));
+const module = once(async () => init({ module_or_path: await load.module() }));
+const sheet = once(async () => new CSSStyleSheet().replace(await load.sheet()));
 const tables = new Map();
 /** The sentences of a language, as JSON; English ones are part of the module. */
 const table = async (language) => {
   if (language === "en") return undefined;
-  if (!tables.has(language)) tables.set(language, once(() => fetched(`./locales/${language}.json`)));
+  if (!tables.has(language)) tables.set(language, once(() => load.sentences(language)));
   return tables.get(language)();
 };
 /** Numbers become text exactly as JavaScript prints them. */

@@ -1,6 +1,8 @@
 //! `cargo xtask build`
 
+use std::ffi::OsString;
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
@@ -13,12 +15,12 @@ use crate::{bundle, module, places, workspace};
 pub(crate) const OPTIONS: &str = "";
 pub(crate) const ABOUT: &str = "Builds the page into dist/: Trunk, then esbuild and wasm-opt.";
 
-const MODULE: &str = "remit-widget_bg.wasm";
+pub(crate) const MODULE: &str = "remit-widget_bg.wasm";
 
 /// The module brings a standard library of its own, in which a panic is the one instruction that stops a module: with
 /// the one that comes with the toolchain, what a panic would say, to nobody, is an eighth of all that is loaded. How
 /// to ask for that may change with the compiler, and the compiler is pinned; `RUSTC_BOOTSTRAP` makes it listen.
-const LEAN: [(&str, &str); 3] = [
+pub(crate) const LEAN: [(&str, &str); 3] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
@@ -28,6 +30,14 @@ const LEAN_FLAGS: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", 
 pub(crate) fn run(args: Args) -> Result<()> {
     args.finish()?;
     page()
+}
+
+/// Whether the page was built since this program was started.
+static BUILT: AtomicBool = AtomicBool::new(false);
+
+/// Builds the page, unless that was done since this program was started.
+pub(crate) fn page_once() -> Result<()> {
+    if BUILT.load(Ordering::Relaxed) { Ok(()) } else { page() }
 }
 
 /// Builds the page.
@@ -49,8 +59,9 @@ pub(crate) fn page() -> Result<()> {
     let script = bundle::script(&dist)?;
     bundle::style(&dist)?;
     // After the script: what that no longer uses, the module need not offer.
-    module::shrink(&dist.join(MODULE), &script)?;
+    module::shrink(&dist.join(MODULE), &script, &module::WIDGET)?;
     places::refuse(&dist.join(MODULE))?;
+    BUILT.store(true, Ordering::Relaxed);
     eprintln!("dist/ is built ({:.1} s)", begun.elapsed().as_secs_f64());
     Ok(())
 }
@@ -70,12 +81,17 @@ fn trunk() -> Result<()> {
             trunk.env_remove(name);
         }
     }
-    // Of all ways to hand flags to rustc this one comes first, and it alone allows for spaces in them.
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", flags()?).envs(LEAN);
+    process::run(&mut trunk)
+}
+
+/// What a lean module takes of rustc, as CARGO_ENCODED_RUSTFLAGS wants it. Of all ways to hand flags to rustc that one
+/// comes first, and it alone allows for spaces in them.
+pub(crate) fn flags() -> Result<OsString> {
     let mut flags = places::rustflags()?;
     for flag in LEAN_FLAGS {
         flags.push("\u{1f}");
         flags.push(flag);
     }
-    trunk.env("CARGO_ENCODED_RUSTFLAGS", flags).envs(LEAN);
-    process::run(&mut trunk)
+    Ok(flags)
 }

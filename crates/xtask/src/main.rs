@@ -6,6 +6,7 @@
 
 mod apt;
 mod args;
+mod bench;
 mod browser;
 mod build;
 mod bundle;
@@ -14,6 +15,8 @@ mod demo;
 mod fifth;
 mod fuzz;
 mod module;
+mod package;
+mod packaging;
 mod places;
 mod process;
 mod serve;
@@ -42,10 +45,12 @@ const COMMANDS: &[Command] = &[
     Command { name: "setup", options: setup::OPTIONS, about: setup::ABOUT, run: setup::run },
     Command { name: "build", options: build::OPTIONS, about: build::ABOUT, run: build::run },
     Command { name: "demo", options: demo::OPTIONS, about: demo::ABOUT, run: demo::run },
+    Command { name: "package", options: package::OPTIONS, about: package::ABOUT, run: package::run },
     Command { name: "test", options: test::OPTIONS, about: test::ABOUT, run: test::run },
     Command { name: "size", options: size::OPTIONS, about: size::ABOUT, run: size::run },
     Command { name: "codegen", options: codegen::OPTIONS, about: codegen::ABOUT, run: codegen::run },
     Command { name: "fuzz", options: fuzz::OPTIONS, about: fuzz::ABOUT, run: fuzz::run },
+    Command { name: "bench", options: bench::OPTIONS, about: bench::ABOUT, run: bench::run },
 ];
 
 fn main() -> ExitCode {
@@ -93,7 +98,8 @@ mod tests {
     fn an_unknown_command_is_refused_with_the_list() {
         let error = dispatch(vec!["tset".into()]).unwrap_err().to_string();
         assert!(
-            error.contains("`tset`") && error.contains("setup, build, demo, test, size, codegen, fuzz"),
+            error.contains("`tset`")
+                && error.contains("setup, build, demo, package, test, size, codegen, fuzz, bench"),
             "{error}"
         );
     }

@@ -1,4 +1,4 @@
-//! The widget's module as it is shipped: only what the script uses, and small.
+//! A module as it is shipped: only what its script uses, and small.
 
 use std::fs;
 use std::path::Path;
@@ -28,11 +28,22 @@ const EXPORTS: &str =
     "const module = new WebAssembly.Module(require('node:fs').readFileSync(process.argv[1]));
     for (const { name } of WebAssembly.Module.exports(module)) console.log(name);";
 
+/// How a module is made smaller.
+pub(crate) struct Plan {
+    /// What wasm-opt is to optimise for.
+    pub(crate) level: &'static str,
+    /// How the names begin that stay, whatever was found in the script.
+    pub(crate) kept: &'static [&'static str],
+}
+
+/// The widget's: the class Widget stays whole.
+pub(crate) const WIDGET: Plan = Plan { level: "-Oz", kept: &["widget_", "__wbg_widget_"] };
+
 /// Makes a module smaller, in place. `script` is all that will ever use it.
-pub(crate) fn shrink(module: &Path, script: &str) -> Result<()> {
+pub(crate) fn shrink(module: &Path, script: &str, plan: &Plan) -> Result<()> {
     refuse_other_features(&process::read(command("wasm-opt").arg("--print-features").arg(module))?)?;
     let exports = exports(module)?;
-    let used = used(&exports, script);
+    let used = used(&exports, script, plan.kept);
     let scratch = TempDir::new(&workspace::target()?, "module")?;
     let (graph, pruned, smaller) = (
         scratch.path().join("graph.json"),
@@ -53,11 +64,11 @@ pub(crate) fn shrink(module: &Path, script: &str) -> Result<()> {
         command("wasm-opt")
             .args(FEATURES)
             // The lowest kilobyte is the very end of Rust's stack, so no address is computed from one in it.
-            .args(["-Oz", "--converge", "--low-memory-unused"])
+            .args([plan.level, "--converge", "--low-memory-unused"])
             .args(["--strip-debug", "--strip-producers", "--strip-target-features", "--output"])
             .args([&smaller, &pruned]),
     )?;
-    refuse_missing(&exports, &used, &self::exports(&smaller)?)?;
+    refuse_missing(&used, &self::exports(&smaller)?)?;
     fs::copy(&smaller, module).with_context(|| format!("cannot write {}", module.display()))?;
     Ok(())
 }
@@ -80,8 +91,9 @@ fn exports(module: &Path) -> Result<Vec<String>> {
     Ok(printed.lines().map(str::to_owned).collect())
 }
 
-/// The exports that the script names, wherever it does: rather one too many. And those that wasm-bindgen lives by.
-fn used<'a>(exports: &'a [String], script: &str) -> Vec<&'a str> {
+/// The exports that the script names, wherever it does: rather one too many. And those that wasm-bindgen lives by, and
+/// those that are kept in any case.
+fn used<'a>(exports: &'a [String], script: &str, kept: &[&str]) -> Vec<&'a str> {
     exports
         .iter()
         .map(String::as_str)
@@ -89,6 +101,7 @@ fn used<'a>(exports: &'a [String], script: &str) -> Vec<&'a str> {
             *name == "memory"
                 || name.starts_with("__wbindgen")
                 || name.starts_with("__externref")
+                || kept.iter().any(|begin| name.starts_with(begin))
                 || script.contains(name)
         })
         .collect()
@@ -101,13 +114,10 @@ fn roots(exports: &[&str]) -> String {
     serde_json::Value::from(roots).to_string()
 }
 
-/// Nothing that the script uses may be gone, and, whatever was found in the script, nothing of the class Widget.
-fn refuse_missing(before: &[String], used: &[&str], after: &[String]) -> Result<()> {
-    let of_widget = |name: &str| name.starts_with("widget_") || name.starts_with("__wbg_widget_");
-    let missing = |name: &&String| {
-        (used.contains(&name.as_str()) || of_widget(name)) && !after.iter().any(|there| there == *name)
-    };
-    let missing: Vec<_> = before.iter().filter(missing).map(String::as_str).collect();
+/// Nothing that is used may be gone.
+fn refuse_missing(used: &[&str], after: &[String]) -> Result<()> {
+    let missing: Vec<_> =
+        used.iter().filter(|name| !after.iter().any(|there| there == *name)).copied().collect();
     if !missing.is_empty() {
         bail!("the optimised module lacks {}", missing.join(" "));
     }
@@ -133,8 +143,9 @@ mod tests {
     fn what_the_script_names_stays_and_what_wasm_bindgen_needs() {
         let exports =
             names(&["memory", "widget_new", "sink_write", "__wbindgen_start", "__externref_table_alloc"]);
-        let used = used(&exports, "let a=_.widget_new(b)");
-        assert_eq!(used, ["memory", "widget_new", "__wbindgen_start", "__externref_table_alloc"]);
+        let found = used(&exports, "let a=_.widget_new(b)", &[]);
+        assert_eq!(found, ["memory", "widget_new", "__wbindgen_start", "__externref_table_alloc"]);
+        assert_eq!(used(&exports, "", WIDGET.kept), found);
         assert_eq!(
             roots(&["memory", "widget_new"]),
             r#"[{"export":"memory","name":"memory","root":true},{"export":"widget_new","name":"widget_new","root":true}]"#
@@ -143,11 +154,9 @@ mod tests {
 
     #[test]
     fn a_module_that_lacks_what_is_used_is_refused() {
-        let before = names(&["memory", "widget_new", "widget_value", "__wbg_widget_free", "sink_write"]);
-        let used = ["memory", "widget_new"];
-        let after = names(&["memory", "widget_new", "widget_value", "__wbg_widget_free"]);
-        refuse_missing(&before, &used, &after).unwrap();
-        let error = refuse_missing(&before, &used, &names(&["widget_new"])).unwrap_err().to_string();
-        assert_eq!(error, "the optimised module lacks memory widget_value __wbg_widget_free");
+        let used = ["memory", "widget_new", "widget_value"];
+        refuse_missing(&used, &names(&["memory", "widget_new", "widget_value"])).unwrap();
+        let error = refuse_missing(&used, &names(&["widget_new"])).unwrap_err().to_string();
+        assert_eq!(error, "the optimised module lacks memory widget_value");
     }
 }

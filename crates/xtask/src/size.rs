@@ -87,7 +87,7 @@ fn collect(directory: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> 
     Ok(())
 }
 
-fn compressed(bytes: &[u8]) -> Result<usize> {
+pub(crate) fn compressed(bytes: &[u8]) -> Result<usize> {
     let mut writer = CompressorWriter::new(Vec::new(), 1 << 16, QUALITY, WINDOW);
     writer.write_all(bytes)?;
     Ok(writer.into_inner().len())

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::args::Args;
 use crate::process::{cargo, command, run as run_to_end};
 use crate::tools::{Tool, WASM, need};
-use crate::{browser, build, codegen, fifth, fuzz, size, workspace};
+use crate::{bench, browser, build, codegen, fifth, fuzz, packaging, size, workspace};
 
 pub(crate) const OPTIONS: &str = "[--only STEP,STEP...]";
 pub(crate) const ABOUT: &str = "Runs every step that CI runs, in order, and stops at the first that fails.\n\
@@ -33,6 +33,9 @@ const STEPS: &[Step] = &[
     Step { name: "wasm", run: wasm },
     Step { name: "build", run: build::page },
     Step { name: "size", run: || size::report(false) },
+    Step { name: "package", run: packaging::all },
+    Step { name: "npm", run: packaging::promises },
+    Step { name: "bench", run: || bench::agree(&bench::CASES) },
     Step { name: "browser", run: in_browser },
 ];
 
@@ -177,7 +180,7 @@ fn test_files(directory: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Whether what npm installed is missing, or older than the lock.
-fn is_stale(directory: &Path) -> bool {
+pub(crate) fn is_stale(directory: &Path) -> bool {
     let time = |path: &str| fs::metadata(directory.join(path)).and_then(|metadata| metadata.modified());
     match (time("node_modules/.package-lock.json"), time("package-lock.json")) {
         (Ok(installed), Ok(locked)) => installed < locked,

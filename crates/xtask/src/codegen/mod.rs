@@ -1,8 +1,10 @@
 //! `cargo xtask codegen`: files that are made from other sources, and committed.
 
+mod codes;
 mod currencies;
 mod operations;
 mod providers;
+mod types;
 
 use std::fs;
 use std::io::Write as _;
@@ -33,6 +35,9 @@ pub(crate) const FILES: &[Generated] = &[
     Generated { path: "crates/remit-core/src/currency/table.rs", render: |_| currencies::render() },
     Generated { path: "README.md", render: providers::render },
     Generated { path: "DESIGN.md", render: operations::render },
+    Generated { path: "www/npm/providers.js", render: |_| Ok(types::script()) },
+    Generated { path: "www/npm/types/providers.d.ts", render: |_| types::declarations() },
+    Generated { path: "www/npm/docs/codes.md", render: codes::render },
 ];
 
 pub(crate) fn run(mut args: Args) -> Result<()> {

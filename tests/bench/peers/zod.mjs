@@ -1,0 +1,48 @@
+// The rules of a payment to Clockify in zod 4, amounts in decimal.js.
+
+import * as z from "zod";
+import { amount } from "./decimal.mjs";
+import { CONTROL, EXPONENTS, ID, lines, utc } from "./rules.mjs";
+
+const id = z.string("Is required.").trim().regex(ID, "Only letters, digits, - and _, at most 64.");
+
+const currency = z
+  .string("Is required.")
+  .trim()
+  .toUpperCase()
+  .refine((code) => EXPONENTS.get(code) === 2, "Not a currency that Clockify takes.");
+
+const moment = z
+  .string("Is required.")
+  .trim()
+  .check((field) => {
+    const read = utc(field.value);
+    if (read === undefined) field.issues.push({ code: "custom", input: field.value, message: "Not a moment that can be read." });
+    else field.value = read;
+  });
+
+const note = z
+  .string()
+  .trim()
+  .overwrite(lines)
+  .max(1000, "At most 1000 characters.")
+  .refine((text) => !CONTROL.test(text), "Has a character that cannot be sent.");
+
+/** Runs whatever the fields came to, so that every issue is told at once. It writes in place, which is faster than a transform. */
+function whole(payment, context) {
+  if (typeof payment.amount === "string") {
+    const read = amount(payment.amount, payment.currency);
+    if (read === undefined) context.issues.push({ code: "custom", path: ["amount"], input: payment.amount, message: "Not an amount above nought in this currency." });
+    else payment.amount = read;
+  }
+  if (payment.note === "") payment.note = undefined;
+}
+
+const Payment = z
+  .object({ workspaceId: id, invoiceId: id, currency, paidAt: moment, amount: z.string("Is required.").trim(), note: note.optional() })
+  .superRefine(whole, { when: () => true });
+
+export const parse = (draft) => Payment.safeParse(draft);
+export const value = (result) => result.data;
+export const issues = (result) => result.error.issues;
+export const field = (issue) => issue.path[0];

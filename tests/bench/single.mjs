@@ -1,0 +1,58 @@
+// One payment at a time: everybody gives the same, and then how long it takes.
+
+import { FIELDS, invalid, many, valid } from "./drafts.mjs";
+import { rounds, summary, turns } from "./measure.mjs";
+import * as ours from "./ours.mjs";
+import * as ajv from "./peers/ajv.mjs";
+import * as valibot from "./peers/valibot.mjs";
+import * as zod from "./peers/zod.mjs";
+
+const CONTESTANTS = { remit: ours, zod, valibot, ajv };
+const DRAFTS = 200;
+
+/** What a result comes to, whoever gave it: the payment's texts, or the fields that are refused. */
+export function meaning({ value, issues, field }, result) {
+  const texts = value(result);
+  if (texts === undefined) return { refused: [...new Set(issues(result).map(field))].sort() };
+  // What is absent and what is undefined are the same to whoever reads it.
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function agree(drafts, accepted) {
+  for (const draft of drafts) {
+    const expected = JSON.stringify(meaning(ours, ours.parse(draft)));
+    if (expected.startsWith('{"refused"') === accepted) throw new Error(`${JSON.stringify(draft)} came to ${expected}`);
+    for (const [name, peer] of Object.entries(CONTESTANTS)) {
+      const given = JSON.stringify(meaning(peer, peer.parse(draft)));
+      if (given !== expected) throw new Error(`${JSON.stringify(draft)}\nremit: ${expected}\n${name}: ${given}`);
+    }
+  }
+}
+
+const READ = {
+  valid: `const texts = value(parse(drafts[place]));
+    sum += ${FIELDS.map((name) => (name === "note" ? "(texts.note === undefined ? 0 : texts.note.length)" : `texts.${name}.length`)).join(" + ")};`,
+  invalid: `const list = issues(parse(drafts[place]));
+    for (let at = 0; at < list.length; at += 1) sum += list[at].message.length;`,
+};
+
+/** A loop of each one's own: one for all would be compiled for none of them. Whatever is given is read. */
+const loop = (read, { parse, value, issues }, drafts) =>
+  new Function("parse", "value", "issues", "drafts", `return (times) => {
+    let sum = 0;
+    for (let time = 0; time < times; time += 1) for (let place = 0; place < drafts.length; place += 1) { ${read} }
+    return sum;
+  };`)(parse, value, issues, drafts);
+
+/** `kind` is `valid`, read as far as its texts, or `invalid`, read as far as its messages. */
+export async function single(kind, { count, milliseconds, warmup }) {
+  const drafts = kind === "valid" ? many(valid, DRAFTS, 1) : many(invalid, DRAFTS, 2);
+  agree(drafts, kind === "valid");
+  const contestants = Object.entries(CONTESTANTS).map(([name, contestant]) => ({ name, work: loop(READ[kind], contestant, drafts) }));
+  const sums = contestants.map(({ work }) => work(1));
+  if (sums.some((sum) => (kind === "valid" ? sum !== sums[0] : sum === 0))) throw new Error(`not everybody's results were read: ${sums}`);
+  const timed = [];
+  for (const { name, work } of contestants) timed.push({ name, turn: await turns(work, DRAFTS, { milliseconds, warmup }) });
+  await rounds(timed, 1);
+  return summary(await rounds(timed, count), "remit");
+}

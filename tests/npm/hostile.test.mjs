@@ -1,0 +1,128 @@
+// Nothing that is handed in makes a call throw, and nothing of it stays in memory.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { remit } from "./package.mjs";
+
+const GOOD = {
+  workspaceId: "64a687e29ae1f428e7ebe303",
+  invoiceId: "78a687e29ae1f428e7ebe303",
+  currency: "USD",
+  amount: "1250.00",
+  paidAt: "2026-11-19T10:00:00Z",
+};
+const thrower = () => {
+  throw new Error("no");
+};
+const cycle = {};
+cycle.amount = cycle;
+const { proxy, revoke } = Proxy.revocable([], {});
+revoke();
+
+const HOSTILE = [
+  null,
+  undefined,
+  42,
+  "text",
+  Symbol("x"),
+  10n,
+  [],
+  () => 1,
+  { get amount() { throw new Error("no"); } },
+  new Proxy({}, { ownKeys: thrower }),
+  new Proxy(GOOD, { get: thrower }),
+  new Proxy(GOOD, { getOwnPropertyDescriptor: thrower }),
+  cycle,
+  { amount: { toString: thrower } },
+  { amount: 10n },
+  { amount: Symbol("x") },
+  { amount: new Date(Number.NaN) },
+  { amount: Object.create(Date.prototype) },
+  { [Symbol.toPrimitive]: thrower },
+  Object.create(null),
+  Object.create(GOOD),
+  proxy,
+  { ...GOOD, amount: Number.NaN },
+  { ...GOOD, amount: Number.POSITIVE_INFINITY },
+  { ...GOOD, amount: 1e21 },
+  { ...GOOD, amount: 0.1 + 0.2 },
+  { ...GOOD, amount: -1 },
+  { ...GOOD, amount: new Number(1) },
+  { ...GOOD, invoiceId: "x\ud800" },
+  { ...GOOD, amount: "9".repeat(3_000_000) },
+  { ...GOOD, note: "x".repeat(200_000) },
+  JSON.parse('{"__proto__": {"amount": "1"}, "constructor": {"prototype": {}}}'),
+];
+
+test("a call would throw at what somebody has handed in", () => {
+  for (const draft of HOSTILE) {
+    for (const { payment } of [...remit.providers, { payment: remit.anyPayment }]) {
+      const result = payment.parse(draft, draft);
+      assert.equal(result.ok, false);
+      for (const { path, code, params, message } of result.issues) {
+        assert.ok(Array.isArray(path) && typeof code === "string" && typeof params === "object");
+        assert.ok(message.length > 5, `${code}: ${message}`);
+      }
+      assert.ok(payment["~standard"].validate(draft).issues.length > 0);
+    }
+    assert.equal(typeof remit.clockify.payment.receipt(draft, draft).state, "string");
+    assert.equal(remit.payment(draft), undefined);
+    assert.equal(typeof remit.parseMany(draft, { provider: "clockify" }).length, "number");
+    assert.equal(typeof remit.parseMany(GOOD, draft).length, "number");
+  }
+});
+
+test("a draft would inherit what somebody has put on all objects", () => {
+  Object.prototype.note = "not mine";
+  try {
+    assert.equal(Object.hasOwn(remit.clockify.payment.parse({ ...GOOD }).value, "note"), false);
+  } finally {
+    delete Object.prototype.note;
+  }
+});
+
+test("an amount would not be the one that JavaScript prints", () => {
+  for (const [amount, expected] of [[0.1, "0.10"], [1250, "1250.00"], [1238.5, "1238.50"], ["1,238.00", "1238.00"]]) {
+    assert.equal(remit.clockify.payment.parse({ ...GOOD, amount }).value.amount, expected);
+  }
+  assert.equal(remit.clockify.payment.parse({ ...GOOD, paidAt: new Date("2026-11-19T10:00:00.000Z") }).value.paidAt, "2026-11-19T10:00:00Z");
+});
+
+test("a text of nothing would be sent", () => {
+  const result = remit.clockify.payment.parse({ ...GOOD, note: "", other: "  " });
+  assert.deepEqual(result.value, remit.clockify.payment.parse(GOOD).value);
+  assert.deepEqual(result.notices, []);
+});
+
+test("an option that cannot be read would be taken for one that is not there", () => {
+  const path = (options) => remit.clockify.payment.parse(GOOD, options).issues?.map(({ path, code }) => `${path.join(".")} ${code}`);
+  assert.deepEqual(path({ timeZone: "Europe/Nowhere" }), ["options.timeZone member_type"]);
+  assert.deepEqual(path({ now: {} }), ["options.now member_type"]);
+  assert.deepEqual(path({ invoice: [] }), ["options.invoice member_type"]);
+  assert.deepEqual(path({ invoice: { balance: "1.250" } }), ["options.invoice.balance amount_ambiguous"]);
+  assert.deepEqual(path({ messages: 5n }), ["options.messages member_type"]);
+  assert.equal(path({ now: null, invoice: undefined, messages: null }), undefined);
+});
+
+test("sentences would stay in the language of the call before", async () => {
+  const { default: german } = await import("remit-payments/locales/de.json", { with: { type: "json" } });
+  const said = (options) => remit.clockify.payment.parse({ ...GOOD, amount: "x" }, options).issues[0].message;
+  const english = said();
+  assert.notEqual(said({ messages: german }), english);
+  assert.equal(said(), english);
+});
+
+test("a million bad calls would fill the memory", { timeout: 240_000 }, () => {
+  const bad = { ...GOOD, amount: "1.250", note: "x".repeat(1200), extra: {} };
+  const run = (count) => {
+    for (let at = 0; at < count; at++) remit.clockify.payment.parse(at % 7 === 0 ? HOSTILE[at % 22] : bad, at % 5 === 0 ? { timeZone: `x${at}` } : undefined);
+  };
+  run(20_000);
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  run(Number(process.env.REMIT_CALLS ?? 200_000));
+  globalThis.gc?.();
+  const grown = process.memoryUsage().rss - before;
+  assert.ok(grown < 64 << 20, `${grown} bytes`);
+});

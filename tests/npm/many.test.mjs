@@ -1,0 +1,104 @@
+// Many payments at once: a file gives what its rows give one by one.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { remit } from "./package.mjs";
+
+const HEADER = "workspaceId,invoiceId,amount,currency,paidAt,note";
+const IDS = "64a687e29ae1f428e7ebe303,78a687e29ae1f428e7ebe303";
+const file = (...rows) => [HEADER, ...rows].join("\n");
+const many = (input, options) => remit.parseMany(input, { provider: "clockify", ...options });
+const text = (bytes) => new TextDecoder().decode(bytes);
+
+test("a file's payments would differ from those that are checked one by one", () => {
+  const rows = [
+    `${IDS},1250.00,USD,2026-11-19,ACH 8841`,
+    `${IDS},"1,250.00",usd,2026-11-19T11:00:00+01:00," quoted ""so"", with a comma\nand a line"`,
+    `${IDS},1.250,USD,2026-11-19,`,
+    `${IDS},٥٠,USD,2026-02-30,naïve 💶`,
+    "",
+    `${IDS},0,XYZ,,`,
+  ];
+  const batch = many(file(...rows));
+  const drafts = [
+    { amount: "1250.00", currency: "USD", paidAt: "2026-11-19", note: "ACH 8841" },
+    { amount: "1,250.00", currency: "usd", paidAt: "2026-11-19T11:00:00+01:00", note: ' quoted "so", with a comma\nand a line' },
+    { amount: "1.250", currency: "USD", paidAt: "2026-11-19" },
+    { amount: "٥٠", currency: "USD", paidAt: "2026-02-30", note: "naïve 💶" },
+    { amount: "0", currency: "XYZ" },
+  ];
+  assert.deepEqual([batch.length, batch.accepted, batch.refused], [5, 2, 3]);
+  drafts.forEach((draft, at) => {
+    const [workspaceId, invoiceId] = IDS.split(",");
+    const one = remit.clockify.payment.parse({ workspaceId, invoiceId, ...draft });
+    assert.deepEqual(JSON.parse(JSON.stringify(batch.at(at))), JSON.parse(JSON.stringify(one)), draft.amount);
+    assert.equal(batch.passes(at), one.ok);
+  });
+  assert.deepEqual([...batch].map(({ ok }) => ok), [true, true, false, false, false]);
+  assert.equal(batch.at(5), undefined);
+});
+
+test("what is written for the payments that pass would not be read as the same payments", () => {
+  const batch = many(file(`${IDS},"1,250.00",usd,2026-11-19,"a, ""b""\nc"`, `${IDS},5,EUR,2026-11-19T10:00:00Z,`));
+  const again = many(batch.csv);
+  assert.deepEqual([...again].map(({ value }) => value), [...batch].map(({ value }) => value));
+  assert.equal(text(again.csv), text(batch.csv));
+  assert.ok([...again].every(({ notices }) => notices.length === 0));
+});
+
+test("a row with a cell too many would shift an amount into the next column", () => {
+  const [result] = many(file(`${IDS},1,250.00,USD,2026-11-19,x`));
+  assert.deepEqual(result.issues.map(({ code, params }) => [code, params]), [["member_unknown", { value: "column 7" }]]);
+});
+
+test("a spreadsheet's file would be refused for its separator, its mark, its columns or its line ends", () => {
+  const german = "\ufeffArbeitsbereich;Rechnung;Betrag;Währung;Datum;Egal\r\n" + `${IDS.replace(",", ";")};1.250,00;EUR;2026-11-19;x\r\n`;
+  const columns = { workspaceId: "Arbeitsbereich", invoiceId: "Rechnung", amount: "Betrag", currency: "Währung", paidAt: "Datum" };
+  const batch = many(new TextEncoder().encode(german), { columns });
+  assert.deepEqual([...batch].map(({ value }) => value.amount), ["1250.00"]);
+  assert.equal(many(file(`${IDS},1,USD,2026-11-19,x`).replaceAll(",", "\t")).accepted, 1);
+});
+
+test("bytes that are no text would be changed on the way", () => {
+  const bytes = Buffer.concat([Buffer.from(`${HEADER}\n${IDS},1,USD,2026-11-19,caf`), Buffer.from([0xe9]), Buffer.from("\n")]);
+  const [result] = many(bytes);
+  assert.deepEqual(result.issues.map(({ path, code }) => [path, code]), [[["note"], "character"]]);
+});
+
+test("a row that two pieces of a file share would be lost or counted twice", () => {
+  const note = "é".repeat(300);
+  const rows = Array.from({ length: 3000 }, (_, at) => `${IDS},${at + 1}.00,USD,2026-11-19T10:00:00Z,"${note}, ${at}"`);
+  const batch = many(file(...rows));
+  assert.deepEqual([batch.length, batch.accepted], [3000, 3000]);
+  for (const at of [0, 427, 428, 2999]) assert.equal(batch.at(at).value.note, `${note}, ${at}`);
+  assert.equal(text(batch.csv).trimEnd().split("\n").length, 3001);
+});
+
+test("the rows of one file would be read as those of another", () => {
+  const [one, two] = [many(file(`${IDS},1,USD,2026-11-19,a`)), many(`paidAt,amount,invoiceId,currency\n2026-11-19,2,4393,USD`, { provider: "harvest" })];
+  assert.equal(one.at(0).value.amount, "1.00");
+  assert.equal(two.at(0).value.amount, "2.00");
+  assert.equal(one.at(-1).value.amount, "1.00");
+});
+
+test("what is known would not be held against the rows", () => {
+  const options = { timeZone: "Europe/Berlin", now: "2026-01-01T00:00:00Z", invoice: { balance: "1" } };
+  const [row] = many(file(`${IDS},2,USD,2026-03-29T02:30,`), options);
+  assert.deepEqual(row.issues.map(({ code }) => code), ["date_skipped"]);
+  const batch = many(file(`${IDS},2,USD,2026-11-19T10:00,`), { ...options, invoice: undefined });
+  assert.deepEqual(batch.at(0).notices.map(({ code }) => code), ["converted_to_utc", "in_future"]);
+  const wrong = many(file(`${IDS},2,USD,2026-11-19T10:00,`), { timeZone: "Nowhere" });
+  assert.deepEqual([wrong.length, wrong.issues.map(({ path }) => path.join("."))], [0, ["options.timeZone"]]);
+});
+
+test("rows that are objects would be counted otherwise", () => {
+  const [workspaceId, invoiceId] = IDS.split(",");
+  const draft = { workspaceId, invoiceId, amount: "5", currency: "USD", paidAt: "2026-11-19T10:00:00Z" };
+  const batch = many([draft, { ...draft, amount: "x" }]);
+  assert.deepEqual([batch.length, batch.accepted, batch.refused], [2, 1, 1]);
+  const mixed = remit.parseMany([{ provider: "clockify", ...draft }, { provider: "nobody" }]);
+  assert.deepEqual([...mixed].map(({ ok }) => ok), [true, false]);
+  assert.deepEqual(remit.parseMany("a,b\n1,2", { provider: "nobody" }).issues.map(({ path }) => path), [["provider"]]);
+  assert.equal(many("").length, 0);
+});

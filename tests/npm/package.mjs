@@ -1,0 +1,29 @@
+// The package under test, as a project that has installed it sees it: REMIT_PACKAGE is the path of what was unpacked.
+
+import { mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+if (!process.env.REMIT_PACKAGE) throw new Error("set REMIT_PACKAGE to the directory of the unpacked package");
+const unpacked = resolve(process.env.REMIT_PACKAGE);
+
+const linked = fileURLToPath(new URL("node_modules/remit-payments", import.meta.url));
+const target = () => {
+  try {
+    return readlinkSync(linked);
+  } catch {
+    return undefined;
+  }
+};
+if (target() !== unpacked) {
+  mkdirSync(new URL("node_modules", import.meta.url), { recursive: true });
+  rmSync(linked, { recursive: true, force: true });
+  try {
+    symlinkSync(unpacked, linked, "dir");
+  } catch (error) {
+    // Another test file has done it meanwhile.
+    if (target() !== unpacked) throw error;
+  }
+}
+
+export const remit = await import("remit-payments");

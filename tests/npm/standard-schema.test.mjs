@@ -1,0 +1,243 @@
+// The schemas in the hands of those who take any Standard Schema: a valid payment comes out in its normal form, and what
+// is wrong is said at its field.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
+import { FormApi, FieldApi } from "@tanstack/react-form";
+import { initTRPC, TRPCError } from "@trpc/server";
+import { createFormControl } from "react-hook-form";
+import * as vee from "vee-validate";
+import * as vee4 from "vee-validate-4";
+import { createSSRApp, h } from "vue";
+import { renderToString } from "vue/server-renderer";
+
+import { remit } from "./package.mjs";
+
+const { clockify, ivvy, providers } = remit;
+const DRAFT = {
+  workspaceId: "64a687e29ae1f428e7ebe303",
+  invoiceId: "78a687e29ae1f428e7ebe303",
+  currency: "usd",
+  amount: "1,250.00",
+  paidAt: "2026-11-19",
+  note: " ACH 8841 ",
+};
+const PAYMENT = {
+  workspaceId: DRAFT.workspaceId,
+  invoiceId: DRAFT.invoiceId,
+  currency: "USD",
+  amount: "1250.00",
+  paidAt: "2026-11-19T12:00:00Z",
+  note: "ACH 8841",
+};
+const AMBIGUOUS = "1.250 can be read in two ways. Write 1250 or 1.25, without separators between thousands.";
+const LONG = `Note can be at most 1000 characters long; this is 1001.`;
+const WRONG = { ...DRAFT, amount: "1.250", note: "x".repeat(1001) };
+
+test("the specification: a result at once, and never a promise or an exception", () => {
+  for (const { payment } of providers) {
+    const standard = payment["~standard"];
+    assert.equal(standard.version, 1);
+    assert.equal(typeof standard.vendor, "string");
+    for (const value of [
+      undefined,
+      null,
+      1n,
+      Symbol("x"),
+      () => {},
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error("no");
+          },
+        },
+      ),
+    ]) {
+      const { issues } = standard.validate(value);
+      assert.ok(
+        issues.length > 0 && issues.every(({ message, path }) => typeof message === "string" && Array.isArray(path)),
+      );
+    }
+  }
+  assert.deepEqual(clockify.payment["~standard"].validate(DRAFT), { value: PAYMENT });
+  const { issues } = clockify.payment["~standard"].validate(WRONG);
+  assert.deepEqual(
+    issues.map(({ path, message }) => [path, message]),
+    [
+      [["amount"], AMBIGUOUS],
+      [["note"], LONG],
+    ],
+  );
+  const local = { ...DRAFT, paidAt: "2026-11-19T10:00" };
+  const libraryOptions = { timeZone: "Europe/Berlin" };
+  assert.equal(clockify.payment["~standard"].validate(local).issues[0].code, "date_needs_offset");
+  assert.equal(clockify.payment["~standard"].validate(local, { libraryOptions }).value.paidAt, "2026-11-19T09:00:00Z");
+});
+
+test("react-hook-form: the field that is wrong would not be marked, or the payment would be sent as it was typed", async () => {
+  const form = (defaultValues, criteriaMode) => {
+    const control = createFormControl({ defaultValues, criteriaMode, resolver: standardSchemaResolver(clockify.payment) });
+    for (const { name } of clockify.payment.fields) control.register(name);
+    return control;
+  };
+  const submit = async (control) => {
+    const seen = {};
+    await control.handleSubmit(
+      (value) => void (seen.value = value),
+      (errors) => void (seen.errors = errors),
+    )();
+    return seen;
+  };
+  assert.deepEqual(await submit(form(DRAFT)), { value: PAYMENT });
+
+  const control = form(WRONG);
+  const { value, errors } = await submit(control);
+  assert.equal(value, undefined);
+  assert.deepEqual(
+    Object.entries(errors).map(([name, { message }]) => [name, message]),
+    [
+      ["amount", AMBIGUOUS],
+      ["note", LONG],
+    ],
+  );
+  assert.equal(
+    control.getFieldState("amount").error?.message ?? control.control._formState.errors.amount.message,
+    AMBIGUOUS,
+  );
+  control.setValue("amount", "1250");
+  control.setValue("note", "");
+  const { note: _, ...rest } = PAYMENT;
+  assert.deepEqual(await submit(control), { value: rest });
+});
+
+test("tanstack form: a field would not be told while it is typed in", () => {
+  const form = new FormApi({ defaultValues: DRAFT, validators: { onChange: clockify.payment } });
+  form.mount();
+  const amount = new FieldApi({ form, name: "amount" });
+  amount.mount();
+  amount.handleChange("1.250");
+  // At once: nothing was awaited.
+  assert.deepEqual(
+    amount.state.meta.errors.map(({ message, code }) => [message, code]),
+    [[AMBIGUOUS, "amount_ambiguous"]],
+  );
+  assert.equal(form.state.isValid, false);
+  assert.equal(form.state.isFormValidating, false);
+  amount.handleChange("1250.00");
+  assert.deepEqual(amount.state.meta.errors, []);
+  assert.equal(form.state.isValid, true);
+});
+
+test("tanstack form: what is submitted would not be what was checked", async () => {
+  const sent = [];
+  const form = new FormApi({
+    defaultValues: WRONG,
+    validators: { onSubmit: clockify.payment },
+    // The form hands over what was entered; the schema makes the payment of it.
+    onSubmit: ({ value }) => void sent.push(clockify.payment.parse(value).value),
+  });
+  form.mount();
+  const fields = ["amount", "note"].map((name) => new FieldApi({ form, name }));
+  for (const field of fields) field.mount();
+  await form.handleSubmit();
+  assert.deepEqual(sent, []);
+  const told = fields.map((field) => field.state.meta.errors.map(({ message }) => message));
+  assert.deepEqual(told, [[AMBIGUOUS], [LONG]]);
+  for (const field of fields) field.handleChange(DRAFT[field.name]);
+  await form.handleSubmit();
+  assert.deepEqual(sent, [PAYMENT]);
+});
+
+test("trpc: a payment that is wrong would reach the procedure", async () => {
+  const t = initTRPC.create();
+  const reached = [];
+  const router = t.router({ pay: t.procedure.input(clockify.payment).mutation(({ input }) => void reached.push(input)) });
+  const caller = router.createCaller({});
+  await caller.pay(DRAFT);
+  assert.deepEqual(reached, [PAYMENT]);
+  for (const wrong of [WRONG, undefined, {}, { ...DRAFT, amount: -1 }]) {
+    const error = await caller.pay(wrong).then(
+      () => undefined,
+      (error) => error,
+    );
+    assert.ok(error instanceof TRPCError, JSON.stringify(reached.at(-1)));
+    assert.equal(error.code, "BAD_REQUEST");
+    const { issues } = clockify.payment.parse(wrong);
+    assert.deepEqual(error.cause.issues, issues);
+  }
+  assert.equal(reached.length, 1);
+});
+
+/** The form that a component's setup makes, rendered as a server would. */
+const mounted = async (make) => {
+  let form;
+  const component = {
+    setup: () => {
+      form = make();
+      return () => h("form");
+    },
+  };
+  await renderToString(createSSRApp(component));
+  return form;
+};
+
+const submitted = async (form) => {
+  const seen = {};
+  await form.handleSubmit(
+    (value) => void (seen.value = value),
+    ({ errors }) => void (seen.errors = errors),
+  )();
+  return seen;
+};
+
+const inVue = async (useForm, validationSchema) => {
+  assert.deepEqual(await submitted(await mounted(() => useForm({ validationSchema, initialValues: DRAFT }))), {
+    value: PAYMENT,
+  });
+  const form = await mounted(() => useForm({ validationSchema, initialValues: WRONG }));
+  assert.deepEqual(await submitted(form), { errors: { amount: AMBIGUOUS, note: LONG } });
+  assert.equal(form.errors.value.amount, AMBIGUOUS);
+  form.setFieldValue("amount", "1250.00");
+  form.setFieldValue("note", undefined);
+  const { note: _, ...rest } = PAYMENT;
+  assert.deepEqual(await submitted(form), { value: rest });
+};
+
+test("vee-validate 5: a form would submit what is wrong, or not say where", async () => {
+  await inVue(vee.useForm, { "~standard": clockify.payment["~standard"] });
+});
+
+test("vee-validate 4, which knows schemas of its own form only: the same", async () => {
+  const toTypedSchema = (schema) => ({
+    __type: "VVTypedSchema",
+    parse: async (values) => {
+      const { value, issues = [] } = schema["~standard"].validate(values);
+      return { value, errors: issues.map(({ path, message }) => ({ path: path.join("."), errors: [message] })) };
+    },
+  });
+  await inVue(vee4.useForm, toTypedSchema(clockify.payment));
+});
+
+test("a field that depends on a choice would be asked for under no name", async () => {
+  const draft = {
+    invoiceId: 156,
+    currency: "AUD",
+    paidAt: "2026-11-19",
+    amount: 10,
+    method: "cheque",
+    receiptNumber: "123",
+  };
+  const control = createFormControl({ defaultValues: draft, resolver: standardSchemaResolver(ivvy.payment) });
+  for (const { name } of ivvy.payment.fields) control.register(name);
+  let errors;
+  await control.handleSubmit(
+    () => {},
+    (found) => void (errors = found),
+  )();
+  assert.deepEqual(
+    Object.entries(errors).map(([name, { message }]) => [name, message]),
+    [["chequeNumber", "Cheque number is required."]],
+  );
+});

@@ -1,0 +1,3 @@
+import { clockify } from "remit-payments";
+
+console.log(clockify.payment);

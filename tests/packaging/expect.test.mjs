@@ -1,0 +1,28 @@
+// A check that cannot fail would let every environment pass.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as remit from "remit-payments";
+import { RESULT, check } from "./expect.js";
+
+const changed = (provider, name, answer) => ({
+  ...remit,
+  [provider]: { ...remit[provider], payment: Object.create(remit[provider].payment, { [name]: { value: answer } }) },
+});
+
+test("the right answers pass", () => assert.deepEqual(check(remit), RESULT));
+
+test("wrong answers would be taken for right ones", () => {
+  const parse = (change) => (...given) => change(remit.clockify.payment.parse(...given));
+  for (const [wrong, says] of [
+    [changed("clockify", "parse", () => ({ ok: false, issues: [], notices: [] })), /a payment passes/],
+    [changed("clockify", "parse", parse((said) => (said.ok ? { ...said, value: { ...said.value, amount: "1250" } } : said))), /its amount/],
+    [changed("clockify", "parse", parse((said) => (said.ok ? { ...said, request: undefined } : said))), /its request/],
+    [changed("clockify", "parse", parse((said) => (said.ok ? said : { ...said, issues: [{ path: [], code: "required" }] }))), /why, and where/],
+    [changed("harvestV2", "receipt", () => ({ state: "unknown" })), /a receipt/],
+    [{ ...remit, payment: () => remit.clockify.payment }, /no provider/],
+    [{ ...remit, providers: [] }, /the providers/],
+  ]) {
+    assert.throws(() => check(wrong), says);
+  }
+});

@@ -1,0 +1,66 @@
+// The tests of one version of React: react18 and react19 hold what is installed, and the application is the same.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { assertLeft, browse, here, output, run, serve } from "./harness.mjs";
+
+const document = (html) => ({
+  text: `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><body><div id="root">${html}</div><script type="module" src="/built/client.js"></script></body></html>`,
+});
+
+/** Packages are looked up from `directory`, whichever file asks. */
+const from = (directory) => ({
+  name: "from",
+  setup: (build) =>
+    build.onResolve({ filter: /^(react|react-dom|remit-payments)(\/|$)/ }, ({ path, kind, pluginData }) =>
+      pluginData === "found" ? undefined : build.resolve(path, { kind, resolveDir: directory, pluginData: "found" }),
+    ),
+});
+
+export const testReact = (major, directory) => {
+  const bundle = (entry, out, options) =>
+    build({
+      entryPoints: [join(here, "react", entry)],
+      outdir: out,
+      bundle: true,
+      plugins: [from(directory)],
+      define: { "process.env.NODE_ENV": '"development"' },
+      logLevel: "error",
+      ...options,
+    });
+  /** What the server renders. */
+  const rendered = async (format) => {
+    const out = output(`react${major}-server-${format}`);
+    const outExtension = { ".js": format === "esm" ? ".mjs" : ".cjs" };
+    const banner = format === "esm" ? { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' } : {};
+    await bundle("server.js", out, { platform: "node", format, outExtension, banner });
+    return (await run(process.execPath, [join(out, `server${outExtension[".js"]}`)])).trim();
+  };
+  const opened = async (html) => {
+    const out = output(`react${major}`);
+    await bundle("client.js", out, { format: "esm", splitting: true });
+    const served = await serve({ "/": document(html), "/built/": out });
+    try {
+      return await browse(served.url);
+    } finally {
+      await served.close();
+    }
+  };
+  const assertWorks = (left) => {
+    assertLeft(left, { widget: true });
+    assert.equal(left.version.split(".")[0], major);
+  };
+
+  test(`an application of React ${major} could not show the forms, or hear them`, async () => {
+    assertWorks(await opened(""));
+  });
+
+  test(`a server with React ${major} could not render them, or the browser could not take them over`, async () => {
+    const html = await rendered("esm");
+    assert.match(html, /<remit-payment id="pay" class="form"><p>The form is on its way\.<\/p><\/remit-payment>/);
+    assert.equal(await rendered("cjs"), html);
+    assertWorks(await opened(html));
+  });
+};

@@ -1,0 +1,4 @@
+import { fileURLToPath } from "node:url";
+import { testReact } from "../react.mjs";
+
+testReact("18", fileURLToPath(new URL(".", import.meta.url)));

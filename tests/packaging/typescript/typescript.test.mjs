@@ -1,0 +1,45 @@
+import { test } from "node:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assertPrinted, here, output, run } from "../harness.mjs";
+
+const NODENEXT = { module: "nodenext", files: ["use.ts", "slim.ts", "widget.ts", "react.tsx", "require.cts"] };
+
+/** The newest, and the last that was written in JavaScript, which still knows the way that Node 10 looks for a module. */
+const COMPILERS = [
+  {
+    version: 7,
+    path: ["typescript", "bin", "tsc"],
+    kinds: {
+      nodenext: NODENEXT,
+      bundler: { module: "esnext", moduleResolution: "bundler", files: ["use.ts", "slim.ts", "widget.ts", "react.tsx"] },
+      commonjs: { module: "commonjs", moduleResolution: "bundler", files: ["use.ts", "slim.ts"] },
+      // Without a page, and with what Node has.
+      node: { module: "nodenext", lib: ["es2022"], types: ["node"], files: ["use.ts", "slim.ts", "require.cts"] },
+    },
+  },
+  {
+    version: 5,
+    path: ["typescript5", "lib", "tsc.js"],
+    kinds: {
+      nodenext: NODENEXT,
+      node10: { module: "commonjs", moduleResolution: "node10", esModuleInterop: true, files: ["use.ts", "slim.ts", "widget.ts", "react.tsx"] },
+    },
+  },
+];
+
+for (const { version, path, kinds } of COMPILERS) {
+  for (const [kind, { files, ...options }] of Object.entries(kinds)) {
+    test(`TypeScript ${version} (${kind}) could not use it, or would let a mistake pass`, async () => {
+      const out = output(`typescript-${version}-${kind}`);
+      const config = {
+        extends: "../../typescript/tsconfig.json",
+        compilerOptions: { ...options, rootDir: "../..", outDir: "." },
+        files: files.map((file) => `../../typescript/${file}`),
+      };
+      writeFileSync(join(out, "tsconfig.json"), JSON.stringify(config));
+      await run(process.execPath, [join(here, "node_modules", ...path), "--project", out]);
+      if (kind === "nodenext") assertPrinted(await run(process.execPath, [join(out, "typescript", "use.js")]));
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { initialize } from "remit-payments/slim";
+import { RemitInvoice, RemitPayment } from "remit-payments/widget";
+
+const element = document.createElement("remit-payment");
+const same: RemitPayment = element;
+element.provider = "clockify";
+element.invoice = { id: 7, balance: "1250.00", currency: "USD", state: "open" };
+element.addEventListener("remit-success", ({ detail }) => {
+  const state: "recorded" = detail.outcome.state;
+  const amount: string = detail.payment.amount;
+  console.log(state, amount, detail.outcome.paymentId ?? "");
+});
+element.addEventListener("remit-submit", (event) => event.preventDefault());
+element.addEventListener("click", ({ clientX }) => console.log(clientX));
+// @ts-expect-error: it is no state of an invoice.
+element.invoice = { id: 7, state: "late" };
+// @ts-expect-error: it is told, not set.
+element.state = "editing";
+export const start = (module: WebAssembly.Module) => initialize(WebAssembly.compileStreaming(fetch("/remit.wasm"))).then(() => module);
+export const both: [RemitPayment, RemitInvoice] = [same, new RemitInvoice()];

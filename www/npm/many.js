@@ -1,0 +1,148 @@
+// Many payments at once: rows, or the bytes of a CSV file, which are checked in the module without a crossing for each.
+
+import { begin, record, records } from "./boundary.js";
+
+const HEADER = 0;
+const REFUSED = 0;
+
+/** The results for rows that are objects already. */
+class Rows {
+  #results;
+
+  constructor(results, issues) {
+    this.#results = results;
+    this.issues = issues;
+    this.length = results.length;
+    this.accepted = results.filter(({ ok }) => ok).length;
+    this.refused = this.length - this.accepted;
+  }
+
+  at(index) {
+    return this.#results.at(index);
+  }
+
+  passes(index) {
+    return this.#results[index]?.ok ?? false;
+  }
+
+  *[Symbol.iterator]() {
+    yield* this.#results;
+  }
+}
+
+/** Numbers that are added one by one. */
+class Numbers {
+  #all = new Uint32Array(1024);
+  length = 0;
+
+  add(number) {
+    if (this.length === this.#all.length) {
+      const more = new Uint32Array(this.length * 2);
+      more.set(this.#all);
+      this.#all = more;
+    }
+    this.#all[this.length++] = number;
+  }
+
+  at(index) {
+    return this.#all[index];
+  }
+}
+
+let current;
+
+/** The results for a CSV file. A row's is made when it is asked for, from the file: keep the bytes as they are. */
+class File {
+  #file;
+  #schema;
+  #hand;
+  #delimiter;
+  #ends = new Numbers();
+  #outcomes = new Numbers();
+  #parts = [];
+
+  /** `hand` puts the names of the columns and what is known into the module's buffer. */
+  constructor(file, schema, hand, delimiter) {
+    this.#file = file;
+    this.#schema = schema;
+    this.#hand = hand;
+    this.#delimiter = delimiter;
+    this.accepted = 0;
+    this.issues = this.#begin() ?? [];
+    if (this.issues.length === 0) {
+      const row = (end, outcome) => {
+        this.#ends.add(end);
+        this.#outcomes.add(outcome);
+        if (outcome !== REFUSED) this.accepted++;
+      };
+      records(file, row, (part) => this.#parts.push(part));
+    }
+    this.length = Math.max(this.#ends.length - 1, 0);
+    this.refused = this.length - this.accepted;
+  }
+
+  #begin() {
+    current = this;
+    this.#hand();
+    return begin(this.#schema.provider, this.#delimiter)?.map(this.#schema.issue);
+  }
+
+  at(index) {
+    const place = index < 0 ? this.length + index : index;
+    if (!(Number.isInteger(place) && place >= 0 && place < this.length)) return undefined;
+    if (current !== this) {
+      this.#begin();
+      records(this.#file.subarray(0, this.#ends.at(HEADER)), () => {}, () => {});
+    }
+    const line = this.#file.subarray(this.#ends.at(place), this.#ends.at(place + 1));
+    return this.#schema.result(record(line, this.#schema.order.length));
+  }
+
+  *[Symbol.iterator]() {
+    for (let index = 0; index < this.length; index++) yield this.at(index);
+  }
+
+  /** Whether the row passes, without making its result. */
+  passes(index) {
+    return index >= 0 && index < this.length && this.#outcomes.at(index + 1) !== REFUSED;
+  }
+
+  /** The payments that pass, as CSV in UTF-8: a column for each field, in the provider's order, in their normal form. */
+  get csv() {
+    const header = new TextEncoder().encode(`${this.#schema.order.join(",")}\n`);
+    const parts = [header, ...this.#parts];
+    const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+}
+
+const NEW_LINE = 10;
+const QUOTE = 34;
+const DELIMITERS = [44, 59, 9];
+
+/** The separator that stands most often in the first line; a comma where none does. */
+const guessed = (file) => {
+  const counts = new Map(DELIMITERS.map((code) => [code, 0]));
+  let quoted = false;
+  for (const code of file) {
+    if (code === QUOTE) quoted = !quoted;
+    else if (!quoted && code === NEW_LINE) break;
+    else if (!quoted && counts.has(code)) counts.set(code, counts.get(code) + 1);
+  }
+  return DELIMITERS.reduce((best, code) => (counts.get(code) > counts.get(best) ? code : best));
+};
+
+/** The bytes of what may be a CSV file; `undefined` when it is none. */
+export const bytesOf = (input) => {
+  if (typeof input === "string") return new TextEncoder().encode(input);
+  if (Object.prototype.toString.call(input) === "[object ArrayBuffer]") return new Uint8Array(input);
+  return ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : undefined;
+};
+
+export const ofFile = (file, schema, hand) => new File(file, schema, hand, guessed(file));
+export const ofRows = (results, issues) => new Rows(results, issues);

@@ -1,0 +1,3 @@
+/** The module, compiled, where a host imports WebAssembly so. Elsewhere this is the path of a file, to be read or fetched. */
+declare const module: object;
+export = module;

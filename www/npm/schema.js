@@ -1,0 +1,297 @@
+// JSON Schema from a provider's fields: which drafts its validator takes, and what it gives back.
+//
+// A schema sees a draft alone, without options, and is held to the validator by tests in both directions. What no schema
+// can say is listed in docs/json-schema.md.
+
+const TARGETS = {
+  "draft-2020-12": "https://json-schema.org/draft/2020-12/schema",
+  "draft-07": "http://json-schema.org/draft-07/schema#",
+  "openapi-3.0": undefined,
+};
+
+/** Unicode's White_Space, which is left out around a text. JavaScript's \s is another set. */
+const SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+/** What cannot be sent in a text, beside line breaks. */
+const CONTROL = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff";
+const END = `[${SPACE}]*$`;
+const POINT = "[.\\u066b]";
+const COMMA = "[,\\u066c]";
+const MARK = "[.,\\u066b\\u066c]";
+/** The zero of each script whose digits are read. */
+const ZEROS = [..."0٠۰०০੦૦௦౦೦൦๐０"];
+const LATIN = ["0"];
+/** The largest number below 10^21: from there on JavaScript prints an exponent. */
+const PLAIN = 999999999999999868928;
+
+/** A text around which space is left out. Once past the space, no engine goes back into it, however much there is. */
+const trimmed = (pattern) => `^[${SPACE}]*(?![${SPACE}])(?:${pattern})${END}`;
+/** The same, or nothing but space. */
+const trimmedOrBlank = (pattern) => `^[${SPACE}]*(?:(?![${SPACE}])(?:${pattern})[${SPACE}]*)?$`;
+
+const glyph = (zero, value) => String.fromCodePoint(zero.codePointAt(0) + value);
+/** A class of these digits. */
+const oneOf = (zeros, ...values) => {
+  const all = zeros.flatMap((zero) => values.map((value) => glyph(zero, value))).join("");
+  return all.length > 1 ? `[${all}]` : all;
+};
+/** A class of the digits from `low` to `high` in these scripts. */
+const digit = (zeros, low, high = low) =>
+  low === high ? oneOf(zeros, low) : `[${zeros.map((zero) => `${glyph(zero, low)}-${glyph(zero, high)}`).join("")}]`;
+
+/** A whole number from 1, with no more digits than `max`. */
+const whole = (zeros, max) => `${digit(zeros, 1, 9)}${digit(zeros, 0, 9)}{0,${max.length - 1}}`;
+
+/** A day that every year has, or 29 February. */
+const date = (zeros) => {
+  const d = (low, high) => digit(zeros, low, high);
+  const long = `(?:${d(0)}${oneOf(zeros, 1, 3, 5, 7, 8)}|${d(1)}${oneOf(zeros, 0, 2)})`;
+  const short = `(?:${d(0)}${oneOf(zeros, 4, 6, 9)}|${d(1)}${d(1)})`;
+  const to29 = `${d(0)}${d(1, 9)}|${d(1, 2)}${d(0, 9)}`;
+  const days = `${long}-(?:${to29}|${d(3)}${d(0, 1)})|${short}-(?:${to29}|${d(3)}${d(0)})|${d(0)}${d(2)}-(?:${to29})`;
+  return `(?:${d(1)}${d(9)}|${d(2, 9)}${d(0, 9)})${d(0, 9)}{2}-(?:${days})`;
+};
+
+const clock = (zeros) => {
+  const hour = `(?:${digit(zeros, 0, 1)}${digit(zeros, 0, 9)}|${digit(zeros, 2)}${digit(zeros, 0, 3)})`;
+  const sixty = `${digit(zeros, 0, 5)}${digit(zeros, 0, 9)}`;
+  return { hour, sixty };
+};
+
+const moment = () => {
+  const { hour, sixty } = clock(ZEROS);
+  const time = `${hour}:${sixty}(?::${sixty}(?:${POINT}${digit(ZEROS, 0, 9)}+)?)?`;
+  const zone = `[Zz]|[+-]${hour}:${sixty}`;
+  // Only behind a space may the zone be named.
+  return `${date(ZEROS)}(?:(?![Tt].* [Uu])[Tt ]${time}(?:${zone}| [Uu][Tt][Cc])?)?`;
+};
+
+/** An amount with so many decimals, in every way of grouping, and only in one way that it can be read. */
+const amount = (decimals, least) => {
+  const zero = digit(ZEROS, 0);
+  const some = digit(ZEROS, 1, 9);
+  const any = digit(ZEROS, 0, 9);
+  const rest = decimals > 0 ? `${any}{1,${decimals}}${zero}*` : `${zero}+`;
+  const first = `${some}${any}{0,2}`;
+  const group = (separator) => `(?:${separator}${any}{3})`;
+  const other = (separator) => `${group(separator)}+(?:${MARK}${rest})?`;
+  const grouped = [
+    `${group(COMMA)}{2,}`,
+    `${group(COMMA)}+${POINT}${rest}`,
+    `${group(POINT)}{2,}`,
+    `${group(POINT)}+${COMMA}${rest}`,
+    other("[ \\xa0\\u2007\\u2009\\u202f]"),
+    other("['\\u2019]"),
+  ];
+  const ambiguous = `${first}${decimals === 3 ? COMMA : MARK}${any}{3}${END}`;
+  // Less than nothing is too small; nothing itself may be written with a minus.
+  const sign = least > 0 ? `(?=.*${some})` : `(?:[-\\u2212](?!.*${some}))?`;
+  return `${sign}(?!${ambiguous})(?:${any}*${MARK}${rest}|${any}+|${first}(?:${grouped.join("|")}))`;
+};
+
+const percentage = () => {
+  const zero = digit(ZEROS, 0);
+  const any = digit(ZEROS, 0, 9);
+  const below = `${zero}*${any}{0,2}(?:${MARK}${any}{1,4}${zero}*)?`;
+  return `(?=[^${SPACE}]{1,16}${END})(?:${below}|${zero}*${digit(ZEROS, 1)}${zero}{2}(?:${MARK}${zero}+)?)`;
+};
+
+/** A text of at most `max` characters, each line break being one of them however it is written. */
+const text = ({ max, lines }, breaks) => {
+  const edge = `[^${SPACE}${CONTROL}]`;
+  const inner = lines ? (breaks ? `(?:\\r\\n|(?!\\r\\n)[^${CONTROL}])` : `[^\\r${CONTROL}]`) : `[^\\r\\n${CONTROL}]`;
+  return max > 1 ? `${edge}(?:${inner}{0,${max - 2}}${edge})?` : edge;
+};
+
+const id = ({ max }) => `[A-Za-z0-9_-]{1,${max}}`;
+const UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
+/** The most that 64 bits count. */
+const MOST = "9223372036854775807";
+
+const anyCase = (code) => code.replaceAll(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
+const values = ({ choices }) => choices.map(({ value }) => value);
+const plainly = (words) => words.map((word) => word.replaceAll(/[$()*+./?[\\\]^{|}]/g, "\\$&")).join("|");
+
+/** The largest number that is not printed as one above `max`. */
+const below = (max) => (Number.isSafeInteger(+max) ? +max : +max * (1 - Number.EPSILON / 2));
+
+/** The texts that a field takes, and the numbers, as JavaScript prints them. */
+const taken = (field, decimals) => {
+  switch (field.kind) {
+    case "id":
+      return [id(field), { type: "integer", minimum: -PLAIN, maximum: PLAIN }];
+    case "uuid":
+    case "transaction":
+      return [UUID];
+    case "integer":
+      return [`${digit(ZEROS, 0)}*${whole(ZEROS, field.max)}`, { type: "integer", minimum: 1, maximum: below(field.max) }];
+    case "integers": {
+      const one = `${digit(ZEROS, 0)}*${whole(ZEROS, MOST)}`;
+      return [`${one}(?:[${SPACE}]*${COMMA}[${SPACE}]*${one})*`, { type: "integer", minimum: 1, maximum: below(MOST) }];
+    }
+    case "currency":
+      return [values(field).map(anyCase).join("|")];
+    case "amount": {
+      const least = { type: decimals > 0 ? "number" : "integer", minimum: 10 ** -decimals, maximum: PLAIN };
+      return [
+        amount(decimals, field.minMinorUnits),
+        ...(field.minMinorUnits > 0 ? [least] : [{ type: "number", enum: [0] }, least]),
+      ];
+    }
+    case "percentage":
+      return [percentage(), { type: "number", minimum: 0, maximum: 100 }];
+    case "moment":
+      return [moment()];
+    case "choice":
+      return [plainly(values(field))];
+    default:
+      return [text(field, true), { type: "number" }];
+  }
+};
+
+/** The text that a field's checked value has. */
+const given = (field, decimals) => {
+  const of = (pattern) => ({ type: "string", pattern: `^(?:${pattern})$` });
+  switch (field.kind) {
+    case "id":
+      return of(id(field));
+    case "uuid":
+    case "transaction":
+      return of(UUID.replaceAll("A-F", ""));
+    case "integer":
+      return of(whole(LATIN, field.max));
+    case "integers":
+      return of(`${whole(LATIN, MOST)}(?:,${whole(LATIN, MOST)})*`);
+    case "currency":
+    case "choice":
+      return { type: "string", enum: values(field) };
+    case "amount":
+      return of(
+        `${field.minMinorUnits > 0 ? "(?=.*[1-9])" : ""}(?:0|[1-9][0-9]*)${decimals > 0 ? `\\.[0-9]{${decimals}}` : ""}`,
+      );
+    case "percentage":
+      return of("100|(?:0|[1-9][0-9]?)(?:\\.[0-9]{0,3}[1-9])?");
+    case "moment": {
+      const { hour, sixty } = clock(LATIN);
+      return of(`${date(LATIN)}T${hour}:${sixty}:${sixty}Z`);
+    }
+    default:
+      return of(text(field, false));
+  }
+};
+
+/** What a target has no words for is said in others. */
+const dialect = (target) => {
+  const old = target === "openapi-3.0";
+  const not = (schema) => ({ not: schema });
+  return {
+    /** `then` where `test` holds, else `otherwise`. Either may be left out. */
+    when: (test, then, otherwise) => {
+      if (!old) return { if: test, ...(then && { then }), ...(otherwise && { else: otherwise }) };
+      const either = [then && { anyOf: [not(test), then] }, otherwise && { anyOf: [test, otherwise] }].filter(Boolean);
+      return either.length > 1 ? { allOf: either } : either[0];
+    },
+    /** Any of the schemas, or nothing: `null`. */
+    orNull: (schemas) => (old ? schemas.map((schema) => ({ ...schema, nullable: true })) : [...schemas, { type: "null" }]),
+  };
+};
+
+const anyOf = (schemas, about) => (schemas.length > 1 ? { ...about, anyOf: schemas } : { ...about, ...schemas[0] });
+
+/** One provider's schema, without what only the outermost schema has. */
+const schema = (fields, target, io) => {
+  const { when, orNull } = dialect(target);
+  const isInput = io === "input";
+  const anything = anyOf(orNull([{ type: "string" }, { type: "number" }]));
+  const has = (name, schema) => ({ properties: { [name]: schema }, required: [name] });
+  const matching = (words) =>
+    isInput
+      ? { type: "string", pattern: trimmed(words.join("|")) }
+      : { type: "string", pattern: `^(?:${words.join("|")})$` };
+
+  /** What a field that applies has to be. */
+  const value = (field, decimals) => {
+    const about = { title: field.label };
+    if (!isInput) return { ...about, ...given(field, decimals) };
+    const [pattern, ...numbers] = taken(field, decimals);
+    const texts = { type: "string", pattern: (field.required ? trimmed : trimmedOrBlank)(pattern) };
+    return anyOf(field.required ? [texts, ...numbers] : orNull([texts, ...numbers]), about);
+  };
+  const members = (fields, of) => Object.fromEntries(fields.map((field) => [field.name, of(field)]));
+  const all = (fields, decimals) => {
+    const required = fields.filter((field) => field.required).map(({ name }) => name);
+    const properties = members(fields, (field) => value(field, decimals));
+    return { properties, ...(required.length > 0 && { required }) };
+  };
+
+  // The exponent of most currencies comes last: it is what the others are not.
+  const currency = fields.find(({ kind }) => kind === "currency");
+  const exponents = new Map();
+  for (const { value, decimals } of currency?.choices ?? []) {
+    exponents.set(decimals, [...(exponents.get(decimals) ?? []), isInput ? anyCase(value) : value]);
+  }
+  const rare = [...exponents].sort(([, one], [, other]) => one.length - other.length);
+  const [usual] = rare.pop() ?? [2];
+  const isMoney = ({ kind }) => kind === "amount" && rare.length > 0;
+  /** The rules of fields that apply, whatever the currency. */
+  const inAny = (fields) => {
+    const [moneys, others] = [fields.filter(isMoney), fields.filter((field) => !isMoney(field))];
+    const byCurrency = () =>
+      rare.reduceRight(
+        (rest, [decimals, codes]) => when(has(currency.name, matching(codes)), all(moneys, decimals), rest),
+        all(moneys, usual),
+      );
+    return { ...(others.length > 0 && all(others, usual)), ...(moneys.length > 0 && { allOf: [byCurrency()] }) };
+  };
+
+  /** Where fields do not apply, what is given is not used, and nothing is given back. */
+  const conditional = (condition, its) => {
+    const { field: other, equals } = condition;
+    const not = isInput ? undefined : { properties: members(its, () => ({ not: {} })) };
+    if (equals !== undefined) return when(has(other, matching([plainly([equals])])), inAny(its), not);
+    const filled = { anyOf: [{ type: "number" }, { type: "string", pattern: `[^${SPACE}]` }] };
+    return when(has(other, isInput ? filled : { type: "string" }), not, inAny(its));
+  };
+  const groups = new Map();
+  for (const field of fields) {
+    const key = JSON.stringify(field.when);
+    groups.set(key, [...(groups.get(key) ?? []), field]);
+  }
+  const always = groups.get("null") ?? [];
+  groups.delete("null");
+  const rules = [...groups].map(([condition, its]) => conditional(JSON.parse(condition), its));
+  const { properties, allOf = [] } = inAny(always);
+  const placeholder = ({ label }) => ({ title: label, ...(isInput ? anything : { type: "string" }) });
+  return {
+    type: "object",
+    properties: { ...members(fields, placeholder), ...properties },
+    required: always.filter((field) => field.required).map(({ name }) => name),
+    ...(!isInput && { additionalProperties: false }),
+    ...(allOf.length + rules.length > 0 && { allOf: [...allOf, ...rules] }),
+  };
+};
+
+const outermost = (target, rest) => {
+  if (!Object.hasOwn(TARGETS, target)) {
+    throw new Error(`JSON Schema for ${String(target)} is not supported; these are: ${Object.keys(TARGETS).join(", ")}`);
+  }
+  return TARGETS[target] === undefined ? rest() : { $schema: TARGETS[target], ...rest() };
+};
+
+/**
+ * The JSON Schema of a provider's drafts (`io` is `input`) or of their checked values (`output`).
+ *
+ * Throws for a target that is not supported, as Standard JSON Schema has it.
+ */
+export const jsonSchema = (fields, target, io) => outermost(target, () => schema(fields, target, io));
+
+/** The same for drafts that name their `provider`: of each `{ id, fields }`, one schema. */
+export const jsonSchemaOfAny = (providers, target, io) =>
+  outermost(target, () => {
+    const one = ({ id, fields }) => {
+      const { properties, required, ...rest } = schema(fields, target, io);
+      const named = io === "input" ? { pattern: trimmed(plainly([id])) } : { enum: [id] };
+      const provider = { type: "string", ...named };
+      return { ...rest, properties: { provider, ...properties }, required: ["provider", ...required] };
+    };
+    return { type: "object", oneOf: providers.map(one) };
+  });

@@ -1,0 +1,18 @@
+export type {
+  RemitCredentials,
+  RemitElement,
+  RemitElementEventMap,
+  RemitEntered,
+  RemitInvoice,
+  RemitChecked,
+  RemitInvoiceData,
+  RemitInvoiceEventMap,
+  RemitIssue,
+  RemitOutcome,
+  RemitPayment,
+  RemitPaymentEventMap,
+  RemitRemoved,
+  RemitRequest,
+  RemitState,
+  RemitTransaction,
+} from "./widget.js" with { "resolution-mode": "import" };

@@ -1,0 +1,3 @@
+// Registers <remit-payment> and <remit-invoice>.
+
+export { RemitInvoice, RemitPayment } from "#element";
