@@ -155,7 +155,8 @@ fn receipts(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
         let text = |name| json.get(name).and_then(Json::as_text);
         let amount = Money::from_wire(text("value")?, currency);
         Some(Recorded {
-            paid_at: text("received_at").and_then(|text| Some(Instant::read(text, Zone::Unknown).ok()?.instant)),
+            paid_at: text("received_at")
+                .and_then(|text| Some(Instant::read(text, Zone::Unknown).ok()?.instant)),
             note: text("memo").map(str::to_owned),
             ..Recorded::new(text("id")?, amount)
         })

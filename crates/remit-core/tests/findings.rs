@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use remit_core::{Code, Draft, Known, NoticeCode, Provider, Rejection, Timing, applies};
+use remit_core::wire::json::Json;
+use remit_core::{Code, Draft, Known, NoticeCode, Provider, Rejection, Timing, applies, plain};
 
 fn refused(draft: Draft) -> Rejection {
     let draft = draft
@@ -44,4 +45,14 @@ fn a_form_would_ask_whoever_pays_by_card_for_a_cheque() {
     assert_eq!(asks(&card), [true, true, false, true]);
     assert_eq!(asks(&card.with("feeAmount", "1")), [true, true, false, false]);
     assert_eq!(asks(&Draft::new().with("method", "cheque")), [true, false, true, true]);
+}
+
+#[test]
+fn a_program_s_list_of_currencies_would_not_begin_with_the_provider_s_own() {
+    let dayzero = plain::provider(Provider::find("dayzero").unwrap());
+    let fields = dayzero.get("fields").and_then(Json::as_array).unwrap();
+    let currency = fields.iter().find(|field| field.get("name") == Some(&Json::text("currency"))).unwrap();
+    let choices = currency.get("choices").and_then(Json::as_array).unwrap().iter();
+    let codes = choices.filter_map(|choice| choice.get("value").and_then(Json::as_text));
+    assert_eq!(codes.collect::<Vec<_>>(), ["USD", "CAD", "AUD", "EUR", "GBP"]);
 }
