@@ -13,7 +13,7 @@ const page = (name) => readFileSync(new URL(`../../www/npm/docs/${name}.md`, imp
 // Where what is installed here is found.
 const folder = new URL("node_modules/.examples/", import.meta.url);
 
-for (const name of ["codes", "json-schema", "standard-schema"]) {
+for (const name of ["codes", "from-zod", "json-schema", "standard-schema"]) {
   const examples = [...page(name).matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
   test(`${name}: an example would not do what it says`, { skip: examples.length === 0 }, () => {
     mkdirSync(folder, { recursive: true });
