@@ -50,7 +50,9 @@ const HOSTILE = [
   { ...GOOD, amount: -1 },
   { ...GOOD, amount: new Number(1) },
   { ...GOOD, invoiceId: "x\ud800" },
-  { ...GOOD, amount: "9".repeat(3_000_000) },
+  { ...GOOD, amount: "9".repeat(9_000_000) },
+  { ...GOOD, note: `${" ".repeat(9_000_000)}x` },
+  Object.fromEntries(Array.from({ length: 200_000 }, (_, at) => [`${"x".repeat(40)}${at}`, 1]).concat(Object.entries(GOOD))),
   { ...GOOD, note: "x".repeat(200_000) },
   JSON.parse('{"__proto__": {"amount": "1"}, "constructor": {"prototype": {}}}'),
 ];
@@ -103,6 +105,12 @@ test("an option that cannot be read would be taken for one that is not there", (
   assert.deepEqual(path({ invoice: { balance: "1.250" } }), ["options.invoice.balance amount_ambiguous"]);
   assert.deepEqual(path({ messages: 5n }), ["options.messages member_type"]);
   assert.equal(path({ now: null, invoice: undefined, messages: null }), undefined);
+  // Without the options that do not fit, an amount would pass that they forbid.
+  assert.deepEqual(path({ invoice: { number: "x".repeat(9_000_000) } }), ["options member_type"]);
+  const many = remit.parseMany("amount\n1", { provider: "clockify", invoice: { number: "x".repeat(9_000_000) } });
+  assert.deepEqual(many.issues.map(({ path }) => path.join(".")), ["options"]);
+  const transactions = Array.from({ length: 5000 }, (_, at) => ({ id: `t${at}`, currency: "USD", amount: "1.00" }));
+  assert.equal(path({ transactions }), undefined);
 });
 
 test("sentences would stay in the language of the call before", async () => {

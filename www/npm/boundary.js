@@ -7,8 +7,8 @@ import { open } from "#load";
 const HEAD = 5;
 const ABSENT = 0xffff_ffff;
 const FAULT = 0xffff_ffff;
-/** What the module is handed at most: no payment comes near it. */
-const MOST = 1 << 20;
+/** What the module is handed at most: no payment comes near it, nor do the transactions of a year. */
+const MOST = 1 << 24;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

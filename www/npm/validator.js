@@ -225,7 +225,11 @@ const declaration = (id) => {
 
 /** No field takes as much. In place of such a text the module is handed another that every field refuses for its length. */
 const LONGEST = 1 << 15;
-const cut = (text) => (text?.length > LONGEST ? "9".repeat(LONGEST) : text);
+const isLong = (text) => text?.length > LONGEST;
+const cut = (text) => (isLong(text) ? "9".repeat(LONGEST) : text);
+
+/** What of a payment that is too large to be handed over cannot be read: nothing more, where it is a field that is too long. */
+const tooLarge = (texts, others) => (texts.some(isLong) ? NO_TEXTS : [others.length > 1000 || others.some(isLong) ? "draft" : "options"]);
 
 /** Hands a payment over, and what is known beside it. */
 const given = (texts, others, wrong, options) => {
@@ -252,7 +256,7 @@ const parse = (id, draft, options, except) => {
   const declaration_ = declaration(id);
   const wrong = [];
   const { texts, others } = entered(draft, declaration_, wrong, except);
-  if (!given(texts, others, wrong, options)) given(texts.map(cut), others.slice(0, 8).map(cut), wrong.slice(0, 8).map(cut), {});
+  if (!given(texts, others, wrong, options)) given(texts.map(cut), NO_TEXTS, tooLarge(texts, others), {});
   return result(declaration_, boundary.said(declaration_.provider, texts), texts);
 };
 
@@ -418,5 +422,6 @@ export const parseMany = (input, options) => {
   if (wanted?.length !== declared.order.length) return ofRows(NO_TEXTS, unreadable("options.columns"));
   const schema = { ...declared, issue, result: (answer) => result(declared, answer, NO_TEXTS) };
   const nothing = new Array(wanted.length).fill(undefined);
+  if (!given(nothing, wanted, [], options)) return ofRows(NO_TEXTS, unreadable("options"));
   return ofFile(file, schema, () => given(nothing, wanted, [], options));
 };
