@@ -165,20 +165,13 @@ const isBlank = (draft, key) => {
   }
 };
 
-/** Where a finding is: a field, or what of the options or the whole cannot be read. */
-const path = (field, params) => {
-  const at = field !== "" ? field : (params.value ?? "");
-  if (field === "" && params.value === undefined) return [];
-  const names = at.split(".");
-  return names[0] === "draft" ? [] : names;
+/** Where a finding is: in a field or an option, or in what cannot be read, which is named in its parameters. */
+const path = (field, code, { value = "" }) => {
+  const at = field === "" && code === "member_type" ? value : field;
+  return at === "" || at === "draft" ? [] : at.split(".");
 };
 
-const issue = ({ field, code, params, message }) => ({
-  path: field === "" && code !== "member_type" ? [] : path(field, params),
-  code,
-  params,
-  message,
-});
+const issue = ({ field, code, params, message }) => ({ path: path(field, code, params), code, params, message });
 
 class Accepted {
   #provider;
@@ -253,11 +246,11 @@ const result = ({ provider, order }, answer, texts) => {
 };
 
 const parse = (id, draft, options, except) => {
-  const declaration_ = declaration(id);
+  const declares = declaration(id);
   const wrong = [];
-  const { texts, others } = entered(draft, declaration_, wrong, except);
+  const { texts, others } = entered(draft, declares, wrong, except);
   if (!given(texts, others, wrong, options)) given(texts.map(cut), NO_TEXTS, tooLarge(texts, others), {});
-  return result(declaration_, boundary.said(declaration_.provider, texts), texts);
+  return result(declares, boundary.said(declares.provider, texts), texts);
 };
 
 /** The member of a draft that names its provider. */
