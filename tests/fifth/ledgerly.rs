@@ -206,6 +206,8 @@ mod emulation {
         payable: PAYABLE,
         draft_stays: false,
         throttle: None,
+        filters: &[],
+        in_query: &[],
         answer,
         refuse,
     };

@@ -1,6 +1,9 @@
 //! The provider's side of the wire, for the sandbox and the tests: what a page says of its provider's invoices,
 //! credentials, answers and refusals. Not part of anything that goes to a browser.
 
+mod filter;
+mod list;
+
 use crate::auth::{Scheme, Secrets, sign_in};
 use crate::check::Values;
 use crate::draft::Draft;
@@ -10,10 +13,11 @@ pub use crate::known::State;
 use crate::known::Transaction;
 use crate::money::Money;
 use crate::operation::{Operation, Purpose};
-use crate::payment::name;
 use crate::provider::Provider;
 use crate::wire::json::Json;
-use crate::wire::{Reply, Request};
+use crate::wire::{Headers, Reply, Request};
+pub use filter::{Accepts, Asked, Filter};
+pub(crate) use list::{around, cursor, named, slice};
 
 /// A provider, emulated.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +38,10 @@ pub struct Emulation {
     pub draft_stays: bool,
     /// How many requests are taken.
     pub throttle: Option<Throttle>,
+    /// What lists are asked beside their fields.
+    pub filters: &'static [Filter],
+    /// Query parameters that stand for a header: the name of each, the header, and what goes before the value there.
+    pub in_query: &'static [(&'static str, &'static str, &'static str)],
     /// The answer to an operation that succeeded.
     pub answer: fn(&Seen<'_>) -> Reply,
     /// The answer to a request that is refused: for this operation, or recording a payment where it was for none.
@@ -135,6 +143,8 @@ pub struct Seen<'a> {
     pub purpose: Purpose,
     /// What was asked, field by field.
     pub values: &'a Values<'a>,
+    /// What was asked beside the fields.
+    pub asked: &'a Asked,
     /// Now.
     pub now: Instant,
     /// The records.
@@ -162,28 +172,6 @@ pub enum Found<'a> {
     Allocations(&'a Transaction, &'a [Posted]),
     /// Nothing: the provider answers from itself.
     Nothing,
-}
-
-/// A part of a list.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Slice<'a, T> {
-    pub(crate) items: &'a [T],
-    /// Which part it is, from 1.
-    pub(crate) number: usize,
-    /// How many items a part has.
-    pub(crate) size: usize,
-    /// How many parts there are, at least 1.
-    pub(crate) count: usize,
-    /// How many items there are.
-    pub(crate) total: usize,
-}
-
-/// The part of a list that was asked for, by its number and size.
-pub(crate) fn slice<'a, T>(all: &'a [T], values: &Values, default: usize) -> Slice<'a, T> {
-    let asked = |name| values.text(name).and_then(|text| text.parse::<usize>().ok()).filter(|n| *n > 0);
-    let (number, size) = (asked(name::PAGE).unwrap_or(1), asked(name::PAGE_SIZE).unwrap_or(default));
-    let items = all.chunks(size).nth(number.saturating_sub(1)).unwrap_or_default();
-    Slice { items, number, size, count: all.len().div_ceil(size).max(1), total: all.len() }
 }
 
 /// Why the provider refuses a request.
@@ -296,6 +284,29 @@ pub fn signed_in(
     if same(&request.path) || same(mounted) { Ok(at) } else { Err(SignInFault::Wrong(at)) }
 }
 
+/// A path and header fields, with what stands in the query for a header in its header. One that is there counts.
+#[must_use]
+pub fn in_headers(provider: &Provider, path: &str, headers: &Headers) -> (String, Headers) {
+    let mut headers = headers.clone();
+    let Some((bare, query)) = path.split_once('?') else { return (path.to_owned(), headers) };
+    let mut rest = Vec::new();
+    for pair in query.split('&') {
+        let given = form_urlencoded::parse(pair.as_bytes()).next();
+        let known = given.and_then(|(name, value)| {
+            let (_, header, before) =
+                provider.emulation.in_query.iter().find(|(known, ..)| name == *known)?;
+            Some((*header, format!("{before}{value}")))
+        });
+        match known {
+            Some((header, value)) if headers.get(header).is_none() => headers.set(header, value),
+            Some(_) => {}
+            None => rest.push(pair),
+        }
+    }
+    let query = rest.join("&");
+    (if query.is_empty() { bare.to_owned() } else { format!("{bare}?{query}") }, headers)
+}
+
 /// The request with its scheme spelled and spaced as we do: its case does not matter, nor how many spaces follow it.
 /// [RFC 9110, 11.1 and 11.4]
 fn with_plain_scheme(request: &Request) -> Request {
@@ -376,7 +387,7 @@ pub(crate) fn row(n: u64) -> String {
 #[cfg(feature = "sign")]
 mod tests {
     use super::*;
-    use crate::wire::{Headers, Method};
+    use crate::wire::Method;
 
     /// A request that a client has signed by itself, with this field for its date.
     fn signed(provider: &Provider, date: (&str, &str), path: &str) -> Request {

@@ -157,6 +157,7 @@ mod tests {
         assert_eq!(table.notice(&told), "This date is in the future.");
     }
 
+    #[cfg(feature = "form")]
     #[test]
     fn a_parameter_or_a_field_without_a_label_would_be_left_out() {
         let table = Table::english();

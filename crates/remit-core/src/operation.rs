@@ -434,6 +434,7 @@ mod tests {
     use super::*;
     use crate::provider::Provider;
 
+    #[cfg(feature = "form")]
     #[test]
     fn an_added_invoice_would_be_thought_lost_or_a_look_taken_for_a_change() {
         let clockify = Provider::find("clockify").unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use remit_core::emulate::{Refusal, signed_in};
+use remit_core::emulate::{Asked, Refusal, in_headers, signed_in};
 use remit_core::wire::{Headers, Reply, Request};
 use remit_core::{Code, Instant, Operation, Param, Provider, Purpose, Rejection};
 
@@ -27,6 +27,8 @@ pub(crate) struct Call<'a> {
     pub(crate) request: &'a Request,
     /// What stands in the path for the route's fields.
     pub(crate) route: &'a [(&'static str, String)],
+    /// What is asked beside the operation's fields.
+    pub(crate) asked: &'a Asked,
     pub(crate) now: Instant,
 }
 
@@ -93,19 +95,26 @@ pub(crate) fn decide(
     let refuse = |refusal: &Refusal, operation: &Operation| {
         Decision::plain((provider.emulation.refuse)(refusal, operation))
     };
+    let (path, headers) = in_headers(provider, path, &incoming.headers);
+    let path = path.as_str();
     let (bare, query) = path.split_once('?').unwrap_or((path, ""));
     let at = |path| {
-        let route = move |operation: &'static Operation| operation.matches(operation.method.name(), path);
-        provider.operations().filter_map(move |operation| Some((operation, route(operation)?)))
+        provider.operations().filter_map(move |operation| {
+            let (path, asked) = Asked::take(provider.emulation.filters, operation.purpose, path);
+            let route = operation.matches(operation.method.name(), &path)?;
+            Some((operation, route, path, asked))
+        })
     };
-    let of_its_method = |(operation, _): &(&Operation, _)| operation.method.name() == incoming.method;
-    let Some((operation, route)) = at(path).find(of_its_method) else {
-        if let Some((operation, _)) = at(bare).find(of_its_method) {
+    let of_its_method = |(operation, ..): &(&Operation, _, _, _)| operation.method.name() == incoming.method;
+    // Of two at one path, the one that has more of the query among its own fields.
+    let found = at(path).filter(of_its_method).min_by_key(|(.., asked)| asked.len());
+    let Some((operation, route, path, asked)) = found else {
+        if let Some((operation, ..)) = at(bare).find(of_its_method) {
             let value = Param::Text(query.to_owned());
             let rejection = Rejection::of("", Code::MemberUnknown, vec![("value", value)]);
             return Ok(refuse(&Refusal::Invalid(rejection), operation));
         }
-        let methods = at(path).chain(at(bare)).map(|(operation, _)| operation.method.name());
+        let methods = at(path).chain(at(bare)).map(|(operation, ..)| operation.method.name());
         let allowed: Vec<_> = methods.collect::<BTreeSet<_>>().into_iter().collect();
         let refusal = if allowed.is_empty() {
             Refusal::NoRoute(bare.to_owned())
@@ -115,12 +124,8 @@ pub(crate) fn decide(
         return Ok(refuse(&refusal, &provider.payment));
     };
     let refuse = |refusal: &Refusal| refuse(refusal, operation);
-    let request = Request {
-        method: operation.method,
-        path: path.to_owned(),
-        headers: incoming.headers.clone(),
-        body: incoming.body.clone().unwrap_or_default(),
-    };
+    let request =
+        Request { method: operation.method, path, headers, body: incoming.body.clone().unwrap_or_default() };
     match signed_in(provider, &request, &incoming.path, now) {
         Err(fault) => return Ok(refuse(&Refusal::SignIn(fault))),
         Ok(way) => {
@@ -133,7 +138,7 @@ pub(crate) fn decide(
     if incoming.body.is_none() || !is_typed {
         return Ok(refuse(&Refusal::Unreadable));
     }
-    let call = Call { provider, operation, request: &request, route: &route, now };
+    let call = Call { provider, operation, request: &request, route: &route, asked: &asked, now };
     sandbox.books.within(|ledger| match answered(&call, ledger) {
         Err(Stop::Books(error)) => Err(error),
         Err(Stop::Refusal(refusal)) => Ok((refuse(&refusal), End::Discard)),

@@ -41,7 +41,7 @@ pub(crate) fn look(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> 
 
 /// The provider's answer, made from what was found.
 pub(crate) fn say(call: &Call<'_>, values: &Values, found: Found<'_>) -> Reply {
-    let seen = Seen { purpose: call.operation.purpose, values, now: call.now, found };
+    let seen = Seen { purpose: call.operation.purpose, values, asked: call.asked, now: call.now, found };
     (call.provider.emulation.answer)(&seen)
 }
 
@@ -51,6 +51,7 @@ pub(crate) fn values(call: &Call<'_>) -> Result<Values<'static>, Stop> {
     let (values, _) = call.operation.read(call.request, &known).map_err(|rejection| {
         if is_unreadable(&rejection) { Refusal::Unreadable } else { missing(call, rejection) }
     })?;
+    call.asked.check().map_err(Refusal::Invalid)?;
     let elsewhere = |(name, shared): &(&str, &str)| values.text(name).is_some_and(|value| value != *shared);
     if call.provider.emulation.ids.iter().any(elsewhere) {
         return Err(Refusal::NoInvoice.into());

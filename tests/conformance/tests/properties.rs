@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::BoxedStrategy;
 use remit_core::auth::{Secrets, sign_in};
-use remit_core::emulate::{Entry, Found, Posted, Refusal, Seen, SignInFault, State, signed_in};
+use remit_core::emulate::{Asked, Entry, Found, Posted, Refusal, Seen, SignInFault, State, signed_in};
 use remit_core::field::{Field, Kind, Place, When};
 use remit_core::message::Table;
 use remit_core::wire::{Headers, Reply, Request};
@@ -337,7 +337,7 @@ proptest! {
             let posted = Posted { id: payment_id.clone(), ..posted(&checked, now) };
             let found = Found::Payment(&invoice, &posted);
             let purpose = Purpose::RecordPayment;
-            let reply = (emulation.answer)(&Seen { purpose, values: &checked.values, now, found });
+            let reply = (emulation.answer)(&Seen { purpose, values: &checked.values, asked: &Asked::default(), now, found });
             let outcome = provider.receipt(&reply, currency);
             let Outcome::Recorded(receipt) = outcome else { panic!("{}: {outcome:?}", provider.id) };
             prop_assert!(receipt.payment_id.is_none_or(|id| id == payment_id));
@@ -380,7 +380,7 @@ proptest! {
         let posted = posted(&checked, now);
         let found = Found::Payment(&entry, &posted);
         let purpose = Purpose::RecordPayment;
-        let mut reply = (provider.emulation.answer)(&Seen { purpose, values: &checked.values, now, found });
+        let mut reply = (provider.emulation.answer)(&Seen { purpose, values: &checked.values, asked: &Asked::default(), now, found });
         if own {
             // The provider's own answer, with some of its bytes gone.
             let mut body = reply.body.into_bytes();

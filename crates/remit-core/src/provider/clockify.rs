@@ -274,10 +274,11 @@ fn invoice_in(json: &Json) -> Option<Invoice> {
 mod emulation {
     use super::*;
     use crate::emulate::{
-        Emulation, Entry, Found, Posted, Refusal, Seen, count, hex24, reply_json, reply_list, slice, unanswered, word, Throttle,
+        Accepts, Asked, Emulation, Entry, Filter, Found, Posted, Refusal, Seen, Throttle, count, hex24, reply_json,
+        reply_list, slice, unanswered, word,
     };
-    use crate::finding::{Code, Rejection};
-    use crate::operation::Operation;
+    use crate::finding::{Code, Param, Rejection};
+    use crate::operation::{Operation, Purpose};
 
     pub(super) const EMULATION: Emulation = Emulation {
         base: "/clockify/api",
@@ -292,9 +293,41 @@ mod emulation {
         draft_stays: false,
         // [CK-SPEC: 50 requests per second by add-on on one workspace] For keys no figure is stated.
         throttle: Some(Throttle { calls: 50, seconds: 1, only: Some(1) }),
+        filters: FILTERS,
+        in_query: &[],
         answer,
         refuse,
     };
+
+    /// [CK-SPEC, getInvoices] The schema of `statuses` is one word, its example two.
+    const FILTERS: &[Filter] = &[
+        of_invoices("statuses", Accepts::Words(&["UNSENT", "SENT", "PAID", "PARTIALLY_PAID", "VOID", "OVERDUE"])),
+        of_invoices("sort-column", Accepts::Word(&["ID", "CLIENT", "DUE_ON", "ISSUE_DATE", "AMOUNT", "BALANCE"])),
+        of_invoices("sort-order", Accepts::Word(&["ASCENDING", "DESCENDING"])),
+    ];
+
+    const fn of_invoices(name: &'static str, accepts: Accepts) -> Filter {
+        Filter { of: &[Purpose::ListInvoices], name, accepts }
+    }
+
+    /// By their identifiers, the first first, where nothing else is asked. [CK-SPEC, `sort-column`, `sort-order`]
+    fn asked_for<'a>(all: &'a [Entry], asked: &Asked) -> Vec<&'a Entry> {
+        let wanted = |invoice: &&Entry| asked.wants("statuses", word(STATES, invoice.state));
+        let mut invoices: Vec<_> = all.iter().filter(wanted).collect();
+        let column = asked.text("sort-column").unwrap_or("ID");
+        invoices.sort_by(|one, other| match column {
+            "CLIENT" => one.client.cmp(&other.client),
+            "DUE_ON" => one.due.cmp(&other.due),
+            "ISSUE_DATE" => one.issued.cmp(&other.issued),
+            "AMOUNT" => one.amount.minor().cmp(&other.amount.minor()),
+            "BALANCE" => one.balance().minor().cmp(&other.balance().minor()),
+            _ => one.id.cmp(&other.id),
+        });
+        if asked.text("sort-order") == Some("DESCENDING") {
+            invoices.reverse();
+        }
+        invoices
+    }
 
     fn answer(seen: &Seen) -> Reply {
         let with = |reply: Reply, last: bool| {
@@ -312,7 +345,8 @@ mod emulation {
             }
             Found::Added(invoice) => reply_json(201, head(invoice)),
             Found::Invoices(all) => {
-                let slice = slice(all, seen.values, 50);
+                let all = asked_for(all, seen.asked);
+                let slice = slice(&all, seen.values, 50);
                 let items = slice.items.iter().map(|invoice| info(invoice).into_iter().collect()).collect();
                 let members =
                     [("total", Json::integer(count(slice.total))), ("invoices", Json::Array(items))];
@@ -404,6 +438,10 @@ mod emulation {
             // [CK-SPEC: "Too many requests"] Whether a real one says when to come back is not known.
             Refusal::Throttled(_) => (429, "Too many requests", "429"),
             Refusal::Unreadable => (400, "Required request body is missing or not readable", "3000"),
+            Refusal::Invalid(rejection) if let Some(value) = not_a_word(rejection) => {
+                let message = format!("Unexpected value '{value}'");
+                return reply_json(400, [("message", Json::text(message)), ("code", Json::integer(3000))]);
+            }
             Refusal::Invalid(rejection) => (400, violation(rejection), "501"),
             Refusal::NoRoute(path) => {
                 let message = format!("No static resource {path}.");
@@ -417,6 +455,13 @@ mod emulation {
             }
         };
         reply_json(status, [("message", Json::text(message)), ("code", Json::Number(code.to_owned()))])
+    }
+
+    /// A word of the query that is none of those that there are: the value is echoed, the sentence is ours. [CK-LEDGER,
+    /// type errors]
+    fn not_a_word(rejection: &Rejection) -> Option<&Param> {
+        let issue = rejection.issues().find(|issue| issue.code == Code::ChoiceUnknown)?;
+        issue.params.iter().find_map(|(name, value)| (*name == "value").then_some(value))
     }
 
     /// Bean Validation's own words; the ledger shows the first of them live. [CK-LEDGER]

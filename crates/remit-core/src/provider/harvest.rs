@@ -268,6 +268,8 @@ pub(super) mod emulation {
         draft_stays: true,
         // [HV-GH, throttling]
         throttle: Some(Throttle { calls: 100, seconds: 15, only: None }),
+        filters: &[],
+        in_query: &[],
         answer,
         refuse,
     };
@@ -447,7 +449,7 @@ pub(super) mod emulation {
 mod tests {
     use super::*;
     use crate::draft::Draft;
-    use crate::emulate::{Entry, Found, Posted, Refusal, Seen};
+    use crate::emulate::{Asked, Entry, Found, Posted, Refusal, Seen};
     use crate::operation::{Operation, Purpose};
 
     fn at(text: &str) -> Instant {
@@ -485,7 +487,7 @@ mod tests {
     fn emulated(operation: &Operation, found: Found<'_>) -> Reply {
         let draft = Draft::new().with("invoiceId", "4393").with("paymentId", "1334");
         let (values, _) = operation.parse(&draft, &Known::default()).unwrap();
-        let seen = Seen { purpose: operation.purpose, values: &values, now: at("2008-03-01"), found };
+        let seen = Seen { purpose: operation.purpose, values: &values, asked: &Asked::default(), now: at("2008-03-01"), found };
         (PROVIDER.emulation.answer)(&seen)
     }
 

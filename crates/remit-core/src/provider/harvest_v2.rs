@@ -212,11 +212,11 @@ fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
 mod emulation {
     use super::*;
     use crate::emulate::{
-        Emulation, Entry, Found, Posted, Refusal, Seen, Slice, Throttle, count, reply_json, row, slice,
-        unanswered, word,
+        Accepts, Emulation, Entry, Filter, Found, Posted, Refusal, Seen, Throttle, around, count, cursor, named,
+        reply_json, row, slice, unanswered, word,
     };
     use crate::instant::{Instant, Offset};
-    use crate::operation::Operation;
+    use crate::operation::{Operation, Purpose};
     use crate::provider::harvest::{self, emulation::{sentences, unreadable}};
 
     pub(super) const EMULATION: Emulation = Emulation {
@@ -230,16 +230,29 @@ mod emulation {
         draft_stays: harvest::PROVIDER.emulation.draft_stays,
         // [HV2, rate limiting]
         throttle: Some(Throttle { calls: 100, seconds: 15, only: None }),
+        filters: FILTERS,
+        // [HV2, authentication: "in the query"]
+        in_query: &[("access_token", "Authorization", "Bearer "), ("account_id", "Harvest-Account-Id", "")],
         answer,
         refuse,
     };
+
+    /// [HV2, list all payments for an invoice, `updated_since`; HV2, pagination, `cursor` and the `ref` in its links]
+    const FILTERS: &[Filter] = &[
+        of_payments("updated_since", Accepts::Moment),
+        of_payments("cursor", Accepts::Text),
+        of_payments("ref", Accepts::Text),
+    ];
+
+    const fn of_payments(name: &'static str, accepts: Accepts) -> Filter {
+        Filter { of: &[Purpose::ListPayments], name, accepts }
+    }
 
     fn answer(seen: &Seen) -> Reply {
         match seen.found {
             Found::Payment(_, posted) => reply_json(201, payment(posted)),
             Found::Payments(invoice, all) => {
-                let newest: Vec<&Posted> = all.iter().rev().collect();
-                reply_json(200, list(invoice, &slice(&newest, seen.values, 2000)))
+                list(seen, invoice, all).map_or_else(no_such_place, |list| reply_json(200, list))
             }
             // The body is not documented: none.
             Found::Removed(_) => Reply::new(200, Default::default(), ""),
@@ -274,34 +287,76 @@ mod emulation {
         ]
     }
 
-    /// [HV2, list all payments for an invoice] Pages by number alone: what a `cursor` holds is the provider's secret.
+    /// [HV2, list all payments for an invoice; HV2, pagination] A cursor counts where a page is named as well. `None`
+    /// where it names no payment of the list. Asked by a cursor, only the first part and the last have a number.
+    ///
     /// The links have no host: none is known here, and the real one is no place to lead a client of the sandbox to.
-    fn list(invoice: &Entry, slice: &Slice<'_, &Posted>) -> Vec<(&'static str, Json)> {
-        let items = slice.items.iter().map(|posted| payment(posted).into_iter().collect()).collect();
-        let at = |page: usize| (1..=slice.count).contains(&page).then_some(page);
-        let (before, after) = (at(slice.number.saturating_sub(1)), at(slice.number.saturating_add(1)));
-        let whole = |n: usize| Json::integer(count(n));
-        let link = |page: usize| {
-            let (base, size) = (EMULATION.base, slice.size);
-            Json::text(format!("{base}/v2/invoices/{}/payments?page={page}&per_page={size}", invoice.id))
+    fn list(seen: &Seen, invoice: &Entry, all: &[Posted]) -> Option<Vec<(&'static str, Json)>> {
+        // Nothing changes a payment here but being recorded.
+        let wanted = |posted: &&Posted| seen.asked.from("updated_since", posted.recorded_at);
+        let newest: Vec<&Posted> = all.iter().rev().filter(wanted).collect();
+        let part = slice(&newest, seen.values, 2000);
+        let (size, pages, total) = (part.size, part.count, part.total);
+        let (range, number) = match seen.asked.text("cursor") {
+            None => {
+                let start = part.number.saturating_sub(1).saturating_mul(size);
+                (start..start.saturating_add(part.items.len()), Some(part.number))
+            }
+            Some(cursor) => {
+                let place = named(cursor)?;
+                let (backwards, id) = match (place.get("after"), place.get("before")) {
+                    (Some(after), None) => (false, after.get("id")?),
+                    (None, Some(before)) => (true, before.get("id")?),
+                    _ => return None,
+                };
+                let place = newest.iter().position(|posted| Some(posted.id.as_str()) == id.scalar())?;
+                let range = around(total, Some(place), backwards, size);
+                let ends = [(range.start == 0).then_some(1), (range.end == total).then_some(pages)];
+                (range, ends.into_iter().flatten().next())
+            }
         };
-        let maybe = |page: Option<usize>, json: &dyn Fn(usize) -> Json| page.map_or(Json::Null, json);
+        let (before, after) = (range.start > 0 && !range.is_empty(), range.end < total);
+        let items = newest.get(range).unwrap_or_default();
+        let whole = |n: usize| Json::integer(count(n));
+        let numbered = |there: bool, number: Option<usize>| number.filter(|_| there).map_or(Json::Null, whole);
+        let link = |query: &str| {
+            let since = seen.asked.text("updated_since").map(|since| {
+                form_urlencoded::Serializer::new(String::new()).append_pair("updated_since", since).finish()
+            });
+            let since = since.map_or_else(String::new, |since| format!("&{since}"));
+            let base = EMULATION.base;
+            Json::text(format!("{base}/v2/invoices/{}/payments?{query}&per_page={size}{since}", invoice.id))
+        };
+        let at = |name: &'static str, posted: Option<&&Posted>, to: &str| {
+            posted.map_or(Json::Null, |posted| {
+                let id: Json = [("id", Json::Number(posted.id.clone()))].into_iter().collect();
+                let place = cursor(&[(name, id)].into_iter().collect());
+                let query = form_urlencoded::Serializer::new(String::new()).append_pair("cursor", &place).finish();
+                link(&format!("{query}&ref={to}_cursor"))
+            })
+        };
         let links = [
-            ("first", link(1)),
-            ("next", maybe(after, &link)),
-            ("previous", maybe(before, &link)),
-            ("last", link(slice.count)),
+            ("first", link("page=1")),
+            ("next", at("after", items.last().filter(|_| after), "next")),
+            ("previous", at("before", items.first().filter(|_| before), "previous")),
+            ("last", link(&format!("page={pages}"))),
         ];
-        vec![
-            ("invoice_payments", Json::Array(items)),
-            ("per_page", whole(slice.size)),
-            ("total_pages", whole(slice.count)),
-            ("total_entries", whole(slice.total)),
-            ("next_page", maybe(after, &whole)),
-            ("previous_page", maybe(before, &whole)),
-            ("page", whole(slice.number)),
+        Some(vec![
+            ("invoice_payments", Json::Array(items.iter().map(|one| payment(one).into_iter().collect()).collect())),
+            ("per_page", whole(size)),
+            ("total_pages", whole(pages)),
+            ("total_entries", whole(total)),
+            ("next_page", numbered(after, number.map(|number| number.saturating_add(1)))),
+            ("previous_page", numbered(before, number.map(|number| number.saturating_sub(1)))),
+            ("page", number.map_or(Json::Null, whole)),
             ("links", links.into_iter().collect()),
-        ]
+        ])
+    }
+
+    /// A cursor that leads nowhere, or to what was removed since: not documented; like any parameter that is invalid.
+    fn no_such_place() -> Reply {
+        let members = [("code", Json::integer(422)), ("message", Json::text("The cursor is invalid."))];
+        reply_json(422, members)
     }
 
     /// [HV2, the invoice object] Without taxes, and with one line. An invoice that was sent was so when it was issued;
@@ -394,7 +449,7 @@ mod emulation {
 mod tests {
     use super::*;
     use crate::draft::Draft;
-    use crate::emulate::{Entry, Found, Posted, Refusal, Seen};
+    use crate::emulate::{Asked, Entry, Found, Posted, Refusal, Seen};
     use crate::finding::{Code, Rejection};
     use crate::operation::Operation;
     use crate::outcome::ProblemCode;
@@ -433,8 +488,8 @@ mod tests {
     fn emulated(operation: &Operation, draft: Draft, found: Found<'_>) -> Reply {
         let draft = draft.with("invoiceId", "13150378").with("paymentId", "10112854");
         let (values, _) = operation.parse(&draft, &Known::default()).unwrap();
-        let now = moment("2017-07-01").unwrap();
-        (PROVIDER.emulation.answer)(&Seen { purpose: operation.purpose, values: &values, now, found })
+        let (asked, now) = (&Asked::default(), moment("2017-07-01").unwrap());
+        (PROVIDER.emulation.answer)(&Seen { purpose: operation.purpose, values: &values, asked, now, found })
     }
 
     #[test]

@@ -382,6 +382,8 @@ mod emulation {
         draft_stays: false,
         // 429 is listed and no number: none here. [IV-DOC, errors]
         throttle: None,
+        filters: &[],
+        in_query: &[],
         answer,
         refuse,
     };

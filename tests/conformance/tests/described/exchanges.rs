@@ -39,6 +39,29 @@ pub(crate) fn of(provider: &'static Provider) -> Vec<Exchange> {
     all
 }
 
+/// Asks for an operation with each of these query parameters, by itself, once for each of its values.
+pub(crate) fn with_parameters(
+    provider: &'static Provider,
+    operation: &'static Operation,
+    parameters: &[(String, Vec<String>)],
+) -> Vec<(String, Exchange)> {
+    let mut talk = Talk::start(provider, operation);
+    for _ in 0..3 {
+        talk.pay();
+    }
+    let plain = talk.sample(1001, 3001, 2001);
+    let mark = if plain.path.contains('?') { '&' } else { '?' };
+    let mut names = Vec::new();
+    for (name, values) in parameters {
+        for value in values {
+            let path = format!("{}{mark}{name}={value}", plain.path);
+            talk.ask(&Request { path, ..plain.clone() });
+            names.push(name.clone());
+        }
+    }
+    names.into_iter().zip(talk.had).collect()
+}
+
 struct Talk {
     provider: &'static Provider,
     operation: &'static Operation,

@@ -1,0 +1,326 @@
+//! The provider's side of the wire, for the sandbox: a file of its own because of what lists can be asked.
+
+use super::*;
+use core::cmp::Ordering;
+
+use crate::emulate::{
+    Accepts, Asked, Emulation, Entry, Filter, Found, Posted, Refusal, Seen, around, cursor, named, reply_json,
+    unanswered, uuid, word,
+};
+use crate::finding::Code;
+use crate::instant::Offset;
+use crate::operation::{Operation, Purpose};
+use crate::payment::name;
+
+pub(super) const EMULATION: Emulation = Emulation {
+    base: "/dayzero",
+    ids: &[("businessId", "0b6b9d0e-3c7f-4f4e-9a53-5d1f6a2c7e01")],
+    credentials: &[&[("token", "dz_sandbox_token"), ("businessId", "0b6b9d0e-3c7f-4f4e-9a53-5d1f6a2c7e01")]],
+    identifier: uuid,
+    words: STATES,
+    payable: PAYABLE,
+    draft_stays: false,
+    // 429 is listed and no number: none here. [DZ-G, errors]
+    throttle: None,
+    filters: FILTERS,
+    in_query: &[],
+    answer,
+    refuse,
+};
+
+const LISTS: &[Purpose] = &[Purpose::ListPayments, Purpose::ListInvoices, Purpose::ListTransactions];
+const INVOICES: &[Purpose] = &[Purpose::ListInvoices];
+const TRANSACTIONS: &[Purpose] = &[Purpose::ListTransactions];
+
+/// [DZ-G, pagination; DZ-A, get_invoices; DZ-G, transactions; DZ-B, list_transactions]
+const FILTERS: &[Filter] = &[
+    filter(LISTS, "direction", Accepts::Word(&["next", "prev"])),
+    filter(LISTS, "sort_by", Accepts::Text),
+    filter(LISTS, "descending", Accepts::Flag),
+    // Taken, and not answered: no page names the member that the count is in.
+    filter(LISTS, "include_total_count", Accepts::Flag),
+    filter(INVOICES, "id", Accepts::Uuid),
+    filter(INVOICES, "customer_id", Accepts::Uuid),
+    filter(INVOICES, "product_id", Accepts::Uuid),
+    filter(INVOICES, "variant_id", Accepts::Uuid),
+    filter(INVOICES, "status", Accepts::Texts),
+    filter(INVOICES, "search", Accepts::Text),
+    filter(TRANSACTIONS, "id", Accepts::Uuids),
+    filter(TRANSACTIONS, "ledger_id", Accepts::Uuids),
+    filter(TRANSACTIONS, "opposing_ledger_id", Accepts::Uuid),
+    filter(TRANSACTIONS, "status", Accepts::Word(&["not_posted", "posted", "deleted"])),
+    filter(TRANSACTIONS, "review_status", Accepts::Word(&["unreviewed", "reviewed"])),
+    filter(TRANSACTIONS, "reconciled", Accepts::Flag),
+    filter(TRANSACTIONS, "personal", Accepts::Flag),
+    filter(TRANSACTIONS, "start_date", Accepts::Moment),
+    filter(TRANSACTIONS, "end_date", Accepts::Moment),
+    filter(TRANSACTIONS, "search", Accepts::Text),
+];
+
+const fn filter(of: &'static [Purpose], name: &'static str, accepts: Accepts) -> Filter {
+    Filter { of, name, accepts }
+}
+
+/// What a filter of this name is held against: the member of its own name, but for these.
+const MEMBERS: &[(&str, &[&str])] = &[
+    ("status", &["status", "posted_status"]),
+    ("search", &["number", "description", "customer_name"]),
+];
+
+/// Whether a record is among those that are asked for. What the sandbox has none of, such as products and ledgers,
+/// nothing has; nothing is reconciled or personal.
+fn is_wanted(asked: &Asked, record: &Json) -> bool {
+    let paged = ["direction", "sort_by", "descending", "include_total_count", "start_date", "end_date"];
+    let mut names = FILTERS.iter().map(|filter| filter.name).filter(|name| !paged.contains(name));
+    let holds = |name: &str| {
+        let own = [name];
+        let members = MEMBERS.iter().find(|(known, _)| *known == name).map_or(&own[..], |(_, members)| members);
+        let mut texts = members.iter().filter_map(|member| text(record, member));
+        match name {
+            "reconciled" | "personal" => asked.wants(name, "false"),
+            "search" => asked.text(name).is_none_or(|part| {
+                texts.any(|text| text.to_lowercase().contains(&part.to_lowercase()))
+            }),
+            // The list's own sample spells a state with a hyphen. [DZ-A, get_invoices, `status`]
+            _ => {
+                let text = texts.next().unwrap_or_default();
+                asked.wants(name, &text) || asked.wants(name, &text.replace('_', "-"))
+            }
+        }
+    };
+    let in_time = moment(record, "datetime")
+        .is_none_or(|at| asked.from("start_date", at) && asked.until("end_date", at));
+    in_time && names.all(holds)
+}
+
+/// Numbers by what they are, texts by their letters, and what is not there before both.
+fn by_member(one: &Json, other: &Json, member: &str) -> Ordering {
+    let number = |json: &Json| json.get(member).and_then(Json::as_integer);
+    number(one).cmp(&number(other)).then_with(|| text(one, member).cmp(&text(other, member)))
+}
+
+/// Bare where a payment is made and for bank transactions, as on the pages that show one [DZ-A; DZ-G, pagination];
+/// in an envelope where the reference has one.
+fn answer(seen: &Seen) -> Reply {
+    let members = |members: Vec<(&'static str, Json)>| members.into_iter().collect::<Json>();
+    match seen.found {
+        Found::Payment(invoice, posted) => reply_json(201, payment(seen, &invoice.id, posted)),
+        Found::Removed(_) => enveloped(None),
+        Found::Payments(invoice, all) => {
+            let one = |posted: &Posted| members(payment(seen, &invoice.id, posted));
+            list(seen, all, one).map_or_else(no_such_place, |list| enveloped(Some(list)))
+        }
+        Found::Invoices(all) => {
+            let one = |invoice: &Entry| members(bill(seen, invoice));
+            list(seen, all, one).map_or_else(no_such_place, |list| enveloped(Some(list)))
+        }
+        // The list, filtered. One that is not there is answered as it is elsewhere, by 404: what the filter does
+        // then is not documented, and a refusal does not know what was asked.
+        Found::Invoice(invoice, all) => {
+            let mut one = bill(seen, invoice);
+            let payments = all.iter().map(|posted| members(payment(seen, &invoice.id, posted)));
+            one.push(("payments", Json::Array(payments.collect())));
+            enveloped(Some(some(vec![members(one)], None)))
+        }
+        Found::Transactions(all) => match list(seen, all, transaction) {
+            Some(Json::Object(list)) => reply_json(200, list),
+            _ => no_such_place(),
+        },
+        Found::Allocations(transaction, posted) => enveloped(Some(shares(transaction, posted))),
+        Found::Added(_) | Found::Nothing => unanswered(),
+    }
+}
+
+/// [DZ-B] What `message` and `code` say is documented nowhere.
+fn enveloped(data: Option<Json>) -> Reply {
+    let head = [("success", Json::Bool(true)), ("message", Json::text("OK")), ("code", Json::text("OK"))];
+    reply_json(200, head.into_iter().chain(data.map(|data| ("data", data))))
+}
+
+fn some(items: Vec<Json>, next: Option<String>) -> Json {
+    let more = Json::Bool(next.is_some());
+    let next = next.map_or(Json::Null, Json::Text);
+    [("items", Json::Array(items)), ("next_cursor", next), ("has_more", more)].into_iter().collect()
+}
+
+/// A part of a list, the newest first unless it is asked for otherwise: after the record that the cursor names, or
+/// before it. `None` where it names none, or the column is none of the record's. Backwards without a cursor it is the
+/// end of the list, and `next_cursor` leads on in the direction that was asked for. [DZ-G, pagination]
+fn list<T>(seen: &Seen, all: &[T], one: impl Fn(&T) -> Json) -> Option<Json> {
+    let mut records: Vec<_> = all.iter().map(one).collect();
+    // As they are in the books is by `created_at`, which not every record shows.
+    if let Some(column) = seen.asked.text("sort_by").filter(|column| *column != "created_at") {
+        if records.iter().any(|record| record.get(column).is_none()) {
+            return None;
+        }
+        records.sort_by(|one, other| by_member(one, other, column));
+    }
+    if seen.asked.text("descending") != Some("false") {
+        records.reverse();
+    }
+    records.retain(|record| is_wanted(seen.asked, record));
+    let place = match seen.values.text(name::PAGE) {
+        None => None,
+        Some(cursor) => {
+            let id = text(&named(&cursor)?, "id")?;
+            Some(records.iter().position(|record| text(record, "id").as_ref() == Some(&id))?)
+        }
+    };
+    let backwards = seen.asked.text("direction") == Some("prev");
+    let size = seen.values.text(name::PAGE_SIZE).and_then(|size| size.parse().ok()).unwrap_or(50);
+    let part = around(records.len(), place, backwards, size);
+    let more = if backwards { part.start > 0 } else { part.end < records.len() };
+    let items = records.get(part).unwrap_or_default();
+    let last = if backwards { items.first() } else { items.last() };
+    // As in the sample, which is `{"id":"…"}` in base 64. [DZ-G, pagination]
+    let next = last.filter(|_| more).and_then(|record| record.get("id"));
+    let next = next.map(|id| cursor(&[("id", id.clone())].into_iter().collect()));
+    Some(some(items.to_vec(), next))
+}
+
+/// A cursor that leads nowhere, or to what was removed since: not documented; an invalid parameter here.
+fn no_such_place() -> Reply {
+    reply_json(400, [("detail", Json::text("Invalid request parameters"))])
+}
+
+/// [DZ-A, InvoicePaymentResponse] The members of `transaction` are documented nowhere, so it is left empty in lists
+/// too.
+fn payment(seen: &Seen, invoice: &str, posted: &Posted) -> Vec<(&'static str, Json)> {
+    vec![
+        ("id", Json::text(&posted.id)),
+        ("invoice_id", Json::text(invoice)),
+        ("transaction_id", Json::text(posted.transaction_id.clone().unwrap_or_default())),
+        ("amount", Json::integer(posted.amount.minor())),
+        ("currency", Json::text(posted.amount.currency().code())),
+        ("paid_on", Json::text(posted.paid_at.rfc3339())),
+        ("created_at", Json::text(posted.recorded_at.rfc3339())),
+        ("updated_at", Json::text(posted.recorded_at.rfc3339())),
+        ("business_id", business(seen)),
+        ("transaction", Json::Null),
+    ]
+}
+
+fn business(seen: &Seen) -> Json {
+    Json::text(seen.values.text("businessId").unwrap_or_default())
+}
+
+/// [DZ-B, InvoiceResponse] The number is "assigned on finalize": a draft has none. The books keep one moment for
+/// when an invoice was made and changed.
+fn bill(seen: &Seen, invoice: &Entry) -> Vec<(&'static str, Json)> {
+    let number = if invoice.state == State::Draft { Json::Null } else { Json::text(&invoice.number) };
+    let made = Json::text(invoice.issued.rfc3339());
+    vec![
+        ("id", Json::text(&invoice.id)),
+        ("business_id", business(seen)),
+        ("created_at", made.clone()),
+        ("updated_at", made),
+        ("status", Json::text(word(STATES, invoice.state))),
+        ("currency", Json::text(invoice.amount.currency().code())),
+        ("total", Json::integer(invoice.amount.minor())),
+        ("total_paid", Json::integer(invoice.paid.minor())),
+        ("balance_due", Json::integer(invoice.balance().minor())),
+        ("customer_id", Json::text(&invoice.client)),
+        ("customer_name", Json::text("Sandbox Customer")),
+        ("due_date", Json::text(invoice.due.day(Offset::UTC))),
+        ("line_items", Json::Array(Vec::new())),
+        ("number", number),
+        ("delivered", Json::Bool(false)),
+    ]
+}
+
+/// [DZ-G, transactions, key fields]
+fn transaction(transaction: &Transaction) -> Json {
+    let members = [
+        ("id", Json::text(&transaction.id)),
+        ("amount", minor(transaction.amount)),
+        ("currency", currency(transaction)),
+        ("datetime", transaction.at.map_or(Json::Null, |at| Json::text(at.rfc3339()))),
+        ("description", transaction.description.as_ref().map_or(Json::Null, Json::text)),
+        ("counterparty", Json::Null),
+        ("posted_status", Json::text("not_posted")),
+        ("review_status", Json::text("unreviewed")),
+        ("categorization_method", Json::text("uncategorized")),
+    ];
+    members.into_iter().collect()
+}
+
+fn minor(money: Option<Money>) -> Json {
+    money.map_or(Json::Null, |money| Json::integer(money.minor()))
+}
+
+fn currency(transaction: &Transaction) -> Json {
+    transaction.amount.map_or(Json::Null, |amount| Json::text(amount.currency().code()))
+}
+
+/// That an answer says what is allocated and what is left is documented, its members are not: these names are ours.
+fn shares(transaction: &Transaction, posted: &[Posted]) -> Json {
+    let taken = transaction.amount.zip(transaction.unallocated).and_then(|(all, left)| all.checked_sub(left));
+    let share = |posted: &Posted| {
+        let members = [
+            ("invoice_id", Json::text(&posted.invoice_id)),
+            ("payment_id", Json::text(&posted.id)),
+            ("amount", Json::integer(posted.amount.minor())),
+        ];
+        members.into_iter().collect()
+    };
+    let members = [
+        ("transaction_id", Json::text(&transaction.id)),
+        ("currency", currency(transaction)),
+        ("transaction_amount", minor(transaction.amount)),
+        ("allocated_amount", minor(taken)),
+        ("unallocated_amount", minor(transaction.unallocated)),
+        ("allocations", Json::Array(posted.iter().map(share).collect())),
+    ];
+    members.into_iter().collect()
+}
+
+/// [DZ-G, errors] Over-allocation: blocked, its status not documented; 400 here. A draft must be finalized first.
+fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
+    let detail = |status, text: &str| reply_json(status, [("detail", Json::text(text))]);
+    match refusal {
+        Refusal::Throttled(_) => detail(429, "Too many requests"),
+        Refusal::SignIn(_) => detail(401, "Not authenticated"),
+        Refusal::NoInvoice | Refusal::NoPayment | Refusal::NoTransaction | Refusal::NoRoute(_) => {
+            detail(404, "Resource not found")
+        }
+        Refusal::Method { .. } => detail(405, "Method Not Allowed"),
+        Refusal::State(State::Draft) => detail(400, "Draft invoices must be finalized before they can be paid"),
+        Refusal::State(_) => detail(409, "Duplicate or state conflict"),
+        Refusal::Unreadable => {
+            let item = item(("body", "body".to_owned()), "JSON decode error", "json_invalid");
+            reply_json(422, [("detail", Json::Array(vec![item]))])
+        }
+        Refusal::Invalid(rejection) => {
+            let rules = [Code::OverUnallocated, Code::TransactionNotIncome, Code::CurrencyMismatch];
+            if let Some(issue) = rejection.issues().find(|issue| rules.contains(&issue.code)) {
+                return detail(400, &crate::message::Table::english().issue(issue));
+            }
+            let items = rejection.issues().map(|issue| {
+                let said = crate::message::Table::english().issue(issue);
+                item(place(operation, issue.field), &said, issue.code.text())
+            });
+            reply_json(422, [("detail", Json::Array(items.collect()))])
+        }
+    }
+}
+
+/// Where a field stands in a request.
+fn place(operation: &Operation, field: &str) -> (&'static str, String) {
+    let known = operation.fields.iter().find(|known| known.name == field);
+    match known.map(|known| known.place) {
+        Some(Place::Query(name, _)) => ("query", name.to_owned()),
+        Some(Place::Header(name)) => ("header", name.to_owned()),
+        Some(Place::Body(name, _)) => ("body", name.to_owned()),
+        Some(Place::Route) => {
+            let snake = |c: char| [c.is_ascii_uppercase().then_some('_'), Some(c.to_ascii_lowercase())];
+            ("path", field.chars().flat_map(snake).flatten().collect())
+        }
+        None if FILTERS.iter().any(|filter| filter.name == field) => ("query", field.to_owned()),
+        Some(Place::Unsent) | None => ("body", field.to_owned()),
+    }
+}
+
+fn item((part, name): (&str, String), said: &str, kind: &str) -> Json {
+    let loc = vec![Json::text(part), Json::text(name)];
+    [("loc", Json::Array(loc)), ("msg", Json::text(said)), ("type", Json::text(kind))].into_iter().collect()
+}
