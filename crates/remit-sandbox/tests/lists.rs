@@ -152,7 +152,7 @@ fn bank_transactions_of_other_days_would_be_listed() {
     };
     let all = of("descending=false");
     assert_eq!(all.len(), 6);
-    let day = |at: usize| all[at][..10].to_owned();
+    let day = |at: usize| all[at].split('T').next().unwrap().to_owned();
     assert_eq!(of(&format!("start_date={}&end_date={}&descending=false", day(1), day(3))), all[1..=3]);
     assert_eq!(of(&format!("start_date={}&descending=false", all[2].replace(':', "%3A"))), all[2..]);
     assert_eq!(of("status=not_posted&review_status=unreviewed&reconciled=false&personal=false").len(), 6);
