@@ -37,23 +37,26 @@ pub(crate) fn nothing(_: &Values, _: &Known, _: &mut Findings) {}
 /// A date later than today is told, and one before the invoice: a payment that was received lies in the past, and is
 /// seldom older than what it pays.
 pub(crate) fn date(values: &Values, known: &Known, found: &mut Findings) {
+    if known.now.is_none() && known.invoice.is_none() {
+        return;
+    }
     let Some(paid_at) = values.instant(name::PAID_AT) else { return };
     if known.now.is_some_and(|now| paid_at.is_after_today(now)) {
-        found.notice(name::PAID_AT, NoticeCode::InFuture, vec![("value", Param::Instant(paid_at))]);
+        found.notice(name::PAID_AT, NoticeCode::InFuture, [("value", Param::Instant(paid_at))]);
     }
     if let Some(issued) = known.invoice.as_ref().and_then(|invoice| invoice.issued)
         && paid_at.is_days_before(issued)
     {
-        found.notice(name::PAID_AT, NoticeCode::BeforeInvoice, vec![("issued", Param::Instant(issued))]);
+        found.notice(name::PAID_AT, NoticeCode::BeforeInvoice, [("issued", Param::Instant(issued))]);
     }
 }
 
 /// The invoice takes payments in its state; that it is paid in full already, or a draft still, is told.
 pub(crate) fn state(_: &Values, known: &Known, payable: &[State], found: &mut Findings) {
     let Some(state) = known.invoice.as_ref().and_then(|invoice| invoice.state) else { return };
-    let params = || vec![("state", Param::Text(state.text().to_owned()))];
+    let params = || [("state", Param::Text(state.text().to_owned()))];
     match state {
-        _ if !payable.contains(&state) => found.issue(name::INVOICE, Code::InvoiceState, params()),
+        _ if !payable.contains(&state) => found.issue(name::INVOICE, Code::InvoiceState, params().into()),
         State::Paid | State::Draft => found.notice(name::INVOICE, NoticeCode::InvoiceState, params()),
         _ => {}
     }
@@ -83,7 +86,7 @@ fn over(amount: Money, limit: Money) -> Option<Money> {
 /// More than the balance is allowed, and told.
 pub(crate) fn overpayment_told(values: &Values, known: &Known, found: &mut Findings) {
     if let Some((excess, balance)) = excess(values, known) {
-        let params = vec![("excess", Param::Money(excess)), ("balance", Param::Money(balance))];
+        let params = [("excess", Param::Money(excess)), ("balance", Param::Money(balance))];
         found.notice(name::AMOUNT, NoticeCode::OverBalance, params);
     }
 }
@@ -105,7 +108,7 @@ pub(crate) fn overpayment_refused(values: &Values, known: &Known, found: &mut Fi
 pub(crate) fn fee_within(values: &Values, fee: &'static str, found: &mut Findings) {
     let (Some(amount), Some(part)) = (values.money(name::AMOUNT), values.money(fee)) else { return };
     if over(part, amount).is_some() {
-        found.notice(fee, NoticeCode::FeeOverAmount, vec![("amount", Param::Money(amount))]);
+        found.notice(fee, NoticeCode::FeeOverAmount, [("amount", Param::Money(amount))]);
     }
 }
 

@@ -63,6 +63,14 @@ struct Parts<'a> {
 }
 
 fn split(text: &str, currency: Currency) -> Result<Parts<'_>, Code> {
+    // As programs write it, with as many decimals as most currencies have. What follows would say the same.
+    if let Some((whole, decimals)) = text.split_once('.')
+        && matches!(decimals.len(), 1 | 2)
+        && all_digits(whole)
+        && all_digits(decimals)
+    {
+        return Ok(Parts { whole, decimals, rewritten: false });
+    }
     if let Some(c) = text.chars().find(|c| !c.is_ascii_digit() && !GROUPING.iter().any(|g| g.contains(c))) {
         return Err(foreign(c, text));
     }

@@ -42,10 +42,10 @@ impl Currency {
     /// # Errors
     /// [`CurrencyFault`] says whether the code is unknown or has no minor unit.
     pub fn parse(text: &str) -> Result<Self, CurrencyFault> {
-        let wanted = <[u8; 3]>::try_from(text.trim().as_bytes()).map_err(|_| CurrencyFault::Unknown)?;
-        let wanted = order(wanted.map(|letter| letter.to_ascii_uppercase()));
-        let found = table::TABLE.binary_search_by_key(&wanted, |(code, _)| order(*code)).ok();
-        let (code, exponent) = found.and_then(|at| table::TABLE.get(at)).ok_or(CurrencyFault::Unknown)?;
+        let bytes = text.as_bytes();
+        let wanted = <[u8; 3]>::try_from(if bytes.len() == 3 { bytes } else { text.trim().as_bytes() });
+        let wanted = wanted.map_err(|_| CurrencyFault::Unknown)?.map(|letter| letter.to_ascii_uppercase());
+        let (code, exponent) = find(wanted).ok_or(CurrencyFault::Unknown)?;
         let code = str::from_utf8(code).map_err(|_| CurrencyFault::Unknown)?;
         let exponent = (*exponent).ok_or(CurrencyFault::NoMinorUnit)?;
         Ok(Self { code, exponent })
@@ -71,9 +71,12 @@ impl Currency {
     }
 }
 
-/// A code as a number that sorts as the code does.
-fn order([first, second, third]: [u8; 3]) -> u32 {
-    u32::from_be_bytes([0, first, second, third])
+/// The line of a code: those that begin with one letter stand together.
+fn find(wanted: [u8; 3]) -> Option<&'static ([u8; 3], Option<u8>)> {
+    let letter = usize::from(wanted.first()?.checked_sub(b'A')?);
+    let (from, to) = (*table::STARTS.get(letter)?, *table::STARTS.get(letter.checked_add(1)?)?);
+    let mut lines = table::TABLE.get(usize::from(from)..usize::from(to))?.iter();
+    lines.find(|(code, _)| *code == wanted)
 }
 
 impl fmt::Display for Currency {

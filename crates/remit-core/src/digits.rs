@@ -51,16 +51,16 @@ pub(crate) fn whole(text: &str) -> Option<i64> {
 pub(crate) fn push(out: &mut String, mut number: u64, least: usize) {
     // No number of 64 bits has more than twenty.
     let mut digits = [b'0'; 20];
-    let mut length = 0;
+    let mut first = digits.len();
     for digit in digits.iter_mut().rev() {
-        if number == 0 && length >= least {
+        if number == 0 && 20 - first >= least {
             break;
         }
         *digit = b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
         number /= 10;
-        length += 1;
+        first -= 1;
     }
-    out.extend(digits.iter().skip(digits.len() - length).map(|digit| char::from(*digit)));
+    out.push_str(digits.get(first..).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default());
 }
 
 fn ascii(c: char) -> Option<char> {

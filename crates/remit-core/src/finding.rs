@@ -247,17 +247,30 @@ impl Code {
 pub struct Findings {
     issues: Vec<Issue>,
     notices: Vec<Notice>,
+    is_quiet: bool,
 }
 
 impl Findings {
+    /// Collects issues alone, for somebody who has no use for notices yet.
+    pub(crate) fn quiet() -> Self {
+        Self { is_quiet: true, ..Self::default() }
+    }
+
     /// Adds a reason to refuse.
     pub fn issue(&mut self, field: &'static str, code: Code, params: Params) {
         self.issues.push(Issue { field, code, params });
     }
 
     /// Adds something to tell.
-    pub fn notice(&mut self, field: &'static str, code: NoticeCode, params: Params) {
-        self.notices.push(Notice { field, code, params });
+    pub fn notice<const N: usize>(
+        &mut self,
+        field: &'static str,
+        code: NoticeCode,
+        params: [(&'static str, Param); N],
+    ) {
+        if !self.is_quiet {
+            self.notices.push(Notice { field, code, params: params.into() });
+        }
     }
 
     /// How many reasons to refuse there are.

@@ -81,16 +81,15 @@ impl Money {
         let decimals = decimals.trim_end_matches('0');
         let exponent = usize::try_from(currency.exponent()).unwrap_or(0);
         let missing = exponent.checked_sub(decimals.len()).ok_or(MoneyFault::Precision)?;
-        let digits =
-            whole.bytes().chain(decimals.bytes()).filter(u8::is_ascii_digit).map(|b| i64::from(b - b'0'));
-        let mut minor = 0_i64;
-        for digit in digits.chain(core::iter::repeat_n(0, missing)) {
-            let shifted = minor.checked_mul(10);
-            let next = shifted
-                .and_then(|minor| if negative { minor.checked_sub(digit) } else { minor.checked_add(digit) });
-            minor = next.ok_or(MoneyFault::Overflow)?;
+        let mut minor = 0_u64;
+        for byte in whole.bytes().chain(decimals.bytes()).filter(u8::is_ascii_digit) {
+            minor = one_more(minor, byte - b'0')?;
         }
-        Ok(Self { minor, currency })
+        for _ in 0..missing {
+            minor = one_more(minor, 0)?;
+        }
+        let minor = if negative { 0_i64.checked_sub_unsigned(minor) } else { i64::try_from(minor).ok() };
+        Ok(Self { minor: minor.ok_or(MoneyFault::Overflow)?, currency })
     }
 
     /// The number of minor units.
@@ -150,6 +149,16 @@ impl Money {
         let minor = self.minor.checked_sub(other.minor).filter(|_| same)?;
         Some(Self { minor, ..self })
     }
+}
+
+/// A number with one more digit behind it. Up to where there is no doubt, nothing is checked: the machine that a browser
+/// is has no quick way to.
+fn one_more(number: u64, digit: u8) -> Result<u64, MoneyFault> {
+    let digit = u64::from(digit);
+    if number < u64::MAX / 16 {
+        return Ok(number.wrapping_mul(10).wrapping_add(digit));
+    }
+    number.checked_mul(10).and_then(|number| number.checked_add(digit)).ok_or(MoneyFault::Overflow)
 }
 
 impl fmt::Display for Money {

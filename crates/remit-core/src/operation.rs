@@ -171,9 +171,20 @@ impl Operation {
         others: &[&str],
         known: &Known,
     ) -> Result<(Values<'a>, Vec<Notice>), Rejection> {
-        let (values, found) = check_texts(self, Texts::new(self, texts), others, known);
+        let mut found = Findings::default();
+        let values = check_texts(self, Texts::new(self, texts), others, known, &mut found);
         let notices = found.settle()?;
         Ok((values, notices))
+    }
+
+    /// [`Operation::parse_texts`] without the notices, which take as long again.
+    ///
+    /// # Errors
+    /// [`Rejection`] with every issue at once, and no notice.
+    pub fn values<'a>(&self, texts: &[Option<&'a str>], known: &Known) -> Result<Values<'a>, Rejection> {
+        let mut found = Findings::quiet();
+        let values = check_texts(self, Texts::new(self, texts), &[], known, &mut found);
+        found.settle().map(|_| values)
     }
 
     /// The request that sends checked values.

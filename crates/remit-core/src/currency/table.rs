@@ -182,3 +182,7 @@ pub(super) const TABLE: &[([u8; 3], Option<u8>)] = &[
     (*b"ZMW", Some(2)),
     (*b"ZWG", Some(2)),
 ];
+
+/// Where the codes of each letter begin in the table, and where those of the last one end.
+#[rustfmt::skip]
+pub(super) const STARTS: [u8; 27] = [0, 9, 24, 38, 42, 46, 48, 56, 60, 66, 69, 78, 84, 99, 105, 106, 113, 114, 118, 133, 142, 150, 154, 155, 174, 175, 178];

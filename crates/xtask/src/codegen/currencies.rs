@@ -20,10 +20,18 @@ pub(super) fn render() -> Result<String> {
          /// the standard gives none, as for metals and for the codes that are no currency.\n\
          pub(super) const TABLE: &[([u8; 3], Option<u8>)] = &[\n",
     );
-    for (code, exponent) in entries {
+    for (code, exponent) in &entries {
         text.push_str(&format!("    (*b{code:?}, {exponent:?}),\n"));
     }
-    text.push_str("];\n");
+    text.push_str(
+        "];\n\n/// Where the codes of each letter begin in the table, and where those of the last one end.\n\
+         #[rustfmt::skip]\npub(super) const STARTS: [u8; 27] = [",
+    );
+    for letter in 'A'..='Z' {
+        let before = entries.iter().filter(|(code, _)| *code < letter.to_string().as_str()).count();
+        text.push_str(&format!("{before}, "));
+    }
+    text.push_str(&format!("{}];\n", entries.len()));
     Ok(text)
 }
 
@@ -39,7 +47,7 @@ fn entries() -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// What the core's binary search, and money itself, rely on.
+/// What the core's search, and money itself, rely on.
 fn verify(entries: &[Entry]) -> Result<()> {
     for (code, exponent) in entries {
         if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
