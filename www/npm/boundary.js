@@ -4,20 +4,35 @@
 import * as glue from "#glue";
 import { open } from "#load";
 
-const HEAD = 5;
+const HEAD = 3;
 const ABSENT = 0xffff_ffff;
 const FAULT = 0xffff_ffff;
 /** What the module is handed at most: no payment comes near it, nor do the transactions of a year. */
 const MOST = 1 << 24;
 
+/** Something is known beside the payment; an invoice is; a time zone is; no notices are wanted; not all is in ASCII. */
+export const KNOWN = 1;
+export const INVOICE = 2;
+export const ZONE = 4;
+const QUIET = 8;
+const WIDE = 16;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 let exports;
-let bytes;
+/** The module's memory, and in it the places where texts and words are written. They change when the memory grows. */
+let bytes = new Uint8Array();
 let words;
-let address = 0;
-let capacity = 0;
+let room;
+let roomAt = 0;
+let roomSize = 0;
+let wordsAt = 0;
+let wordsSize = 0;
+
+/** What was handed over last: how many bytes of text there are, and what is to be known of them. */
+let length = 0;
+let flags = 0;
 
 /** The module's functions. The first call makes it ready. */
 const wasm = () => {
@@ -26,65 +41,95 @@ const wasm = () => {
 };
 
 const refresh = () => {
-  if (bytes?.buffer === exports.memory.buffer) return;
+  // Memory that has grown leaves views of nothing behind.
+  if (bytes.length !== 0) return;
   bytes = new Uint8Array(exports.memory.buffer);
   words = new DataView(exports.memory.buffer);
+  room = bytes.subarray(roomAt, roomAt + roomSize);
 };
 
-/** Half of a surrogate pair is no character. As one that the core refuses it is told; the encoder would change it. */
-const whole = (text) => (/\p{Surrogate}/u.test(text) ? text.replace(/\p{Surrogate}/gu, "\uffff") : text);
-
-const write = (text, at) => {
-  const { length } = text;
-  let index = 0;
-  for (; index < length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit > 127) break;
-    bytes[at + index] = unit;
+/** Makes room for so many bytes of text and so many words. */
+const reserve = (size, count) => {
+  wasm();
+  if (size > roomSize) {
+    roomSize = Math.max(size, 4096);
+    roomAt = glue.input(roomSize);
+    bytes = NOTHING;
   }
-  if (index === length) return length;
-  return index + encoder.encodeInto(whole(text.slice(index)), bytes.subarray(at + index)).written;
+  if (count > wordsSize) {
+    wordsSize = Math.max(count, 256);
+    wordsAt = glue.input_words(wordsSize);
+    bytes = NOTHING;
+  }
+  refresh();
+};
+const NOTHING = bytes;
+
+/** Half of a surrogate pair is no character. As one that the core refuses it is told; the encoder would change it. */
+const HALF = /\p{Surrogate}/gu;
+const whole = (text) => text?.replace(HALF, "\uffff");
+const isWhole = (text) => (text.isWellFormed === undefined ? text.search(HALF) < 0 : text.isWellFormed());
+
+/** Whether no text is broken in the middle of a character. Of two, the one may begin with what the other has lost. */
+const areWhole = (texts) => {
+  for (const text of texts) if (text !== undefined && !isWhole(text)) return false;
+  return true;
 };
 
 /**
  * Puts a payment into the module's buffer.
  *
- * @param {number[]} head The five words at the start.
- * @param {(string | undefined)[][]} parts The texts, in the order that was agreed.
+ * @param {(string | undefined)[]} texts The fields.
+ * @param {{texts: (string | undefined)[], transactions: number, flags: number}} known What is known beside them.
+ * @param {string[]} others The names beside the fields.
+ * @param {string[]} wrong The paths of what has the wrong type.
  * @returns {boolean} Whether it fits: nothing is handed over that is too large to be a payment.
  */
-export const hand = (head, parts) => {
-  wasm();
-  let count = HEAD;
-  let units = 0;
-  for (const texts of parts) {
-    count += texts.length;
-    for (const text of texts) if (text !== undefined) units += text.length;
+export const hand = (texts, known, others, wrong) => {
+  const count = HEAD + texts.length + known.texts.length + others.length + wrong.length;
+  if (count > wordsSize || bytes.length === 0) reserve(0, count);
+  words.setUint32(wordsAt, known.transactions, true);
+  words.setUint32(wordsAt + 4, others.length, true);
+  words.setUint32(wordsAt + 8, wrong.length, true);
+  let joined = lengths(texts, wordsAt + HEAD * 4, "");
+  if (count > HEAD + texts.length) {
+    let at = wordsAt + (HEAD + texts.length) * 4;
+    for (const part of [known.texts, others, wrong]) {
+      joined = lengths(part, at, joined);
+      at += part.length * 4;
+    }
   }
   // A unit of UTF-16 is at most three bytes of UTF-8.
-  const size = count * 4 + units * 3;
+  const size = joined.length * 3;
   if (size > MOST) return false;
-  if (size > capacity) {
-    capacity = Math.max(size, 4096);
-    address = glue.input(capacity);
-  }
-  refresh();
-  for (let index = 0; index < HEAD; index++) words.setUint32(address + index * 4, head[index], true);
-  let word = address + HEAD * 4;
-  let at = address + count * 4;
-  for (const texts of parts) {
-    for (const text of texts) {
-      const length = text === undefined ? ABSENT : write(text, at);
-      words.setUint32(word, length, true);
-      word += 4;
-      if (length !== ABSENT) at += length;
+  if (size > roomSize) reserve(size, 0);
+  length = encoder.encodeInto(joined, room).written;
+  flags = known.flags;
+  if (length !== joined.length) {
+    if (!(areWhole(texts) && areWhole(known.texts) && areWhole(others) && areWhole(wrong))) {
+      const all = [...texts, ...known.texts, ...others, ...wrong].map(whole);
+      length = encoder.encodeInto(all.join(""), room).written;
     }
+    flags |= WIDE;
   }
   return true;
 };
 
-/** What the module says of the payment in its buffer; `undefined` when it passes as it was given. */
-export const said = (provider, given) => told(glue.parse(provider) >>> 0, given);
+/** Writes the lengths of texts, and gives all of them as one text behind what there is. */
+const lengths = (texts, at, joined) => {
+  for (let index = 0; index < texts.length; index++) {
+    const text = texts[index];
+    if (text === undefined) words.setUint32(at + index * 4, ABSENT, true);
+    else {
+      words.setUint32(at + index * 4, text.length, true);
+      joined += text;
+    }
+  }
+  return joined;
+};
+
+/** What the module says of the payment in its buffer; `undefined` when it passes as it was given. `quiet` leaves notices out. */
+export const said = (provider, given, quiet = false) => told(glue.parse(provider, length, quiet ? flags | QUIET : flags), given);
 
 /** The text that the module has written. */
 const written = (length) => {
@@ -103,10 +148,10 @@ export const zone = (ask) => wasm().zone(ask);
 export const providers = () => json(wasm().write_providers());
 
 /** The request for the payment that was handed over. */
-export const request = (provider) => json(glue.write_request(provider));
+export const request = (provider) => json(glue.write_request(provider, length, flags));
 
 /** What the answer that was handed over means. */
-export const receipt = (provider) => json(glue.write_receipt(provider));
+export const receipt = (provider, status) => json(glue.write_receipt(provider, status, length, flags));
 
 /** Whether sentences are from now on those of a table, which is JSON; without one they are English. */
 export const sentences = (table = "") => {
@@ -116,42 +161,66 @@ export const sentences = (table = "") => {
   return glue.sentences(all.length);
 };
 
-/** What the module has written down about a payment: `length` is 1 more than that of its text. */
-const told = (length, given) => {
-  if (length === 0) return undefined;
-  if (length === FAULT) throw new Error("remit-payments: the module and its script are not of the same version.");
-  const text = written(length - 1);
-  let word = glue.output(false);
-  let start = 0;
-  const next = () => {
-    const value = words.getUint32(word, true);
-    word += 4;
-    return value;
-  };
-  const piece = (units) => text.slice(start, (start += units));
-  const [issues, notices] = [next(), next()];
-  const values =
-    issues === 0
-      ? given.map((text) => {
-          const kind = next();
-          return kind === 0 ? undefined : kind === 1 ? text : piece(kind - 2);
-        })
-      : undefined;
-  const findings = (count) => {
-    const all = [];
-    for (let index = 0; index < count; index++) {
-      const size = next();
-      const [field, code, message] = [piece(next()), piece(next()), piece(next())];
-      const params = {};
-      for (let param = 0; param < size; param++) {
-        const name = piece(next());
-        params[name] = piece(next());
-      }
-      all.push({ field, code, params, message });
+/** The text that is being taken apart, and where in it and in the words the next piece is. */
+let text = "";
+let start = 0;
+let word = 0;
+
+const next = () => {
+  const value = words.getUint32(word, true);
+  word += 4;
+  return value;
+};
+
+const piece = (units) => (units === 0 ? "" : text.slice(start, (start += units)));
+
+/** What the module has written down about a payment: `size` is 1 more than that of its text. */
+const told = (size, given) => {
+  if (size === 0) return undefined;
+  if (size === FAULT) throw new Error("remit-payments: the module and its script are not of the same version.");
+  refresh();
+  text = size === 1 ? "" : written(size - 1);
+  word = glue.output(false);
+  start = 0;
+  const issues = next();
+  const notices = next();
+  return { values: issues === 0 ? values(given) : undefined, issues: findings(issues), notices: findings(notices) };
+};
+
+const values = (given) => {
+  const all = [];
+  for (let index = 0; index < given.length; index++) {
+    const kind = next();
+    all.push(kind === 0 ? undefined : kind === 1 ? given[index] : piece(kind - 2));
+  }
+  return all;
+};
+
+const NONE = [];
+
+const findings = (count) => {
+  if (count === 0) return NONE;
+  const all = [];
+  for (let index = 0; index < count; index++) {
+    const size = next();
+    const field = piece(next());
+    const code = piece(next());
+    const message = piece(next());
+    const params = {};
+    for (let param = 0; param < size; param++) {
+      const name = piece(next());
+      params[name] = piece(next());
     }
-    return all;
-  };
-  return { values, issues: findings(issues), notices: findings(notices) };
+    all.push({ path: path(field, code, params), code, params, message });
+  }
+  return all;
+};
+
+/** Where a finding is: in a field or an option, or in what cannot be read, which is named in its parameters. */
+const path = (field, code, { value = "" }) => {
+  const at = field === "" && code === "member_type" ? value : field;
+  if (!at.includes(".")) return at === "" || at === "draft" ? [] : [at];
+  return at.split(".");
 };
 
 /** How many bytes of a file are handed over at a time. */
@@ -159,19 +228,13 @@ const PIECE = 1 << 18;
 
 /** Copies bytes into the module's buffer. */
 const copy = (piece) => {
-  if (piece.length > capacity) {
-    capacity = Math.max(piece.length, PIECE);
-    address = glue.input(capacity);
-  }
-  refresh();
-  bytes.set(piece, address);
+  reserve(piece.length > roomSize ? Math.max(piece.length, PIECE) : 0, 0);
+  bytes.set(piece, roomAt);
 };
 
 /** Begins with a file. The names of its columns, and what is known, have been handed over. Gives issues, if there are any. */
 export const begin = (provider, delimiter) =>
-  glue.rows_begin(provider, delimiter) === 0 ? undefined : told(glue.output_length() + 1, NONE).issues;
-
-const NONE = [];
+  glue.rows_begin(provider, length, flags, delimiter) === 0 ? undefined : told(glue.output_length() + 1, NONE).issues;
 
 /**
  * Reads a file.
@@ -200,7 +263,7 @@ export const records = (file, row, part) => {
 };
 
 /** What the module says of one record of the file that was begun last. */
-export const record = (bytes, fields) => {
-  copy(bytes);
-  return told(glue.row(bytes.length) >>> 0, new Array(fields).fill(undefined));
+export const record = (line, fields) => {
+  copy(line);
+  return told(glue.row(line.length), new Array(fields).fill(undefined));
 };

@@ -84,7 +84,7 @@ class File {
   #begin() {
     current = this;
     this.#hand();
-    return begin(this.#schema.provider, this.#delimiter)?.map(this.#schema.issue);
+    return begin(this.#schema.place, this.#delimiter);
   }
 
   at(index) {
@@ -95,7 +95,7 @@ class File {
       records(this.#file.subarray(0, this.#ends.at(HEADER)), () => {}, () => {});
     }
     const line = this.#file.subarray(this.#ends.at(place), this.#ends.at(place + 1));
-    return this.#schema.result(record(line, this.#schema.order.length));
+    return this.#schema.result(record(line, this.#schema.names.length));
   }
 
   *[Symbol.iterator]() {
@@ -109,7 +109,7 @@ class File {
 
   /** The payments that pass, as CSV in UTF-8: a column for each field, in the provider's order, in their normal form. */
   get csv() {
-    const header = new TextEncoder().encode(`${this.#schema.order.join(",")}\n`);
+    const header = new TextEncoder().encode(`${this.#schema.names.join(",")}\n`);
     const parts = [header, ...this.#parts];
     const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
     let at = 0;

@@ -1,6 +1,7 @@
 // The schemas: what a developer calls, over the module. Nothing that is handed in makes a call throw.
 
 import * as boundary from "./boundary.js";
+import { DECLARED } from "./declared.js";
 import { bytesOf, ofFile, ofRows } from "./many.js";
 import { jsonSchema, jsonSchemaOfAny } from "./schema.js";
 import { zone } from "./zone.js";
@@ -9,7 +10,7 @@ import { zone } from "./zone.js";
 const INVOICE = ["id", "number", "balance", "currency", "state", "issued"];
 const TRANSACTION = ["id", "currency", "amount", "unallocated", "datetime", "description"];
 const NO_TEXTS = [];
-const NOTHING_KNOWN = new Array(2 + INVOICE.length).fill(undefined);
+const NOTHING_KNOWN = { texts: NO_TEXTS, transactions: 0, flags: 0, ask: undefined, table: undefined };
 
 /** A value as text, where it is one: a number exactly as JavaScript prints it, a date as its moment. */
 const text = (value) => {
@@ -74,14 +75,14 @@ const list = (object, wrong) => {
   return NO_TEXTS;
 };
 
-/** The options, in the words that the module wants. */
+/** The options, in the words that the module wants: as they are now, whatever becomes of the object. */
 const known = (options, wrong) => {
-  const none = { texts: NOTHING_KNOWN, transactions: 0, invoice: 0, zone: 0 };
-  if (isAbsent(options)) return none;
+  if (isAbsent(options)) return NOTHING_KNOWN;
   if (!isObject(options)) {
     wrong.push("options");
-    return none;
+    return NOTHING_KNOWN;
   }
+  let flags = 0;
   const texts = [member(options, "now", "options.now", wrong), member(options, "currency", "options.currency", wrong)];
   const invoice = inner(options, "invoice", "options.invoice", wrong);
   for (const name of INVOICE) texts.push(invoice && member(invoice, name, `options.invoice.${name}`, wrong));
@@ -92,45 +93,73 @@ const known = (options, wrong) => {
       texts.push(isObject(one) ? member(one, name, `options.transactions.${name}`, wrong) : undefined);
     }
   }
-  return { texts, transactions: transactions.length, invoice: invoice ? 1 : 0, zone: clock(options, wrong) };
+  const ask = clock(options, wrong);
+  const table = language(options, wrong);
+  if (invoice) flags |= boundary.INVOICE;
+  if (ask) flags |= boundary.ZONE;
+  const some = transactions.length > 0 || invoice || texts.some((text) => text !== undefined);
+  if (some) flags |= boundary.KNOWN;
+  return { texts: some ? texts : NO_TEXTS, transactions: transactions.length, flags, ask, table };
 };
 
-let asking;
-
-/** Whether a time zone is given. The module is told how to ask for it when it is another than the last. */
+/** How local times are read; `undefined` when that is not said. */
 const clock = (options, wrong) => {
   const name = member(options, "timeZone", "options.timeZone", wrong);
-  if (name === undefined) return 0;
+  if (name === undefined) return undefined;
   const ask = zone(name);
-  if (ask === undefined) {
-    wrong.push("options.timeZone");
-    return 0;
-  }
-  if (ask !== asking) {
-    boundary.zone(ask);
-    asking = ask;
-  }
-  return 1;
+  if (ask === undefined) wrong.push("options.timeZone");
+  return ask;
 };
 
-let speaking;
-
-/** Sees to it that sentences come from the table that is given, if one is. */
-const speak = (options, wrong) => {
+/** The table that sentences are taken from; `undefined` where it is the module's own. */
+const language = (options, wrong) => {
   let table;
   try {
-    table = options?.messages ?? undefined;
-    if (table === speaking) return;
-    if (boundary.sentences(table && JSON.stringify(table))) {
-      speaking = table;
-      return;
-    }
+    table = options.messages ?? undefined;
+    if (speak(table)) return table;
   } catch {
     // A table that cannot be written down cannot be read either.
   }
-  boundary.sentences();
-  speaking = undefined;
   wrong.push("options.messages");
+  return undefined;
+};
+
+let asking;
+let speaking;
+
+/** Sees to it that sentences come from a table, and says whether it is one. */
+const speak = (table) => {
+  if (table === speaking) return true;
+  speaking = undefined;
+  if (table === undefined) return boundary.sentences();
+  const is = boundary.sentences(JSON.stringify(table));
+  if (is) speaking = table;
+  return is;
+};
+
+const EMPTY = {};
+
+/**
+ * The draft's texts in the order of the fields, where it is a plain object that holds texts and nothing but fields, as nearly
+ * every draft is; `undefined` otherwise. One member that is passed over may be there beside.
+ */
+const plain = (draft, read, except) => {
+  try {
+    if (typeof draft !== "object" || Object.getPrototypeOf(draft) !== Object.prototype) return undefined;
+    const texts = read(draft);
+    let count = except === undefined ? 0 : 1;
+    for (let place = 0; place < texts.length; place++) {
+      if (texts[place] === undefined) continue;
+      if (typeof texts[place] !== "string") return undefined;
+      count++;
+    }
+    for (const _ in draft) count--;
+    // What somebody has put on all objects is nobody's.
+    for (const _ in EMPTY) return undefined;
+    return count === 0 ? texts : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** The draft's texts in the order of the fields, and the names of what else there is. */
@@ -165,34 +194,32 @@ const isBlank = (draft, key) => {
   }
 };
 
-/** Where a finding is: in a field or an option, or in what cannot be read, which is named in its parameters. */
-const path = (field, code, { value = "" }) => {
-  const at = field === "" && code === "member_type" ? value : field;
-  return at === "" || at === "draft" ? [] : at.split(".");
-};
+/** What was given for a payment: enough to ask about it again. */
+class Result {
+  #place;
+  #given;
+  #notices;
 
-const issue = ({ field, code, params, message }) => ({ path: path(field, code, params), code, params, message });
+  constructor(ok, place, given, notices) {
+    this.ok = ok;
+    this.#place = place;
+    this.#given = given;
+    this.#notices = notices;
+  }
 
-class Accepted {
-  #provider;
-  #texts;
-
-  constructor(provider, texts, value, notices) {
-    this.ok = true;
-    this.value = value;
-    this.notices = notices;
-    this.#provider = provider;
-    this.#texts = texts;
+  /** They are looked for when they are asked for. */
+  get notices() {
+    this.#notices ??= hand(this.#given) ? (boundary.said(this.#place, this.#given.texts)?.notices ?? []) : [];
+    return this.#notices;
   }
 
   /** The request that records the payment. It is made when it is asked for. */
   get request() {
-    boundary.hand([0, 0, 0, 0, 0], [this.#texts, NOTHING_KNOWN]);
-    return boundary.request(this.#provider);
+    return this.ok && hand(this.#given) ? boundary.request(this.#place) : undefined;
   }
 
   toJSON() {
-    return { ok: this.ok, value: this.value, notices: this.notices, request: this.request };
+    return { ...this, notices: this.notices, ...(this.ok && { request: this.request }) };
   }
 }
 
@@ -201,20 +228,18 @@ let providers;
 /** Every provider, as the module has it. */
 const all = () => (providers ??= boundary.providers());
 
-const declared = new Map();
+const fields = (place) => all()[place].fields;
 
-/** A provider's place in the module's list, its fields, and their places by name. */
-const declaration = (id) => {
-  if (!declared.has(id)) {
-    const provider = all().findIndex((one) => one.id === id);
-    if (provider < 0) return undefined;
-    const { fields } = all()[provider];
-    const names = new Map(fields.map(({ name }, place) => [name, place]));
-    const ids = fields.map(({ kind }) => kind === "id");
-    declared.set(id, { provider, fields, names, ids, order: [...names.keys()] });
-  }
-  return declared.get(id);
-};
+/** Of each provider, the places of its fields by name, and which of them are identifiers. */
+const places = [];
+const placesOf = (place) =>
+  (places[place] ??= {
+    names: new Map(fields(place).map(({ name }, index) => [name, index])),
+    ids: fields(place).map(({ kind }) => kind === "id"),
+  });
+
+/** The place of the provider of an identifier in the list; -1 when there is none. */
+const placeOf = (id) => DECLARED.findIndex((one) => one.id === id);
 
 /** No field takes as much. In place of such a text the module is handed another that every field refuses for its length. */
 const LONGEST = 1 << 15;
@@ -224,33 +249,40 @@ const cut = (text) => (isLong(text) ? "9".repeat(LONGEST) : text);
 /** What of a payment that is too large to be handed over cannot be read: nothing more, where it is a field that is too long. */
 const tooLarge = (texts, others) => (texts.some(isLong) ? NO_TEXTS : [others.length > 1000 || others.some(isLong) ? "draft" : "options"]);
 
-/** Hands a payment over, and what is known beside it. */
-const given = (texts, others, wrong, options) => {
-  const around = known(options, wrong);
-  speak(options, wrong);
-  const head = [around.transactions, others.length, wrong.length, around.invoice, around.zone];
-  return boundary.hand(head, [texts, around.texts, others, wrong]);
+/** Hands a payment over, and what is known beside it. Whether it fits. */
+const hand = ({ texts, around, others, wrong }) => {
+  if (around.ask !== undefined && around.ask !== asking) boundary.zone((asking = around.ask));
+  if (around.table !== speaking) speak(around.table);
+  return boundary.hand(texts, around, others, wrong);
 };
 
 /** What is made of the module's answer; without one, what was given has passed as it is. */
-const result = ({ provider, order }, answer, texts) => {
+const made = (place, given, answer, notices) => {
   if (answer !== undefined && answer.issues.length > 0) {
-    return { ok: false, issues: answer.issues.map(issue), notices: answer.notices.map(issue) };
+    const result = new Result(false, place, given, notices);
+    result.issues = answer.issues;
+    return result;
   }
-  const values = answer === undefined ? texts : answer.values;
-  const value = {};
-  for (let place = 0; place < values.length; place++) {
-    if (values[place] !== undefined) value[order[place]] = values[place];
-  }
-  return new Accepted(provider, values, value, answer === undefined ? [] : answer.notices.map(issue));
+  const result = new Result(true, place, given, notices);
+  result.value = DECLARED[place].made(answer === undefined ? given.texts : answer.values);
+  return result;
 };
 
-const parse = (id, draft, options, except) => {
-  const declares = declaration(id);
-  const wrong = [];
-  const { texts, others } = entered(draft, declares, wrong, except);
-  if (!given(texts, others, wrong, options)) given(texts.map(cut), NO_TEXTS, tooLarge(texts, others), {});
-  return result(declares, boundary.said(declares.provider, texts), texts);
+/** What the module says of a payment that has been handed over. */
+const result = (place, given) => made(place, given, boundary.said(place, given.texts, true), undefined);
+
+const parse = (place, draft, options, except) => {
+  let texts = plain(draft, DECLARED[place].read, except);
+  let wrong = NO_TEXTS;
+  let others = NO_TEXTS;
+  if (texts === undefined || options !== undefined) wrong = [];
+  if (texts === undefined) ({ texts, others } = entered(draft, placesOf(place), wrong, except));
+  let given = { texts, around: options === undefined ? NOTHING_KNOWN : known(options, wrong), others, wrong };
+  if (!hand(given)) {
+    given = { texts: texts.map(cut), around: NOTHING_KNOWN, others: NO_TEXTS, wrong: tooLarge(texts, others) };
+    hand(given);
+  }
+  return result(place, given);
 };
 
 /** The member of a draft that names its provider. */
@@ -262,13 +294,15 @@ const parseAny = (draft, options) => {
   const id = isObject(draft) ? member(draft, PROVIDER, PROVIDER, wrong) : undefined;
   if (!isObject(draft)) wrong.push("draft");
   const named = id?.trim();
-  if (wrong.length === 0 && named && declaration(named) !== undefined) {
-    const result = parse(named, draft, options, PROVIDER);
+  const place = wrong.length === 0 && named ? placeOf(named) : -1;
+  if (place >= 0) {
+    const result = parse(place, draft, options, PROVIDER);
     if (result.ok) result.value = { [PROVIDER]: named, ...result.value };
     return result;
   }
-  given(NO_TEXTS, named ? [named] : NO_TEXTS, wrong, options);
-  return result({}, boundary.said(all().length, NO_TEXTS), NO_TEXTS);
+  const given = { texts: NO_TEXTS, around: known(options, wrong), others: named ? [named] : NO_TEXTS, wrong };
+  if (!hand(given)) hand({ ...given, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: ["draft"] });
+  return result(DECLARED.length, given);
 };
 
 /** The names and values of an answer's headers, whichever way they are given. */
@@ -284,14 +318,14 @@ const entries = (reply) => {
 
 const UNREADABLE = { state: "unknown", code: "unreadable", words: null };
 
-const receipt = (id, reply, options) => {
+const receipt = (place, reply, options) => {
   const given = (object, name) => (isObject(object) ? member(object, name, name, []) : undefined);
   const status = Number(given(reply, "status") ?? 0);
   const headers = entries(reply);
-  const texts = [given(options, "currency") ?? "", given(reply, "body") ?? "", ...headers];
+  const texts = [given(options, "currency") ?? "", given(reply, "body") ?? ""];
   // What is too large to be an answer, or in no currency, is no word that the payment was recorded, nor that it was not.
-  const fits = boundary.hand([status, headers.length / 2, 0, 0, 0], [texts]);
-  return (fits ? boundary.receipt(declaration(id).provider) : undefined) ?? UNREADABLE;
+  const fits = boundary.hand(texts, NOTHING_KNOWN, headers, NO_TEXTS);
+  return (fits ? boundary.receipt(place, status) : undefined) ?? UNREADABLE;
 };
 
 /** A Standard Schema, and a Standard JSON Schema. [standardschema.dev] */
@@ -321,7 +355,7 @@ class PaymentError extends Error {
  * A schema is a function that has its methods, as ArkType's are: tRPC calls `parse` of whatever else has one, takes what it
  * gives for the input, and a payment that is refused would reach the procedure. Of a function it calls `assert`.
  */
-const made = (name, parse, jsonSchema, more) => {
+const schemaOf = (name, parse, jsonSchema, more) => {
   const schema = (draft, options) => parse(draft, options);
   let props;
   const assert = (draft, options) => {
@@ -339,38 +373,37 @@ const made = (name, parse, jsonSchema, more) => {
 };
 
 /** The schema of a provider's payments. */
-const ofProvider = (id) =>
-  made(
-    id,
-    (draft, options) => parse(id, draft, options),
-    (target, io) => jsonSchema(declaration(id).fields, target, io),
+const ofProvider = (place) =>
+  schemaOf(
+    DECLARED[place].id,
+    (draft, options) => parse(place, draft, options),
+    (target, io) => jsonSchema(fields(place), target, io),
     {
-      receipt: { value: (reply, options) => receipt(id, reply, options), enumerable: true },
-      fields: { get: () => declaration(id).fields, enumerable: true },
+      receipt: { value: (reply, options) => receipt(place, reply, options), enumerable: true },
+      fields: { get: () => fields(place), enumerable: true },
     },
   );
 
-const schemas = new Map();
-
-const schema = (id) => {
-  if (!schemas.has(id)) schemas.set(id, ofProvider(id));
-  return schemas.get(id);
-};
+const schemas = [];
+const schema = (place) => (schemas[place] ??= ofProvider(place));
 
 /** A provider: its identifier, the name that people know, and the schema of its payments. */
-export const provider = (id, name) => ({
-  id,
-  name,
+export const provider = (place) => ({
+  id: DECLARED[place].id,
+  name: DECLARED[place].name,
   get payment() {
-    return schema(id);
+    return schema(place);
   },
 });
 
 /** The schema of a provider that is chosen at run time; `undefined` when there is none of that identifier. */
-export const payment = (id) => (declaration(id) === undefined ? undefined : schema(id));
+export const payment = (id) => {
+  const place = placeOf(id);
+  return place < 0 ? undefined : schema(place);
+};
 
 /** The schema of drafts that name their provider. */
-export const anyPayment = /* @__PURE__ */ made("anyPayment", (draft, options) => parseAny(draft, options), (target, io) =>
+export const anyPayment = /* @__PURE__ */ schemaOf("anyPayment", (draft, options) => parseAny(draft, options), (target, io) =>
   jsonSchemaOfAny(all(), target, io),
 );
 
@@ -385,16 +418,17 @@ const tried = (read) => {
 
 /** The issue that a member cannot be read. */
 const unreadable = (path) => {
-  boundary.hand([0, 0, 1, 0, 0], [NOTHING_KNOWN, [path]]);
-  return result({}, boundary.said(all().length, NO_TEXTS), NO_TEXTS).issues;
+  const given = { texts: NO_TEXTS, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: [path] };
+  hand(given);
+  return result(DECLARED.length, given).issues;
 };
 
 /** The rows as an array; `undefined` when they are not to be had. */
 const rowsOf = (input) => tried(() => (typeof input?.[Symbol.iterator] === "function" ? [...input] : undefined));
 
 /** The name of each field's column; `undefined` when one is no text. */
-const columnsOf = (options, order) =>
-  tried(() => order.map((name) => options?.columns?.[name] ?? name).filter((name) => typeof name === "string"));
+const columnsOf = (options, names) =>
+  tried(() => names.map((name) => options?.columns?.[name] ?? name).filter((name) => typeof name === "string"));
 
 /** Checks many payments: rows, or the bytes of a CSV file. */
 export const parseMany = (input, options) => {
@@ -404,17 +438,19 @@ export const parseMany = (input, options) => {
   const wrong = [];
   const id = isObject(options) ? member(options, PROVIDER, "options.provider", wrong) : undefined;
   if (wrong.length > 0) return ofRows(NO_TEXTS, unreadable(wrong[0]));
-  const declared = id === undefined ? undefined : declaration(id);
-  if (declared === undefined && (id !== undefined || file !== undefined)) {
-    return ofRows(NO_TEXTS, parseAny({ [PROVIDER]: id }).issues);
-  }
+  const place = id === undefined ? -1 : placeOf(id);
+  if (place < 0 && (id !== undefined || file !== undefined)) return ofRows(NO_TEXTS, parseAny({ [PROVIDER]: id }).issues);
   if (file === undefined) {
-    return ofRows(rows.map((row) => (declared === undefined ? parseAny(row, options) : parse(id, row, options))), NO_TEXTS);
+    return ofRows(rows.map((row) => (place < 0 ? parseAny(row, options) : parse(place, row, options))), NO_TEXTS);
   }
-  const wanted = columnsOf(options, declared.order);
-  if (wanted?.length !== declared.order.length) return ofRows(NO_TEXTS, unreadable("options.columns"));
-  const schema = { ...declared, issue, result: (answer) => result(declared, answer, NO_TEXTS) };
-  const nothing = new Array(wanted.length).fill(undefined);
-  if (!given(nothing, wanted, [], options)) return ofRows(NO_TEXTS, unreadable("options"));
-  return ofFile(file, schema, () => given(nothing, wanted, [], options));
+  const names = fields(place).map(({ name }) => name);
+  const wanted = columnsOf(options, names);
+  if (wanted?.length !== names.length) return ofRows(NO_TEXTS, unreadable("options.columns"));
+  const given = { texts: new Array(wanted.length).fill(undefined), around: known(options, wrong), others: wanted, wrong };
+  if (!hand(given)) return ofRows(NO_TEXTS, unreadable("options"));
+  const ofRow = (answer) => {
+    const row = { texts: answer.values, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: NO_TEXTS };
+    return made(place, row, answer, answer.notices);
+  };
+  return ofFile(file, { place, names, result: ofRow }, () => hand(given));
 };

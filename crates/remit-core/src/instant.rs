@@ -4,7 +4,6 @@ use core::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
 
-use crate::digits;
 use crate::finding::{Code, NoticeCode};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -224,7 +223,7 @@ impl Instant {
 
     /// Appends [`Instant::rfc3339`].
     pub fn print(self, out: &mut String) {
-        self.write(out, 'T');
+        self.write(out, b'T');
         out.push('Z');
     }
 
@@ -232,7 +231,7 @@ impl Instant {
     #[must_use]
     pub fn spaced(self) -> String {
         let mut out = String::with_capacity(19);
-        self.write(&mut out, ' ');
+        self.write(&mut out, b' ');
         out
     }
 
@@ -263,16 +262,19 @@ impl Instant {
         Self::from_unix(time.and_utc().timestamp()).ok_or(Code::DateOutOfRange)
     }
 
-    fn write(self, out: &mut String, between: char) {
+    #[rustfmt::skip]
+    fn write(self, out: &mut String, between: u8) {
         let t = DateTime::from_timestamp(self.0, 0).map_or(NaiveDateTime::MIN, |t| t.naive_utc());
-        let year = u64::try_from(t.year()).unwrap_or(0);
-        digits::push(out, year, 4);
-        let parts =
-            [('-', t.month()), ('-', t.day()), (between, t.hour()), (':', t.minute()), (':', t.second())];
-        for (mark, number) in parts {
-            out.push(mark);
-            digits::push(out, number.into(), 2);
-        }
+        let year = u32::try_from(t.year()).unwrap_or(0);
+        let (month, day, hour, minute, second) = (t.month(), t.day(), t.hour(), t.minute(), t.second());
+        let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or(0);
+        let text = [
+            digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), b'-',
+            digit(month / 10), digit(month), b'-', digit(day / 10), digit(day), between,
+            digit(hour / 10), digit(hour), b':', digit(minute / 10), digit(minute), b':',
+            digit(second / 10), digit(second),
+        ];
+        out.push_str(str::from_utf8(&text).unwrap_or_default());
     }
 }
 

@@ -49,6 +49,17 @@ impl Value<'_> {
         })
     }
 
+    /// [`Value::text`], where it is a text already.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Choice(choice) => Some(choice.value),
+            Self::Currency(currency) => Some(currency.code()),
+            _ => None,
+        }
+    }
+
     /// Appends [`Value::text`].
     pub fn print(&self, out: &mut String) {
         match self {

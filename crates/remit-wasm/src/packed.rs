@@ -2,17 +2,15 @@
 //! buffer each way. No call gives an object: where one does, V8 11.3, which Node 20 has, can stop the whole program while it
 //! optimises the caller. What it says is what [`crate::check`] says; only the crossing is cheaper.
 //!
-//! What goes in, written by JavaScript where [`input`] says: 32-bit words, little-endian, and then the texts in UTF-8,
-//! one after the other.
+//! What goes in, written by JavaScript where [`input`] and [`input_words`] say: all texts in UTF-8, one after the other, and
+//! 32-bit words.
 //!
 //! | word | |
 //! |---|---|
 //! | 0 | how many transactions are known |
 //! | 1 | how many names are entered beside the fields |
 //! | 2 | how many members have the wrong type |
-//! | 3 | 1 when an invoice is known |
-//! | 4 | 1 when a time zone is known: see [`zone`] |
-//! | 5 … | the length of each text in bytes, [`ABSENT`] for one that is not there: the provider's fields, [`KNOWN`], [`TRANSACTION`] for each transaction, the names beside the fields, the paths of what has the wrong type |
+//! | 3 … | the length of each text in UTF-16 code units, [`ABSENT`] for one that is not there: the provider's fields; where the flag [`IS_KNOWN`] is set, [`KNOWN`] and [`TRANSACTION`] for each transaction; the names beside the fields; the paths of what has the wrong type |
 //!
 //! What comes out, where [`output`] says, is told by [`parse`]: 0 when the payment passes as it was given, without a
 //! notice; else 1 more than how many bytes of text there are. Lengths are in UTF-16 code units.
@@ -23,6 +21,8 @@
 //! | 1 | how many notices |
 //! | 2 … | of each field, when there is no issue: 0 when it has no value, 1 when it has the one that was given, else 2 more than the length of its text |
 //! | … | of each finding: how many parameters it has, the lengths of its path, its code and its sentence, and of each parameter's name and text |
+//!
+//! Where the flag [`IS_QUIET`] is set, notices are left out: whoever wants to see them asks again without it.
 
 use std::cell::{Cell, RefCell};
 use std::hint::black_box;
@@ -44,7 +44,17 @@ pub(crate) const ABSENT: u32 = u32::MAX;
 /// Says that what was handed over is not as it was agreed.
 const FAULT: usize = usize::MAX;
 /// Words before the lengths.
-const HEAD: usize = 5;
+const HEAD: usize = 3;
+/// Something is known beside the payment.
+const IS_KNOWN: u32 = 1;
+/// An invoice is.
+const HAS_INVOICE: u32 = 2;
+/// A time zone is: see [`zone`].
+const HAS_ZONE: u32 = 4;
+/// No notices are wanted.
+const IS_QUIET: u32 = 8;
+/// Not all texts are in ASCII, where a unit is a byte.
+const IS_WIDE: u32 = 16;
 /// What is known, in the order in which it is written.
 pub(crate) const KNOWN: [&str; 8] = [
     "options.now",
@@ -66,8 +76,14 @@ pub(crate) const TRANSACTION: [&str; 6] = [
     "options.transactions.description",
 ];
 
+/// What JavaScript has written.
+pub(crate) struct Input {
+    pub(crate) bytes: Vec<u8>,
+    words: Vec<u32>,
+}
+
 thread_local! {
-    static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static INPUT: RefCell<Input> = const { RefCell::new(Input { bytes: Vec::new(), words: Vec::new() }) };
     static OUTPUT: RefCell<Output> = const { RefCell::new(Output { words: Vec::new(), text: String::new() }) };
     static ZONE: RefCell<Option<Function>> = const { RefCell::new(None) };
     static TABLES: RefCell<[Option<Table>; 2]> = const { RefCell::new([None, None]) };
@@ -75,15 +91,26 @@ thread_local! {
     static TABLE: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Where JavaScript writes `size` bytes. It holds until the next call of this function.
+/// Where JavaScript writes `size` bytes of text. It holds until the next call of this function.
 #[wasm_bindgen]
 #[must_use]
 pub fn input(size: usize) -> usize {
-    INPUT.with_borrow_mut(|input| {
-        input.clear();
-        input.resize(size, 0);
+    INPUT.with_borrow_mut(|Input { bytes, .. }| {
+        bytes.clear();
+        bytes.resize(size, 0);
         // What is written there is not seen by the compiler.
-        black_box(input).as_ptr().addr()
+        black_box(bytes).as_ptr().addr()
+    })
+}
+
+/// Where it writes `count` words, in the same way.
+#[wasm_bindgen]
+#[must_use]
+pub fn input_words(count: usize) -> usize {
+    INPUT.with_borrow_mut(|Input { words, .. }| {
+        words.clear();
+        words.resize(count, 0);
+        black_box(words).as_ptr().addr()
     })
 }
 
@@ -115,8 +142,7 @@ pub fn zone(ask: Option<Function>) {
 #[wasm_bindgen]
 #[must_use]
 pub fn sentences(length: usize) -> bool {
-    let json =
-        with_input(|input| input.get(..length).and_then(|json| str::from_utf8(json).ok()).map(str::to_owned));
+    let json = with_input(|input| str::from_utf8(input.bytes.get(..length)?).ok().map(str::to_owned));
     let table = json.filter(|json| !json.is_empty()).map(|json| Table::parse(&json));
     let ok = !matches!(table, Some(Err(_)));
     let table = table.and_then(Result::ok);
@@ -128,8 +154,8 @@ pub fn sentences(length: usize) -> bool {
 }
 
 /// Works with what JavaScript has written.
-pub(crate) fn with_input<T>(work: impl FnOnce(&[u8]) -> T) -> T {
-    INPUT.with_borrow(|input| work(black_box(input.as_slice())))
+pub(crate) fn with_input<T>(work: impl FnOnce(&Input) -> T) -> T {
+    INPUT.with_borrow(|input| work(black_box(input)))
 }
 
 /// Works with what JavaScript will read.
@@ -137,18 +163,20 @@ pub(crate) fn with_output<T>(work: impl FnOnce(&mut Output) -> T) -> T {
     OUTPUT.with_borrow_mut(work)
 }
 
-/// Checks the payment in the input, for the provider at this place in the list. A place that is one behind the last is
-/// that of a provider that nobody knows, whose name stands where names beside the fields do.
+/// Checks the payment in the input, whose text has `length` bytes, for the provider at this place in the list. A place that is
+/// one behind the last is that of a provider that nobody knows, whose name stands where names beside the fields do.
 #[wasm_bindgen]
 #[must_use]
-pub fn parse(provider: usize) -> usize {
+pub fn parse(provider: usize, length: usize, flags: u32) -> usize {
     with_input(|input| {
         with_output(|output| {
             output.clear();
-            let Some(provider) = Provider::ALL.get(provider) else { return output.nobody(input) };
-            let Some(given) = Given::read(&provider.payment, input) else { return FAULT };
-            match given.check(&provider.payment) {
-                Ok((values, notices)) => output.accepted(&given.fields, &values, &notices),
+            let operation = Provider::ALL.get(provider).map(|provider| &provider.payment);
+            let fields = operation.map_or(0, |operation| operation.fields.len());
+            let Some(given) = Given::read(fields, input, length, flags) else { return FAULT };
+            let Some(operation) = operation else { return output.nobody(&given) };
+            match given.check(operation) {
+                Ok((values, notices)) => output.accepted(given.fields(), &values, &notices),
                 Err(rejection) => output.refused(&rejection),
             }
         })
@@ -159,10 +187,10 @@ pub fn parse(provider: usize) -> usize {
 /// does not pass.
 #[wasm_bindgen]
 #[must_use]
-pub fn write_request(provider: usize) -> usize {
+pub fn write_request(provider: usize, length: usize, flags: u32) -> usize {
     let Some(provider) = Provider::ALL.get(provider) else { return 0 };
     with_input(|input| {
-        let given = Given::read(&provider.payment, input);
+        let given = Given::read(provider.payment.fields.len(), input, length, flags | IS_QUIET);
         let passed = given.and_then(|given| given.check(&provider.payment).ok());
         passed.map_or(0, |(values, _)| print(&plain::request(&provider.payment.request(&values))))
     })
@@ -170,23 +198,22 @@ pub fn write_request(provider: usize) -> usize {
 
 /// Writes what the answer in the input means, as JSON. Gives the length of the text: none when the currency is not known.
 ///
-/// The first two words of the input are the status and how many headers there are, three more are not used. The texts are
-/// the currency, the body, and the name and the value of each header.
+/// The texts are the currency, the body, and the name and the value of each header, of which there are as many as there are
+/// names beside the fields.
 #[wasm_bindgen]
 #[must_use]
-pub fn write_receipt(provider: usize) -> usize {
+pub fn write_receipt(provider: usize, status: u32, length: usize, flags: u32) -> usize {
     let Some(provider) = Provider::ALL.get(provider) else { return 0 };
     let outcome = with_input(|input| {
-        let mut words = words(input);
-        let status = u16::try_from(words.next()?).unwrap_or(0);
-        let count = usize::try_from(words.next()?).ok()?;
-        let mut texts =
-            texts(input, count.checked_mul(2)?.checked_add(2)?)?.into_iter().map(Option::unwrap_or_default);
-        let (currency, body) = (texts.next()?, texts.next()?);
+        let given = Given::read(2, input, length, flags)?;
+        let [Some(currency), Some(body)] = *given.fields() else { return None };
         let mut headers = Headers::default();
-        while let (Some(name), Some(value)) = (texts.next(), texts.next()) {
-            headers.set(name, value);
+        for pair in given.others().chunks_exact(2) {
+            if let [Some(name), Some(value)] = *pair {
+                headers.set(name, value);
+            }
         }
+        let status = u16::try_from(status).unwrap_or(0);
         crate::outcome(provider, &Reply::new(status, headers, body), currency)
     });
     outcome.map_or(0, |outcome| print(&plain::outcome(&outcome)))
@@ -207,81 +234,110 @@ fn print(json: &Json) -> usize {
     })
 }
 
-fn words(input: &[u8]) -> impl Iterator<Item = u32> {
-    input.chunks_exact(4).map(|word| <[u8; 4]>::try_from(word).map_or(0, u32::from_le_bytes))
+/// The texts of these lengths, which make up all of the text together.
+fn texts<'a>(mut rest: &'a str, lengths: &[u32], is_wide: bool) -> Option<Vec<Option<&'a str>>> {
+    let mut texts = Vec::with_capacity(lengths.len());
+    for length in lengths.iter().copied() {
+        if length == ABSENT {
+            texts.push(None);
+            continue;
+        }
+        let length = usize::try_from(length).ok()?;
+        let (text, after) = rest.split_at_checked(if is_wide { bytes(rest, length)? } else { length })?;
+        texts.push(Some(text));
+        rest = after;
+    }
+    rest.is_empty().then_some(texts)
 }
 
-/// The texts behind the words.
-fn texts(input: &[u8], count: usize) -> Option<Vec<Option<&str>>> {
-    let mut lengths = words(input).skip(HEAD);
-    let mut rest = input.get(HEAD.checked_add(count)?.checked_mul(4)?..)?;
-    let mut text = || {
-        let length = lengths.next()?;
-        if length == ABSENT {
-            return Some(None);
+/// How many bytes so many units of UTF-16 are, at the beginning of a text.
+fn bytes(text: &str, units: usize) -> Option<usize> {
+    let mut left = units;
+    for (at, c) in text.char_indices() {
+        if left == 0 {
+            return Some(at);
         }
-        let (text, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
-        rest = after;
-        str::from_utf8(text).ok().map(Some)
-    };
-    (0..count).map(|_| text()).collect()
+        left = left.checked_sub(c.len_utf16())?;
+    }
+    (left == 0).then_some(text.len())
 }
 
 /// What the input holds.
 pub(crate) struct Given<'a> {
     transactions: usize,
-    has_invoice: bool,
-    has_zone: bool,
-    fields: Vec<Option<&'a str>>,
-    known: Vec<Option<&'a str>>,
-    pub(crate) others: Vec<&'a str>,
-    wrong: Vec<&'a str>,
+    flags: u32,
+    /// In the order in which they are written.
+    texts: Vec<Option<&'a str>>,
+    /// Where in them what is known begins, and what comes after it.
+    starts: [usize; 3],
 }
 
 impl<'a> Given<'a> {
     /// `None` when it is not as it was agreed, which only a fault of ours can bring about.
-    pub(crate) fn read(operation: &Operation, input: &'a [u8]) -> Option<Self> {
-        Self::with(operation.fields.len(), input)
+    pub(crate) fn read(fields: usize, input: &'a Input, length: usize, flags: u32) -> Option<Self> {
+        let (head, lengths) = input.words.split_first_chunk::<HEAD>()?;
+        let [transactions, others, wrong] = head.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+        let known = if flags & IS_KNOWN == 0 {
+            0
+        } else {
+            TRANSACTION.len().checked_mul(transactions)?.checked_add(KNOWN.len())?
+        };
+        let others_from = fields.checked_add(known)?;
+        let wrong_from = others_from.checked_add(others)?;
+        let text = str::from_utf8(input.bytes.get(..length)?).ok()?;
+        let texts = texts(text, lengths.get(..wrong_from.checked_add(wrong)?)?, flags & IS_WIDE != 0)?;
+        Some(Self { transactions, flags, texts, starts: [fields, others_from, wrong_from] })
     }
 
-    fn with(fields: usize, input: &'a [u8]) -> Option<Self> {
-        let mut words = words(input);
-        let mut count = || usize::try_from(words.next()?).ok();
-        let (transactions, others, wrong) = (count()?, count()?, count()?);
-        let (has_invoice, has_zone) = (count()? == 1, count()? == 1);
-        let known = KNOWN.len() + TRANSACTION.len().checked_mul(transactions)?;
-        let all = fields.checked_add(known)?.checked_add(others)?.checked_add(wrong)?;
-        let mut fields_first = texts(input, all)?;
-        let mut known_first = fields_first.split_off(fields);
-        let mut others_first = known_first.split_off(known);
-        let wrong = others_first.split_off(others).into_iter().flatten().collect();
-        let others = others_first.into_iter().flatten().collect();
-        Some(Self {
-            transactions,
-            has_invoice,
-            has_zone,
-            fields: fields_first,
-            known: known_first,
-            others,
-            wrong,
-        })
+    fn part(&self, from: usize, to: usize) -> &[Option<&'a str>] {
+        self.texts.get(from..to).unwrap_or_default()
+    }
+
+    pub(crate) fn fields(&self) -> &[Option<&'a str>] {
+        let [known, ..] = self.starts;
+        self.part(0, known)
+    }
+
+    fn known_texts(&self) -> &[Option<&'a str>] {
+        let [known, others, _] = self.starts;
+        self.part(known, others)
+    }
+
+    /// The names beside the fields.
+    pub(crate) fn others(&self) -> &[Option<&'a str>] {
+        let [_, others, wrong] = self.starts;
+        self.part(others, wrong)
+    }
+
+    fn wrong(&self) -> impl Iterator<Item = &'a str> {
+        let [.., wrong] = self.starts;
+        self.texts.iter().skip(wrong).copied().flatten()
+    }
+
+    fn has(&self, flag: u32) -> bool {
+        self.flags & flag != 0
     }
 
     fn check(&self, operation: &Operation) -> Result<(Values<'a>, Vec<Notice>), Rejection> {
         let known = self.known(operation)?;
-        operation.parse_texts(&self.fields, &self.others, &known)
+        if self.has(IS_QUIET) {
+            return operation.values(self.fields(), &known).map(|values| (values, Vec::new()));
+        }
+        let others: Vec<_> = self.others().iter().copied().flatten().collect();
+        operation.parse_texts(self.fields(), &others, &known)
     }
 
     pub(crate) fn known(&self, operation: &Operation) -> Result<Known, Rejection> {
-        let zone = if self.has_zone { Zone::Varying(ask) } else { Zone::Unknown };
-        if self.wrong.is_empty() && self.known.iter().all(Option::is_none) {
+        let zone = if self.has(HAS_ZONE) { Zone::Varying(ask) } else { Zone::Unknown };
+        let mut wrong = self.wrong().peekable();
+        if wrong.peek().is_none() && self.known_texts().iter().all(Option::is_none) {
             return Ok(Known { zone, ..Known::default() });
         }
         let mut found = Findings::default();
         self.tell_wrong(&mut found);
         let draft = |name: &str| {
             let at = operation.fields.iter().position(|field| field.name == name)?;
-            self.fields.get(at).copied().flatten().map(str::to_owned)
+            self.fields().get(at).copied().flatten().map(str::to_owned)
         };
         let read = known::known(&mut &*self, &draft, zone, &mut found);
         found.settle()?;
@@ -291,8 +347,8 @@ impl<'a> Given<'a> {
 
 impl Given<'_> {
     fn tell_wrong(&self, found: &mut Findings) {
-        for path in &self.wrong {
-            found.issue("", Code::MemberType, vec![("value", Param::Text((*path).to_owned()))]);
+        for path in self.wrong() {
+            found.issue("", Code::MemberType, vec![("value", Param::Text(path.to_owned()))]);
         }
     }
 }
@@ -302,11 +358,11 @@ impl Source for &Given<'_> {
         let place = |paths: &[&str]| paths.iter().position(|known| *known == path);
         let of_transaction = |place: usize| KNOWN.len() + at * TRANSACTION.len() + place;
         let place = place(&KNOWN).or_else(|| place(&TRANSACTION).map(of_transaction))?;
-        self.known.get(place).copied().flatten().map(str::to_owned)
+        self.known_texts().get(place).copied().flatten().map(str::to_owned)
     }
 
     fn has_invoice(&self) -> bool {
-        self.has_invoice
+        self.has(HAS_INVOICE)
     }
 
     fn transactions(&self) -> usize {
@@ -365,11 +421,18 @@ impl Output {
                 self.words.push(0);
                 continue;
             };
-            value.print(&mut self.text);
-            if given.is_some() && self.text.get(before..) == given {
+            let is_text = value.as_str();
+            if is_text.is_none() {
+                value.print(&mut self.text);
+            }
+            // What is borrowed from the input, and is as long, is the same.
+            let is_slice = |text: &&str| given.is_some_and(|given| core::ptr::eq(given, *text));
+            let is_same = is_text.filter(is_slice).is_some();
+            if is_same || (given.is_some() && is_text.or(self.text.get(before..)) == given) {
                 self.text.truncate(before);
                 self.words.push(1);
             } else {
+                self.text.push_str(is_text.unwrap_or_default());
                 as_given = false;
                 let length = self.length(before);
                 self.words.push(length.saturating_add(2));
@@ -396,11 +459,10 @@ impl Output {
     }
 
     /// That no provider has the name in the input, or that there is none.
-    fn nobody(&mut self, input: &[u8]) -> usize {
-        let Some(given) = Given::with(0, input) else { return FAULT };
+    fn nobody(&mut self, given: &Given<'_>) -> usize {
         let mut found = Findings::default();
         given.tell_wrong(&mut found);
-        let read = found.settle().and_then(|_| match given.others.first() {
+        let read = found.settle().and_then(|_| match given.others().iter().copied().flatten().next() {
             None => Err(Rejection::of("provider", Code::Required, Vec::new())),
             Some(name) => crate::read::provider(name),
         });

@@ -53,10 +53,11 @@ struct Record {
 /// number above all lengths when the output holds issues instead.
 #[wasm_bindgen]
 #[must_use]
-pub fn rows_begin(provider: usize, delimiter: u8) -> usize {
+pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> usize {
     let Some(provider) = Provider::ALL.get(provider).copied() else { return NOT_BEGUN };
     with_input(|input| {
-        let Some(given) = Given::read(&provider.payment, input) else { return NOT_BEGUN };
+        let given = Given::read(provider.payment.fields.len(), input, length, flags);
+        let Some(given) = given else { return NOT_BEGUN };
         match given.known(&provider.payment) {
             Err(rejection) => {
                 with_output(|output| {
@@ -66,7 +67,7 @@ pub fn rows_begin(provider: usize, delimiter: u8) -> usize {
                 NOT_BEGUN
             }
             Ok(known) => {
-                let wanted = given.others.iter().map(|name| (*name).to_owned()).collect();
+                let wanted = given.others().iter().flatten().map(|name| (*name).to_owned()).collect();
                 let (reader, record) = (reader(delimiter), Record::default());
                 ROWS.set(Some(Rows { provider, known, wanted, columns: None, delimiter, reader, record }));
                 0
@@ -133,7 +134,7 @@ fn reader(delimiter: u8) -> Reader {
 
 fn with_rows(length: usize, work: impl FnOnce(&mut Rows, &[u8]) -> usize) -> usize {
     ROWS.with_borrow_mut(|rows| {
-        with_input(|input| match (rows, input.get(..length)) {
+        with_input(|input| match (rows, input.bytes.get(..length)) {
             (Some(rows), Some(input)) => work(rows, input),
             _ => 0,
         })

@@ -36,6 +36,7 @@ pub(crate) const FILES: &[Generated] = &[
     Generated { path: "README.md", render: providers::render },
     Generated { path: "DESIGN.md", render: operations::render },
     Generated { path: "www/npm/providers.js", render: |_| Ok(types::script()) },
+    Generated { path: "www/npm/declared.js", render: |_| Ok(types::readers()) },
     Generated { path: "www/npm/types/providers.d.ts", render: |_| types::declarations() },
     Generated { path: "www/npm/docs/codes.md", render: codes::render },
 ];
