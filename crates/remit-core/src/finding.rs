@@ -4,6 +4,8 @@
 
 use core::fmt;
 
+use crate::currency::Currency;
+use crate::digits;
 use crate::instant::Instant;
 use crate::money::Money;
 
@@ -22,15 +24,33 @@ pub enum Param {
     Field(&'static str),
 }
 
+impl Param {
+    /// Appends it as it is: an amount with its currency, a moment as RFC 3339.
+    pub fn print(&self, out: &mut String) {
+        match self {
+            Self::Text(text) => out.push_str(text),
+            Self::Integer(integer) => {
+                out.push_str(if *integer < 0 { "-" } else { "" });
+                digits::push(out, integer.unsigned_abs(), 1);
+            }
+            Self::Money(money) => {
+                if money.currency() != Currency::UNSTATED {
+                    out.push_str(money.currency().code());
+                    out.push(' ');
+                }
+                money.print(out);
+            }
+            Self::Instant(instant) => instant.print(out),
+            Self::Field(name) => out.push_str(name),
+        }
+    }
+}
+
 impl fmt::Display for Param {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Integer(integer) => fmt::Display::fmt(integer, f),
-            Self::Money(money) => fmt::Display::fmt(money, f),
-            Self::Instant(instant) => f.write_str(&instant.rfc3339()),
-            Self::Field(name) => f.write_str(name),
-        }
+        let mut text = String::new();
+        self.print(&mut text);
+        f.write_str(&text)
     }
 }
 

@@ -1,20 +1,28 @@
 //! Sentences for codes. One table a locale; the core carries English, the page fetches the others.
 
-use crate::finding::{Finding, Issue, Notice, Param};
+use core::cmp::Ordering;
+
+use crate::finding::{Finding, Issue, Notice, Param, Params};
 use crate::template;
 use crate::wire::json::{Json, NotJson};
 
-/// A locale's texts by key, in the order of the keys.
+/// A locale's texts by key.
 ///
 /// Keys: `issue.<code>`, `notice.<code>`, `problem.<code>`, `cause.<cause>`, `field.<name>`, `choice.<value>`,
 /// `state.<state>`, `hint.<name>` and, for the widget, `ui.<word>`. `{name}` in a text stands for a parameter.
 #[derive(Debug, Clone)]
 pub struct Table {
-    texts: Vec<(String, Json)>,
+    texts: Texts,
 }
 
-/// The English table, from which every other locale is translated.
-pub const ENGLISH: &str = include_str!(concat!(env!("OUT_DIR"), "/english.json"));
+#[derive(Debug, Clone)]
+enum Texts {
+    English,
+    Other(Vec<(String, Json)>),
+}
+
+/// The English texts, from which those of every other locale are translated, in the order of their keys.
+const ENGLISH: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/english.rs"));
 
 impl Table {
     /// Reads a table from its JSON.
@@ -23,74 +31,114 @@ impl Table {
     /// [`NotJson`] when it is not an object.
     pub fn parse(json: &str) -> Result<Self, NotJson> {
         match Json::parse(json)? {
-            Json::Object(mut texts) => {
-                texts.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-                Ok(Self { texts })
-            }
+            Json::Object(texts) => Ok(Self { texts: Texts::Other(texts) }),
             _ => Err(NotJson),
         }
     }
 
     /// The English table.
     #[must_use]
-    pub fn english() -> Self {
-        Self::parse(ENGLISH).unwrap_or(Self { texts: Vec::new() })
+    pub const fn english() -> Self {
+        Self { texts: Texts::English }
     }
 
     /// The text of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        let at = self.texts.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
-        self.texts.get(at)?.1.as_text()
+        let (group, name) = key.split_once('.')?;
+        self.find(group, name)
+    }
+
+    /// The text of `group.name`.
+    fn find(&self, group: &str, name: &str) -> Option<&str> {
+        match &self.texts {
+            Texts::English => {
+                let at = ENGLISH.binary_search_by(|(key, _)| in_order(key, group, name)).ok()?;
+                ENGLISH.get(at).map(|(_, text)| *text)
+            }
+            Texts::Other(texts) => {
+                let length = group.len().saturating_add(name.len()).saturating_add(1);
+                let is_it = |key: &str| key.len() == length && in_order(key, group, name).is_eq();
+                texts.iter().find(|(key, _)| is_it(key)).and_then(|(_, text)| text.as_text())
+            }
+        }
+    }
+
+    /// Appends the text of `group.name`; where the table has none, the name itself in words.
+    fn write(&self, group: &str, name: &str, out: &mut String) {
+        match self.find(group, name) {
+            Some(text) => out.push_str(text),
+            None => in_words(name, out),
+        }
     }
 
     /// The text of `group.name`; where the table has none, the name itself in words: `chequeNumber` is `Cheque number`.
     #[must_use]
     pub fn word(&self, group: &str, name: &str) -> String {
-        self.get(&format!("{group}.{name}")).map_or_else(|| in_words(name), str::to_owned)
+        let mut word = String::new();
+        self.write(group, name, &mut word);
+        word
     }
 
     /// The sentence for an issue, with plain parameters.
     #[must_use]
     pub fn issue(&self, issue: &Issue) -> String {
-        self.sentence("issue", issue.code.text(), issue, &Param::to_string)
+        let mut sentence = String::new();
+        self.sentence("issue", issue.code.text(), issue, &Param::print, &mut sentence);
+        sentence
     }
 
     /// The sentence for a notice, with plain parameters.
     #[must_use]
     pub fn notice(&self, notice: &Notice) -> String {
-        self.sentence("notice", notice.code.text(), notice, &Param::to_string)
+        let mut sentence = String::new();
+        self.sentence("notice", notice.code.text(), notice, &Param::print, &mut sentence);
+        sentence
     }
 
-    /// The sentence for a finding, its parameters written by `write` (in a browser, as the person's locale has them).
-    #[must_use]
+    /// Appends the sentence for a finding, its parameters written by `write` (in a browser, as the person's locale has
+    /// them).
     pub fn sentence<C>(
         &self,
         group: &str,
         code: &str,
         finding: &Finding<C>,
-        write: &dyn Fn(&Param) -> String,
-    ) -> String {
-        let text = self.word(group, code);
-        template::fill(&text, |name| {
+        write: &dyn Fn(&Param, &mut String),
+        out: &mut String,
+    ) {
+        self.fill(group, code, finding.field, &finding.params, write, out);
+    }
+
+    fn fill(
+        &self,
+        group: &str,
+        code: &str,
+        field: &str,
+        params: &Params,
+        write: &dyn Fn(&Param, &mut String),
+        out: &mut String,
+    ) {
+        let Some(text) = self.find(group, code) else { return in_words(code, out) };
+        template::fill_into(out, text, &mut |name, out| {
             if name == "field" {
-                return if finding.field.is_empty() {
-                    String::new()
-                } else {
-                    self.word("field", finding.field)
-                };
-            }
-            match finding.params.iter().find(|(known, _)| *known == name) {
-                Some((_, Param::Field(other))) => self.word("field", other),
-                Some((_, Param::Text(values))) if name == "choices" => {
-                    let words = values.split(',').map(|value| self.word("choice", value.trim()));
-                    words.collect::<Vec<_>>().join(", ")
+                if !field.is_empty() {
+                    self.write("field", field, out);
                 }
-                Some((_, Param::Text(state))) if name == "state" => self.word("state", state),
-                Some((_, param)) => write(param),
-                None => String::new(),
+                return;
             }
-        })
+            match params.iter().find(|(known, _)| *known == name) {
+                Some((_, Param::Field(other))) => self.write("field", other, out),
+                Some((_, Param::Text(values))) if name == "choices" => {
+                    for (at, value) in values.split(',').enumerate() {
+                        out.push_str(if at == 0 { "" } else { ", " });
+                        self.write("choice", value.trim(), out);
+                    }
+                }
+                Some((_, Param::Text(state))) if name == "state" => self.write("state", state, out),
+                Some((_, param)) => write(param, out),
+                None => {}
+            }
+        });
     }
 
     /// The text of `ui.<word>` with its parameters filled in.
@@ -102,25 +150,26 @@ impl Table {
     /// Whether there is a text of this key.
     #[must_use]
     pub fn has(&self, group: &str, name: &str) -> bool {
-        self.get(&format!("{group}.{name}")).is_some()
+        self.find(group, name).is_some()
     }
 
     /// The text of `group.name` with its parameters filled in.
     #[must_use]
     pub fn filled(&self, group: &str, name: &str, params: &[(&str, &str)]) -> String {
-        template::fill(&self.word(group, name), |name| {
-            params
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| (*value).to_owned())
-                .unwrap_or_default()
+        template::fill(&self.word(group, name), |name, out| {
+            out.push_str(params.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
         })
     }
 }
 
-/// `chequeNumber` and `over_balance` in words.
-fn in_words(name: &str) -> String {
-    let mut words = String::new();
+/// How a key stands to `group.name`.
+fn in_order(key: &str, group: &str, name: &str) -> Ordering {
+    let (of_group, rest) = key.split_once('.').unwrap_or((key, ""));
+    of_group.cmp(group).then_with(|| rest.cmp(name))
+}
+
+/// Appends `chequeNumber` and `over_balance` in words.
+fn in_words(name: &str, words: &mut String) {
     for (at, c) in name.chars().enumerate() {
         if at == 0 {
             words.push(c.to_ascii_uppercase());
@@ -131,7 +180,6 @@ fn in_words(name: &str) -> String {
             words.push(if c == '_' { ' ' } else { c });
         }
     }
-    words
 }
 
 #[cfg(test)]

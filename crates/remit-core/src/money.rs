@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::currency::Currency;
 use crate::digits;
+use crate::finding::Param;
 
 /// An amount in a currency, counted in the currency's minor units (cents for USD, yen for JPY, fils for KWD).
 ///
@@ -163,10 +164,7 @@ fn one_more(number: u64, digit: u8) -> Result<u64, MoneyFault> {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.currency != Currency::UNSTATED {
-            write!(f, "{} ", self.currency)?;
-        }
-        f.write_str(&self.decimal())
+        fmt::Display::fmt(&Param::Money(*self), f)
     }
 }
 

@@ -200,7 +200,11 @@ impl Operation {
             }
         }
         // What is filled in has been checked to hold nothing that changes a path.
-        let mut path = template::fill(self.route, |name| values.text(name).unwrap_or_default());
+        let mut path = template::fill(self.route, |name, out| {
+            if let Some(value) = values.get(name) {
+                value.print(out);
+            }
+        });
         for (field, value) in values.iter() {
             if let (Place::Query(name, encoding), Some(value)) = (field.place, value) {
                 path.push(if path.contains('?') { '&' } else { '?' });

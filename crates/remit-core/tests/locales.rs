@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use remit_core::field::Kind;
-use remit_core::message::{ENGLISH, Table};
+use remit_core::message::Table;
 use remit_core::wire::json::Json;
 use remit_core::{Code, NoticeCode, Provider, Purpose, State};
 
@@ -84,7 +84,7 @@ fn translations() -> Vec<(String, Texts)> {
 }
 
 fn english() -> Texts {
-    texts("en", ENGLISH)
+    texts("en", include_str!("../../../www/locales/en.json"))
 }
 
 /// The keys of a group, without the group.

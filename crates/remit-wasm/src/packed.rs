@@ -24,7 +24,7 @@
 //!
 //! Where the flag [`IS_QUIET`] is set, notices are left out: whoever wants to see them asks again without it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::hint::black_box;
 
 use js_sys::Function;
@@ -86,9 +86,8 @@ thread_local! {
     static INPUT: RefCell<Input> = const { RefCell::new(Input { bytes: Vec::new(), words: Vec::new() }) };
     static OUTPUT: RefCell<Output> = const { RefCell::new(Output { words: Vec::new(), text: String::new() }) };
     static ZONE: RefCell<Option<Function>> = const { RefCell::new(None) };
-    static TABLES: RefCell<[Option<Table>; 2]> = const { RefCell::new([None, None]) };
-    /// Which of the two tables sentences are taken from: the first is English.
-    static TABLE: Cell<usize> = const { Cell::new(0) };
+    /// Where sentences are taken from.
+    static TABLE: RefCell<Table> = const { RefCell::new(Table::english()) };
 }
 
 /// Where JavaScript writes `size` bytes of text. It holds until the next call of this function.
@@ -143,13 +142,12 @@ pub fn zone(ask: Option<Function>) {
 #[must_use]
 pub fn sentences(length: usize) -> bool {
     let json = with_input(|input| str::from_utf8(input.bytes.get(..length)?).ok().map(str::to_owned));
-    let table = json.filter(|json| !json.is_empty()).map(|json| Table::parse(&json));
-    let ok = !matches!(table, Some(Err(_)));
-    let table = table.and_then(Result::ok);
-    TABLE.set(usize::from(table.is_some()));
-    if table.is_some() {
-        TABLES.with_borrow_mut(|[_, other]| *other = table);
-    }
+    let table = match json.filter(|json| !json.is_empty()) {
+        Some(json) => Table::parse(&json).ok(),
+        None => Some(Table::english()),
+    };
+    let ok = table.is_some();
+    TABLE.set(table.unwrap_or(Table::english()));
     ok
 }
 
@@ -484,22 +482,24 @@ impl Output {
         group: &str,
         text: fn(C) -> &'static str,
     ) {
-        for finding in findings {
-            let sentence = sentence(finding, group, text(finding.code));
-            self.words.push(u32::try_from(finding.params.len()).unwrap_or(0));
-            self.piece(finding.field);
-            self.piece(text(finding.code));
-            self.piece(&sentence);
-            for (name, param) in &finding.params {
-                self.piece(name);
-                self.piece(&param.to_string());
+        TABLE.with_borrow(|table| {
+            for finding in findings {
+                let code = text(finding.code);
+                self.words.push(u32::try_from(finding.params.len()).unwrap_or(0));
+                self.piece(&|out| out.push_str(finding.field));
+                self.piece(&|out| out.push_str(code));
+                self.piece(&|out| table.sentence(group, code, finding, &Param::print, out));
+                for (name, param) in &finding.params {
+                    self.piece(&|out| out.push_str(name));
+                    self.piece(&|out| param.print(out));
+                }
             }
-        }
+        });
     }
 
-    fn piece(&mut self, text: &str) {
+    fn piece(&mut self, write: &dyn Fn(&mut String)) {
         let before = self.text.len();
-        self.text.push_str(text);
+        write(&mut self.text);
         let length = self.length(before);
         self.words.push(length);
     }
@@ -510,13 +510,4 @@ impl Output {
         let length = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
         u32::try_from(length).unwrap_or(u32::MAX)
     }
-}
-
-/// The sentence of a finding in the language that was chosen.
-fn sentence<C>(finding: &Finding<C>, group: &str, code: &str) -> String {
-    TABLES.with_borrow_mut(|[english, other]| {
-        let chosen = other.as_ref().filter(|_| TABLE.get() == 1);
-        let table = chosen.unwrap_or_else(|| english.get_or_insert_with(Table::english));
-        table.sentence(group, code, finding, &Param::to_string)
-    })
 }

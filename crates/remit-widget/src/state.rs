@@ -9,8 +9,8 @@ use remit_core::wire::Request;
 use remit_core::wire::json::Json;
 use remit_core::{
     Currency, Draft, Finding, Instant, Issue, Known, Money, Notice, NoticeCode, Offset, Operation, Outcome,
-    Payment, Problem, Provider, Purpose, Recorded, Rejection, Timing, Transaction, Values, Zone, applies,
-    name, template,
+    Param, Payment, Problem, Provider, Purpose, Recorded, Rejection, Timing, Transaction, Values, Zone,
+    applies, name, template,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ShadowRoot};
@@ -413,7 +413,10 @@ impl State {
 
     fn sentence<C>(&self, group: &str, code: &str, finding: &Finding<C>) -> String {
         let options = self.options.read();
-        options.table.sentence(group, code, finding, &|param| intl::param(param, &options.locale))
+        let mut sentence = String::new();
+        let write = |param: &Param, out: &mut String| out.push_str(&intl::param(param, &options.locale));
+        options.table.sentence(group, code, finding, &write, &mut sentence);
+        sentence
     }
 
     /// A word of the interface.
@@ -599,9 +602,9 @@ fn entered(options: &Options, operation: &Operation, entry: &Entry) -> Draft {
 
 /// Where a provider is asked, without a slash at the end.
 fn address(options: &Options, provider: &Provider) -> String {
-    let base_url = template::fill(&options.base_url, |name| match name {
-        "provider" => provider.id.to_owned(),
-        other => format!("{{{other}}}"),
+    let base_url = template::fill(&options.base_url, |name, out| match name {
+        "provider" => out.push_str(provider.id),
+        other => out.push_str(&format!("{{{other}}}")),
     });
     base_url.trim_end_matches('/').to_owned()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use conformance::vectors::{Case, Kind, cases, run};
 use remit_core::field;
-use remit_core::message::{ENGLISH, Table};
+use remit_core::message::Table;
 use remit_core::{Code, NoticeCode, Provider, Purpose};
 use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
@@ -81,7 +81,7 @@ fn every_code_occurs() {
     assert_eq!(missing(Code::ALL.iter().map(|code| code.text()).collect(), &issues), [""; 0]);
     assert_eq!(missing(NoticeCode::ALL.iter().map(|code| code.text()).collect(), &notices), [""; 0]);
     // Problems and causes have no list of their own; the English table has a sentence for each.
-    let table: Value = serde_json::from_str(ENGLISH).unwrap();
+    let table: Value = serde_json::from_str(include_str!("../../../www/locales/en.json")).unwrap();
     let sentences = table.as_object().unwrap().keys();
     let codes = sentences.filter_map(|key| key.strip_prefix("problem.").or(key.strip_prefix("cause.")));
     // What is said otherwise of an invoice than of a payment is a sentence more, and no code.
