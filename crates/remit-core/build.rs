@@ -1,10 +1,11 @@
 //! Writes the English sentences that a build has a use for: what stands around a form is left out of the validator.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, io};
 
-/// Beginnings of the keys that only a form has a use for.
-const OF_A_FORM: [&str; 4] = ["\"ui.", "\"hint.", "\"problem.", "\"cause."];
+/// The groups that only a form has a use for.
+const OF_A_FORM: [&str; 4] = ["ui", "hint", "problem", "cause"];
 
 fn main() -> io::Result<()> {
     let variable = |name| env::var(name).map_err(io::Error::other);
@@ -14,12 +15,18 @@ fn main() -> io::Result<()> {
     // One text a line, which a test of the locales holds, and none with an escape that Rust has otherwise.
     let lines = fs::read_to_string(source)?;
     let lines = lines.lines().map(|line| line.trim().trim_end_matches(','));
-    let mut texts: Vec<_> = lines
-        .filter_map(|line| line.split_once("\": "))
-        .filter(|(key, _)| is_form || !OF_A_FORM.iter().any(|start| key.starts_with(start)))
-        .collect();
-    texts.sort_unstable();
-    let texts = texts.iter().map(|(key, text)| format!("({key}\",{text}),\n"));
-    let text = format!("&[\n{}]\n", texts.collect::<String>());
-    fs::write(Path::new(&variable("OUT_DIR")?).join("english.rs"), text)
+    let texts = lines
+        .filter_map(|line| line.strip_prefix('"')?.split_once("\": "))
+        .filter_map(|(key, text)| Some((key.split_once('.')?, text)))
+        .filter(|((group, _), _)| is_form || !OF_A_FORM.contains(group));
+    let mut groups: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+    for ((group, name), text) in texts {
+        groups.entry(group).or_default().insert(name, text);
+    }
+    let mut out = "&[\n".to_owned();
+    for (group, texts) in groups {
+        let texts = texts.iter().map(|(name, text)| format!("({name:?}, {text}), "));
+        out += &format!("({group:?}, &[{}]),\n", texts.collect::<String>());
+    }
+    fs::write(Path::new(&variable("OUT_DIR")?).join("english.rs"), out + "]\n")
 }

@@ -1,7 +1,6 @@
 // The short way across to WebAssembly: all texts of a payment in one buffer each way, numbers in the call. How they lie
 // there is said in crates/remit-wasm/src/packed.rs.
 
-import * as glue from "#glue";
 import { open } from "#load";
 
 const HEAD = 3;
@@ -20,7 +19,8 @@ const WIDE = 16;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-let exports;
+/** The module's functions. The first call makes it ready. */
+let wasm;
 /** The module's memory, and in it the places where texts and words are written. They change when the memory grows. */
 let bytes = new Uint8Array();
 let words;
@@ -34,31 +34,41 @@ let wordsSize = 0;
 let length = 0;
 let flags = 0;
 
-/** The module's functions. The first call makes it ready. */
-const wasm = () => {
-  exports ??= glue.initSync({ module: open() });
-  return glue;
+let ahead;
+
+/** Local times are from now on read as `ask` says. */
+export const zone = (ask) => (ahead = ask);
+
+/** Makes the module ready. All that it asks for is how local times are read; it has no glue of its own. */
+const ready = () => {
+  if (wasm !== undefined) return;
+  const module = open();
+  const imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    (imports[from] ??= {})[name] = (day, second) => ahead(day, second);
+  }
+  wasm = new WebAssembly.Instance(module, imports).exports;
 };
 
 const refresh = () => {
   // Memory that has grown leaves views of nothing behind.
   if (bytes.length !== 0) return;
-  bytes = new Uint8Array(exports.memory.buffer);
-  words = new DataView(exports.memory.buffer);
+  bytes = new Uint8Array(wasm.memory.buffer);
+  words = new DataView(wasm.memory.buffer);
   room = bytes.subarray(roomAt, roomAt + roomSize);
 };
 
 /** Makes room for so many bytes of text and so many words. */
 const reserve = (size, count) => {
-  wasm();
+  ready();
   if (size > roomSize) {
     roomSize = Math.max(size, 4096);
-    roomAt = glue.input(roomSize);
+    roomAt = wasm.input(roomSize) >>> 0;
     bytes = NOTHING;
   }
   if (count > wordsSize) {
     wordsSize = Math.max(count, 256);
-    wordsAt = glue.input_words(wordsSize);
+    wordsAt = wasm.input_words(wordsSize) >>> 0;
     bytes = NOTHING;
   }
   refresh();
@@ -129,36 +139,35 @@ const lengths = (texts, at, joined) => {
 };
 
 /** What the module says of the payment in its buffer; `undefined` when it passes as it was given. `quiet` leaves notices out. */
-export const said = (provider, given, quiet = false) => told(glue.parse(provider, length, quiet ? flags | QUIET : flags), given);
+export const said = (provider, given, quiet = false) => told(wasm.parse(provider, length, quiet ? flags | QUIET : flags) >>> 0, given);
 
 /** The text that the module has written. */
 const written = (length) => {
   refresh();
-  const at = glue.output(true);
+  const at = wasm.output(1) >>> 0;
   return decoder.decode(bytes.subarray(at, at + length));
 };
 
 /** What the module has written as JSON; `undefined` when that is nothing. */
 const json = (length) => (length === 0 ? undefined : JSON.parse(written(length)));
 
-/** Local times are from now on read as `ask` says. */
-export const zone = (ask) => wasm().zone(ask);
-
 /** Every provider with its fields. */
-export const providers = () => json(wasm().write_providers());
+export const providers = () => {
+  ready();
+  return json(wasm.write_providers());
+};
 
 /** The request for the payment that was handed over. */
-export const request = (provider) => json(glue.write_request(provider, length, flags));
+export const request = (provider) => json(wasm.write_request(provider, length, flags));
 
 /** What the answer that was handed over means. */
-export const receipt = (provider, status) => json(glue.write_receipt(provider, status, length, flags));
+export const receipt = (provider, status) => json(wasm.write_receipt(provider, status, length, flags));
 
 /** Whether sentences are from now on those of a table, which is JSON; without one they are English. */
 export const sentences = (table = "") => {
-  wasm();
   const all = encoder.encode(table);
   copy(all);
-  return glue.sentences(all.length);
+  return wasm.sentences(all.length) === 1;
 };
 
 /** The text that is being taken apart, and where in it and in the words the next piece is. */
@@ -180,7 +189,7 @@ const told = (size, given) => {
   if (size === FAULT) throw new Error("remit-payments: the module and its script are not of the same version.");
   refresh();
   text = size === 1 ? "" : written(size - 1);
-  word = glue.output(false);
+  word = wasm.output(0) >>> 0;
   start = 0;
   const issues = next();
   const notices = next();
@@ -234,7 +243,7 @@ const copy = (piece) => {
 
 /** Begins with a file. The names of its columns, and what is known, have been handed over. Gives issues, if there are any. */
 export const begin = (provider, delimiter) =>
-  glue.rows_begin(provider, length, flags, delimiter) === 0 ? undefined : told(glue.output_length() + 1, NONE).issues;
+  wasm.rows_begin(provider, length, flags, delimiter) === 0 ? undefined : told(wasm.output_length() + 1, NONE).issues;
 
 /**
  * Reads a file.
@@ -244,26 +253,32 @@ export const begin = (provider, delimiter) =>
  * @param {(written: Uint8Array) => void} part Given what was written for the payments that pass.
  */
 export const records = (file, row, part) => {
-  for (let from = 0; ; from += PIECE) {
-    const piece = file.subarray(from, from + PIECE);
+  let size = PIECE;
+  for (let from = 0; from < file.length; ) {
+    const piece = file.subarray(from, from + size);
     copy(piece);
-    const isEnd = from + PIECE >= file.length;
-    const length = glue.rows(piece.length, isEnd);
+    const isEnd = from + size >= file.length;
+    const length = wasm.rows(piece.length, isEnd);
     refresh();
-    let word = glue.output(false);
-    for (let count = glue.rows_told(); count > 0; count--, word += 8) {
-      row(from + words.getUint32(word, true), words.getUint32(word + 4, true));
+    let at = wasm.output(0) >>> 0;
+    let end = 0;
+    for (let count = wasm.rows_told(); count > 0; count--, at += 8) {
+      end = words.getUint32(at, true);
+      row(from + end, words.getUint32(at + 4, true));
     }
     if (length > 0) {
-      const at = glue.output(true);
-      part(bytes.slice(at, at + length));
+      const start = wasm.output(1) >>> 0;
+      part(bytes.slice(start, start + length));
     }
     if (isEnd) return;
+    from += end;
+    // A record that is longer than a piece.
+    size = end === 0 ? size * 2 : PIECE;
   }
 };
 
 /** What the module says of one record of the file that was begun last. */
 export const record = (line, fields) => {
   copy(line);
-  return told(glue.row(line.length), new Array(fields).fill(undefined));
+  return told(wasm.row(line.length) >>> 0, new Array(fields).fill(undefined));
 };

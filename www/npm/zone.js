@@ -14,7 +14,11 @@ const ahead = (format, moment) => {
   return clock.getTime() / 1000 - moment;
 };
 
-/** What may be asked of a zone: how many seconds it is ahead of UTC at a local time, or `never` or `twice`. */
+/** What the module understands: the clock never shows this, or it does so twice. */
+const NEVER = 0x7fff_ffff;
+const TWICE = -0x8000_0000;
+
+/** What may be asked of a zone: how many seconds it is ahead of UTC when its clock shows a second of a day. */
 const asker = (format) => {
   const known = new Map();
   // Since 1973 clocks have been changed on quarters of an hour only, and a table of payments asks for the same again and
@@ -28,13 +32,13 @@ const asker = (format) => {
     }
     return offset;
   };
-  return (local) => {
-    const seconds = Number(local);
+  return (day, second) => {
+    const seconds = day * DAY + second;
     // No zone changes twice within two days: what holds a day before and a day after is all that can hold.
     const offsets = new Set([at(seconds - DAY), at(seconds), at(seconds + DAY)]);
     const holding = [...offsets].filter((offset) => at(seconds - offset) === offset);
-    if (holding.length === 0) return "never";
-    return holding.length > 1 ? "twice" : `${holding[0]}`;
+    if (holding.length === 0) return NEVER;
+    return holding.length > 1 ? TWICE : holding[0];
   };
 };
 

@@ -5,10 +5,28 @@ use crate::digits;
 use crate::finding::{Code, NoticeCode, Param, Params};
 use crate::money::{Money, MoneyFault};
 
-/// What may stand between groups of three digits; the characters of a line stand for each other. No line break and no
-/// tabulator: what stands around those are two numbers.
-const GROUPING: [&[char]; 4] =
-    [&[','], &['.'], &[' ', '\u{A0}', '\u{2007}', '\u{2009}', '\u{202F}'], &['\'', '\u{2019}']];
+/// What may stand between groups of three digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Comma,
+    Point,
+    Space,
+    Apostrophe,
+}
+
+impl Mark {
+    /// Characters of one kind stand for each other. No line break and no tabulator: what stands around those are two
+    /// numbers.
+    fn of(c: char) -> Option<Self> {
+        match c {
+            ',' => Some(Self::Comma),
+            '.' => Some(Self::Point),
+            ' ' | '\u{A0}' | '\u{2007}' | '\u{2009}' | '\u{202F}' => Some(Self::Space),
+            '\'' | '\u{2019}' => Some(Self::Apostrophe),
+            _ => None,
+        }
+    }
+}
 
 /// An amount that was read, with what was done to the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +89,7 @@ fn split(text: &str, currency: Currency) -> Result<Parts<'_>, Code> {
     {
         return Ok(Parts { whole, decimals, rewritten: false });
     }
-    if let Some(c) = text.chars().find(|c| !c.is_ascii_digit() && !GROUPING.iter().any(|g| g.contains(c))) {
+    if let Some(c) = text.chars().find(|c| !c.is_ascii_digit() && Mark::of(*c).is_none()) {
         return Err(foreign(c, text));
     }
     let last = text.rfind(['.', ',']);
@@ -101,10 +119,10 @@ fn split(text: &str, currency: Currency) -> Result<Parts<'_>, Code> {
         return Ok(Parts { whole, decimals, rewritten });
     };
     // Grouped: one separator between groups of three, and either another mark before the decimals or none at all.
-    let kind = GROUPING.into_iter().find(|group| group.contains(&separator)).unwrap_or_default();
-    let one_mark_only = mark.is_some_and(|mark| kind.contains(&mark));
+    let kind = Mark::of(separator);
+    let one_mark_only = mark.is_some_and(|mark| Mark::of(mark) == kind);
     let grouped = if one_mark_only { text } else { whole };
-    let mut groups = grouped.split(kind);
+    let mut groups = grouped.split(|c| Mark::of(c) == kind);
     let first = groups.next().unwrap_or_default();
     // Nobody groups what begins with a zero: it is something else that has lost its shape.
     let well_formed = (1..=3).contains(&first.len()) && all_digits(first) && !first.starts_with('0');

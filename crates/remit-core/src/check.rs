@@ -330,13 +330,18 @@ fn choose(choices: &'static [Choice], text: &str) -> Result<Choice, Fault> {
     })
 }
 
-/// Digits with at most four decimals, from 0 to 100.
+/// Digits with at most four decimals, from 0 to 100. Noughts that change nothing count for nothing, in sixteen characters.
 fn percentage(ascii: &str) -> Option<Decimal> {
-    let dotted = ascii.replacen(',', ".", 1);
-    let only_digits = dotted.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !dotted.ends_with('.');
-    let decimal =
-        Decimal::from_str_exact(&dotted).ok().filter(|_| only_digits && dotted.len() <= 16)?.normalize();
-    (decimal <= Decimal::ONE_HUNDRED && decimal.scale() <= 4).then_some(decimal)
+    let (whole, decimals) = ascii.split_once([',', '.']).unwrap_or((ascii, "0"));
+    let digits = whole.bytes().all(|b| b.is_ascii_digit()) && digits::only(decimals);
+    let decimals = decimals.trim_end_matches('0');
+    if !digits || ascii.len() > 16 || decimals.len() > 4 {
+        return None;
+    }
+    let mantissa =
+        whole.bytes().chain(decimals.bytes()).fold(0, |number, b| number * 10 + i64::from(b - b'0'));
+    let decimal = Decimal::try_new(mantissa, u32::try_from(decimals.len()).ok()?).ok()?;
+    (decimal <= Decimal::ONE_HUNDRED).then_some(decimal)
 }
 
 fn read_text<'a>(
@@ -364,13 +369,20 @@ fn read_text<'a>(
         !(lines && *c == '\n' || *c == '\t') && (c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
     };
     if let Some(c) = uniform.chars().find(refused) {
-        return Err((Code::Character, vec![("code", Param::Text(format!("U+{:04X}", u32::from(c))))]));
+        return Err((Code::Character, vec![("code", Param::Text(code_point(c)))]));
     }
     let length: usize = uniform.chars().map(char::len_utf16).sum();
     if length > max {
         return Err((Code::TooLong, vec![("max", count(max)), ("length", count(length))]));
     }
     Ok(uniform)
+}
+
+/// `U+0007`.
+fn code_point(c: char) -> String {
+    let mut text = "U+".to_owned();
+    digits::push_hex(&mut text, c.into(), 4);
+    text.to_ascii_uppercase()
 }
 
 fn take_currency<'a>(

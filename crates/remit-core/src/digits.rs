@@ -63,6 +63,15 @@ pub(crate) fn push(out: &mut String, mut number: u64, least: usize) {
     out.push_str(digits.get(first..).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default());
 }
 
+/// Appends a number in at least so many hexadecimal digits, at most eight.
+pub(crate) fn push_hex(out: &mut String, number: u32, least: usize) {
+    let digit = |place: usize| {
+        let shifted = u32::try_from(place * 4).ok().and_then(|bits| number.checked_shr(bits)).unwrap_or(0);
+        char::from_digit(shifted % 16, 16).filter(|_| shifted > 0 || place < least)
+    };
+    out.extend((0..8).rev().filter_map(digit));
+}
+
 fn ascii(c: char) -> Option<char> {
     match c {
         '\u{066B}' => return Some('.'),

@@ -119,7 +119,10 @@ fn decode(text: &str, field: &Field, encoding: Encoding, currency: Currency) -> 
         Encoding::Decimal => {
             let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
             // Three decimals would look like grouping to somebody who types; on the wire they are only decimals.
-            digits::decimal(text).then(|| format!("{whole}.{:0<4}", decimals.trim_end_matches('0')))
+            digits::decimal(text).then(|| {
+                let decimals = decimals.trim_end_matches('0');
+                [whole, ".", decimals, "0000".get(decimals.len()..).unwrap_or_default()].concat()
+            })
         }
         Encoding::Code => {
             let Kind::Choice(choices) = field.kind else { return None };

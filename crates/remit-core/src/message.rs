@@ -1,7 +1,5 @@
 //! Sentences for codes. One table a locale; the core carries English, the page fetches the others.
 
-use core::cmp::Ordering;
-
 use crate::finding::{Finding, Issue, Notice, Param, Params};
 use crate::template;
 use crate::wire::json::{Json, NotJson};
@@ -21,8 +19,8 @@ enum Texts {
     Other(Vec<(String, Json)>),
 }
 
-/// The English texts, from which those of every other locale are translated, in the order of their keys.
-const ENGLISH: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/english.rs"));
+/// The English texts, from which those of every other locale are translated: group by group, in the order of their names.
+const ENGLISH: &[(&str, &[(&str, &str)])] = include!(concat!(env!("OUT_DIR"), "/english.rs"));
 
 impl Table {
     /// Reads a table from its JSON.
@@ -53,12 +51,13 @@ impl Table {
     fn find(&self, group: &str, name: &str) -> Option<&str> {
         match &self.texts {
             Texts::English => {
-                let at = ENGLISH.binary_search_by(|(key, _)| in_order(key, group, name)).ok()?;
-                ENGLISH.get(at).map(|(_, text)| *text)
+                let (_, texts) = ENGLISH.iter().find(|(known, _)| *known == group)?;
+                let at = texts.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+                texts.get(at).map(|(_, text)| *text)
             }
             Texts::Other(texts) => {
                 let length = group.len().saturating_add(name.len()).saturating_add(1);
-                let is_it = |key: &str| key.len() == length && in_order(key, group, name).is_eq();
+                let is_it = |key: &str| key.len() == length && key.split_once('.') == Some((group, name));
                 texts.iter().find(|(key, _)| is_it(key)).and_then(|(_, text)| text.as_text())
             }
         }
@@ -160,12 +159,6 @@ impl Table {
             out.push_str(params.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
         })
     }
-}
-
-/// How a key stands to `group.name`.
-fn in_order(key: &str, group: &str, name: &str) -> Ordering {
-    let (of_group, rest) = key.split_once('.').unwrap_or((key, ""));
-    of_group.cmp(group).then_with(|| rest.cmp(name))
 }
 
 /// Appends `chequeNumber` and `over_balance` in words.

@@ -266,7 +266,7 @@ impl Words {
         let body = reply.body.trim();
         let plain = !body.is_empty() && body.len() <= 300 && !body.starts_with(['<', '{', '[']);
         let said = self.said.clone().or_else(|| plain.then(|| body.to_owned()));
-        Some(said.unwrap_or_else(|| format!("HTTP {}", reply.status)))
+        Some(said.unwrap_or_else(|| ["HTTP ", &reply.status.to_string()].concat()))
     }
 }
 

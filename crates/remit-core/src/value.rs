@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use crate::currency::Currency;
+use crate::digits;
 use crate::field::Choice;
 use crate::instant::Instant;
 use crate::money::Money;
@@ -44,7 +45,7 @@ impl Value<'_> {
                 integers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
             }
             Self::Money(money) => money.decimal(),
-            Self::Percentage(percentage) => percentage.normalize().to_string(),
+            Self::Percentage(percentage) => decimal(percentage.normalize()),
             Self::Instant(instant) => instant.rfc3339(),
         })
     }
@@ -65,7 +66,10 @@ impl Value<'_> {
         match self {
             Self::Money(money) => money.print(out),
             Self::Instant(instant) => instant.print(out),
-            value => out.push_str(&value.text()),
+            value => match value.as_str() {
+                Some(text) => out.push_str(text),
+                None => out.push_str(&value.text()),
+            },
         }
     }
 
@@ -83,4 +87,16 @@ impl Value<'_> {
             Self::Currency(currency) => Value::Currency(currency),
         }
     }
+}
+
+/// A decimal that is not negative, as digits.
+fn decimal(decimal: Decimal) -> String {
+    let mut text = String::new();
+    let scale = usize::try_from(decimal.scale()).unwrap_or(0);
+    let mantissa = u64::try_from(decimal.mantissa()).unwrap_or(0);
+    digits::push(&mut text, mantissa, scale.saturating_add(1));
+    if scale > 0 {
+        text.insert(text.len().saturating_sub(scale), '.');
+    }
+    text
 }

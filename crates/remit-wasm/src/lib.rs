@@ -3,6 +3,7 @@
 //! Three functions over plain objects: [`providers`], [`check`] and [`receipt`]. Everything they say comes from
 //! `remit-core`; this crate only carries it over, and no bad input makes it throw.
 
+mod csv;
 mod known;
 pub mod packed;
 mod read;

@@ -27,7 +27,6 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use js_sys::Function;
 use remit_core::message::Table;
 use remit_core::wire::json::Json;
 use remit_core::wire::{Headers, Reply};
@@ -35,7 +34,7 @@ use remit_core::{
     Code, Finding, Findings, Known, Local, Notice, Offset, Operation, Param, Provider, Rejection, Values,
     Zone, plain,
 };
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::known::{self, Source};
 
@@ -49,7 +48,7 @@ const HEAD: usize = 3;
 const IS_KNOWN: u32 = 1;
 /// An invoice is.
 const HAS_INVOICE: u32 = 2;
-/// A time zone is: see [`zone`].
+/// A time zone is: see [`ahead`].
 const HAS_ZONE: u32 = 4;
 /// No notices are wanted.
 const IS_QUIET: u32 = 8;
@@ -85,7 +84,6 @@ pub(crate) struct Input {
 thread_local! {
     static INPUT: RefCell<Input> = const { RefCell::new(Input { bytes: Vec::new(), words: Vec::new() }) };
     static OUTPUT: RefCell<Output> = const { RefCell::new(Output { words: Vec::new(), text: String::new() }) };
-    static ZONE: RefCell<Option<Function>> = const { RefCell::new(None) };
     /// Where sentences are taken from.
     static TABLE: RefCell<Table> = const { RefCell::new(Table::english()) };
 }
@@ -127,13 +125,6 @@ pub fn output(of_text: bool) -> usize {
 #[must_use]
 pub fn output_length() -> usize {
     OUTPUT.with_borrow(|output| output.text.len())
-}
-
-/// How local times are read from now on: `ask` is given seconds since 1970-01-01T00:00:00 on the local clock, and answers
-/// with seconds east of UTC, `never` or `twice`.
-#[wasm_bindgen]
-pub fn zone(ask: Option<Function>) {
-    ZONE.set(ask);
 }
 
 /// The sentences from now on: those of a locale's table, which is the first `length` bytes of the input, as JSON; English
@@ -368,17 +359,25 @@ impl Source for &Given<'_> {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// How many seconds the clock of the time zone is ahead of UTC when it shows this second of this day, counted from
+    /// 1970-01-01; [`NEVER`] or [`TWICE`] where it does not once. It is asked for while the flag [`HAS_ZONE`] is set.
+    #[wasm_bindgen(js_namespace = remit, js_name = ahead)]
+    fn ahead(day: i32, second: i32) -> i32;
+}
+
+const NEVER: i32 = i32::MAX;
+const TWICE: i32 = i32::MIN;
+
 fn ask(local: i64) -> Local {
-    let said = ZONE.with_borrow(|ask| {
-        let local = JsValue::from_str(&local.to_string());
-        ask.as_ref().and_then(|ask| ask.call1(&JsValue::NULL, &local).ok()).and_then(|said| said.as_string())
-    });
-    match said.as_deref() {
-        Some("twice") => Local::Twice,
-        Some(seconds) => {
-            seconds.parse().ok().and_then(Offset::from_seconds).map_or(Local::Never, Local::Once)
-        }
-        None => Local::Never,
+    const DAY: i64 = 24 * 60 * 60;
+    let parts = (i32::try_from(local.div_euclid(DAY)), i32::try_from(local.rem_euclid(DAY)));
+    let (Ok(day), Ok(second)) = parts else { return Local::Never };
+    match ahead(day, second) {
+        NEVER => Local::Never,
+        TWICE => Local::Twice,
+        seconds => Offset::from_seconds(seconds).map_or(Local::Never, Local::Once),
     }
 }
 

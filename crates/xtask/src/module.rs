@@ -34,16 +34,19 @@ pub(crate) struct Plan {
     pub(crate) level: &'static str,
     /// How the names begin that stay, whatever was found in the script.
     pub(crate) kept: &'static [&'static str],
+    /// What stands before a name where the script uses it.
+    pub(crate) before: &'static str,
 }
 
-/// The widget's: the class Widget stays whole.
-pub(crate) const WIDGET: Plan = Plan { level: "-Oz", kept: &["widget_", "__wbg_widget_"] };
+/// The widget's: the class Widget stays whole, and what wasm-bindgen lives by.
+pub(crate) const WIDGET: Plan =
+    Plan { level: "-Oz", kept: &["widget_", "__wbg_widget_", "__wbindgen", "__externref"], before: "" };
 
 /// Makes a module smaller, in place. `script` is all that will ever use it.
 pub(crate) fn shrink(module: &Path, script: &str, plan: &Plan) -> Result<()> {
     refuse_other_features(&process::read(command("wasm-opt").arg("--print-features").arg(module))?)?;
     let exports = exports(module)?;
-    let used = used(&exports, script, plan.kept);
+    let used = used(&exports, script, plan);
     let scratch = TempDir::new(&workspace::target()?, "module")?;
     let (graph, pruned, smaller) = (
         scratch.path().join("graph.json"),
@@ -91,18 +94,15 @@ fn exports(module: &Path) -> Result<Vec<String>> {
     Ok(printed.lines().map(str::to_owned).collect())
 }
 
-/// The exports that the script names, wherever it does: rather one too many. And those that wasm-bindgen lives by, and
-/// those that are kept in any case.
-fn used<'a>(exports: &'a [String], script: &str, kept: &[&str]) -> Vec<&'a str> {
+/// The exports that the script names, wherever it does: rather one too many. And those that are kept in any case.
+fn used<'a>(exports: &'a [String], script: &str, plan: &Plan) -> Vec<&'a str> {
     exports
         .iter()
         .map(String::as_str)
         .filter(|name| {
             *name == "memory"
-                || name.starts_with("__wbindgen")
-                || name.starts_with("__externref")
-                || kept.iter().any(|begin| name.starts_with(begin))
-                || script.contains(name)
+                || plan.kept.iter().any(|begin| name.starts_with(begin))
+                || script.contains(&format!("{}{name}", plan.before))
         })
         .collect()
 }
@@ -143,9 +143,10 @@ mod tests {
     fn what_the_script_names_stays_and_what_wasm_bindgen_needs() {
         let exports =
             names(&["memory", "widget_new", "sink_write", "__wbindgen_start", "__externref_table_alloc"]);
-        let found = used(&exports, "let a=_.widget_new(b)", &[]);
+        let found = used(&exports, "", &WIDGET);
         assert_eq!(found, ["memory", "widget_new", "__wbindgen_start", "__externref_table_alloc"]);
-        assert_eq!(used(&exports, "", WIDGET.kept), found);
+        let plan = Plan { level: "-Oz", kept: &[], before: "wasm." };
+        assert_eq!(used(&exports, "wasm.sink_write(1); not.widget_new()", &plan), ["memory", "sink_write"]);
         assert_eq!(
             roots(&["memory", "widget_new"]),
             r#"[{"export":"memory","name":"memory","root":true},{"export":"widget_new","name":"widget_new","root":true}]"#

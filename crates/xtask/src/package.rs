@@ -25,7 +25,7 @@ pub(crate) const ABOUT: &str = "Makes the npm package in target/npm: the validat
     --no-page     takes dist/ as the last build left it";
 
 /// The validator's module: who calls it a thousand times a second has loaded it once.
-const VALIDATOR: Plan = Plan { level: "-Oz", kept: &[] };
+const VALIDATOR: Plan = Plan { level: "-Oz", kept: &[], before: "wasm." };
 const ELEMENTS: &str = include_str!("package/elements.mjs");
 const SCHEMAS: &str = include_str!("package/schemas.mjs");
 
@@ -74,10 +74,10 @@ pub(crate) fn make(_turn: &Turn) -> Result<PathBuf> {
         fs::remove_dir_all(&npm).with_context(|| format!("cannot remove {}", npm.display()))?;
     }
     fs::create_dir_all(&package).with_context(|| format!("cannot make {}", package.display()))?;
-    let glue = glue(&npm)?;
+    let bound = bound(&npm)?;
     let module = package.join("remit.wasm");
     let slim = entries::slim(&npm, &package)?;
-    fs::copy(&glue, &module).with_context(|| format!("cannot write {}", module.display()))?;
+    fs::copy(&bound, &module).with_context(|| format!("cannot write {}", module.display()))?;
     module::shrink(&module, &slim, &VALIDATOR)?;
     places::refuse(&module)?;
     entries::validator(&npm, &package)?;
@@ -90,8 +90,9 @@ pub(crate) fn make(_turn: &Turn) -> Result<PathBuf> {
     Ok(packed)
 }
 
-/// Builds the binding and writes the script around it to `npm`; says where the module is.
-fn glue(npm: &Path) -> Result<PathBuf> {
+/// Builds the module and says where it is. The script that wasm-bindgen writes beside it is for those who call the crate's
+/// functions over objects, and stays out of the package.
+fn bound(npm: &Path) -> Result<PathBuf> {
     process::run(cargo().args(["fetch", "--locked", "--quiet", "--target", WASM]).envs(build::LEAN))?;
     process::run(
         cargo()

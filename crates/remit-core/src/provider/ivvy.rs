@@ -350,7 +350,7 @@ fn said(json: &Json) -> Option<String> {
     let message = json.get("message").and_then(Json::scalar)?;
     let more = json.get("additionalmessages").and_then(Json::as_array).unwrap_or_default();
     let more = more.iter().filter_map(Json::as_text).collect::<Vec<_>>().join("; ");
-    Some(if more.is_empty() { message.to_owned() } else { format!("{message}: {more}") })
+    Some(if more.is_empty() { message.to_owned() } else { [message, ": ", &more].concat() })
 }
 
 /// The field that an error is about: from its code, or the name that the message quotes first. [IV-DOC, errors]

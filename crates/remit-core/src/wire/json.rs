@@ -5,8 +5,7 @@
 //! it. Stricter than most: a name that occurs twice is refused, since two readers may
 //! pick different ones of them.
 
-use core::fmt::Write as _;
-
+use crate::digits;
 /// Objects and arrays within each other: deeper than any provider nests.
 const DEEPEST: usize = 64;
 /// Members of one object: more than any provider writes. Each name is held against all before it.
@@ -185,8 +184,8 @@ fn write_text(text: &str, out: &mut String) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if c < ' ' => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
+                out.push_str("\\u");
+                digits::push_hex(out, c.into(), 4);
             }
             c => out.push(c),
         }

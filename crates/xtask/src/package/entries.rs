@@ -4,16 +4,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use super::{files, name, text};
 use crate::bundle::{self, read, write};
 use crate::process::{self, command};
 use crate::{build, workspace};
-
-/// Where wasm-bindgen takes what is no module of this realm for the bytes of one. What it is handed here is a module
-/// always, and some hosts compile it in another realm.
-const DOUBTS: &str = "if (!(module instanceof WebAssembly.Module)) {";
 
 /// One script that esbuild puts together.
 struct Entry<'a> {
@@ -30,10 +26,6 @@ struct Entry<'a> {
 
 /// Writes the script that has no module of its own; it names everything that any script of the validator uses.
 pub(super) fn slim(npm: &Path, package: &Path) -> Result<String> {
-    let bindings = npm.join("bindings.js");
-    let text = without_doubts(&bundle::plain(&read(&bindings)?)?)?;
-    write(&bindings, &text)?;
-    write(&npm.join("glue.js"), &offered(&text)?)?;
     let aliases = aliases(npm, "slim", &[]);
     for to in ["slim.js", "slim.cjs"] {
         entry(
@@ -147,10 +139,10 @@ fn sentences(npm: &Path, package: &Path, locales: &Path) -> Result<String> {
     Ok(table)
 }
 
-/// What `#glue`, `#load` and further names stand for.
+/// What `#load` and further names stand for.
 fn aliases<'a>(npm: &Path, load: &str, more: &[(&'a str, &str)]) -> Vec<(&'a str, OsString)> {
     let load = workspace::root().join("www").join("npm").join("load").join(format!("{load}.js"));
-    let own = [("glue", npm.join("glue.js")), ("load", load)];
+    let own = [("load", load)];
     let all = own.into_iter().chain(more.iter().map(|(name, file)| (*name, npm.join(file))));
     all.map(|(name, path)| (name, path.into_os_string())).collect()
 }
@@ -185,51 +177,4 @@ fn entry(package: &Path, entry: &Entry<'_>) -> Result<()> {
         esbuild.arg(flag);
     }
     process::run(&mut esbuild)
-}
-
-/// wasm-bindgen's script, taking what it is handed for a module.
-fn without_doubts(bindings: &str) -> Result<String> {
-    if !bindings.contains(DOUBTS) {
-        bail!("wasm-bindgen tells modules from bytes in another way than before: see DOUBTS in {}", file!());
-    }
-    Ok(bindings.replace(DOUBTS, "if (false) {"))
-}
-
-/// What wasm-bindgen's script offers by name: all of it can be dropped where nobody asks for it.
-fn offered(bindings: &str) -> Result<String> {
-    let mut names: Vec<&str> = bindings
-        .lines()
-        .filter_map(|line| {
-            let line = line.strip_prefix("export ")?;
-            let line = line.strip_prefix("function ").or_else(|| line.strip_prefix("class "))?;
-            line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').next()
-        })
-        .collect();
-    names.push("initSync");
-    names.sort_unstable();
-    names.dedup();
-    if names.len() < 2 {
-        bail!("wasm-bindgen exports its functions in another way than before: see offered in {}", file!());
-    }
-    Ok(format!("export {{ {} }} from \"./bindings.js\";\n", names.join(", ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_offered_is_what_wasm_bindgen_exports_by_name() {
-        let bindings = "export function check(a) {\nexport class Batch {\nfunction own() {\nexport { initSync, __wbg_init as default };";
-        let offered = offered(bindings).unwrap();
-        assert_eq!(offered, "export { Batch, check, initSync } from \"./bindings.js\";\n");
-        assert!(super::offered("module.exports = {}").is_err());
-    }
-
-    #[test]
-    fn a_module_of_another_realm_is_taken() {
-        let found = without_doubts("if (!(module instanceof WebAssembly.Module)) { b; }").unwrap();
-        assert_eq!(found, "if (false) { b; }");
-        assert!(without_doubts("").is_err());
-    }
 }
