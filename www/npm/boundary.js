@@ -183,14 +183,16 @@ const next = () => {
 
 const piece = (units) => (units === 0 ? "" : text.slice(start, (start += units)));
 
-/** What the module has written down about a payment: `size` is 1 more than that of its text. */
-const told = (size, given) => {
-  if (size === 0) return undefined;
-  if (size === FAULT) throw new Error("remit-payments: the module and its script are not of the same version.");
+/** What the module has written down about a payment, at this place. */
+const told = (at, given) => {
+  if (at === 0) return undefined;
+  if (at === FAULT) throw new Error("remit-payments: the module and its script are not of the same version.");
   refresh();
-  text = size === 1 ? "" : written(size - 1);
-  word = wasm.output(0) >>> 0;
+  word = at;
   start = 0;
+  const from = next();
+  const size = next();
+  text = size === 0 ? "" : decoder.decode(bytes.subarray(from, from + size));
   const issues = next();
   const notices = next();
   return { values: issues === 0 ? values(given) : undefined, issues: findings(issues), notices: findings(notices) };
@@ -243,7 +245,7 @@ const copy = (piece) => {
 
 /** Begins with a file. The names of its columns, and what is known, have been handed over. Gives issues, if there are any. */
 export const begin = (provider, delimiter) =>
-  wasm.rows_begin(provider, length, flags, delimiter) === 0 ? undefined : told(wasm.output_length() + 1, NONE).issues;
+  told(wasm.rows_begin(provider, length, flags, delimiter) >>> 0, NONE)?.issues;
 
 /**
  * Reads a file.

@@ -80,9 +80,11 @@ fn is_line_end(byte: u8) -> bool {
 /// The cell at `at`, and where it ends.
 fn cell(file: &[u8], at: usize, delimiter: u8, is_end: bool) -> Option<(Cell, usize)> {
     let rest = file.get(at..)?;
+    // One comparison is enough for nearly every byte.
+    let most = delimiter.max(b'\r');
+    let ends = |byte: &u8| *byte <= most && (*byte == delimiter || is_line_end(*byte));
     if rest.first() != Some(&QUOTE) {
-        let length =
-            rest.iter().position(|byte| *byte == delimiter || is_line_end(*byte)).unwrap_or(rest.len());
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
         return Some((Cell { start: at, end: at + length, is_odd: false }, at + length));
     }
     let start = at + 1;

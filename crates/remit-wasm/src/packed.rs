@@ -12,14 +12,16 @@
 //! | 2 | how many members have the wrong type |
 //! | 3 … | the length of each text in UTF-16 code units, [`ABSENT`] for one that is not there: the provider's fields; where the flag [`IS_KNOWN`] is set, [`KNOWN`] and [`TRANSACTION`] for each transaction; the names beside the fields; the paths of what has the wrong type |
 //!
-//! What comes out, where [`output`] says, is told by [`parse`]: 0 when the payment passes as it was given, without a
-//! notice; else 1 more than how many bytes of text there are. Lengths are in UTF-16 code units.
+//! What comes out is told by [`parse`]: 0 when the payment passes as it was given, without a notice; else where the words
+//! are. Lengths are in UTF-16 code units, but for the first.
 //!
 //! | word | |
 //! |---|---|
-//! | 0 | how many issues there are |
-//! | 1 | how many notices |
-//! | 2 … | of each field, when there is no issue: 0 when it has no value, 1 when it has the one that was given, else 2 more than the length of its text |
+//! | 0 | where the text is |
+//! | 1 | how many bytes it has |
+//! | 2 | how many issues there are |
+//! | 3 | how many notices |
+//! | 4 … | of each field, when there is no issue: 0 when it has no value, 1 when it has the one that was given, else 2 more than the length of its text |
 //! | … | of each finding: how many parameters it has, the lengths of its path, its code and its sentence, and of each parameter's name and text |
 //!
 //! Where the flag [`IS_QUIET`] is set, notices are left out: whoever wants to see them asks again without it.
@@ -41,7 +43,7 @@ use crate::known::{self, Source};
 /// The length of a text that is not there.
 pub(crate) const ABSENT: u32 = u32::MAX;
 /// Says that what was handed over is not as it was agreed.
-const FAULT: usize = usize::MAX;
+pub(crate) const FAULT: usize = usize::MAX;
 /// Words before the lengths.
 const HEAD: usize = 3;
 /// Something is known beside the payment.
@@ -118,13 +120,6 @@ pub fn output(of_text: bool) -> usize {
     OUTPUT.with_borrow(
         |output| if of_text { output.text.as_ptr().addr() } else { output.words.as_ptr().addr() },
     )
-}
-
-/// How many bytes the text of the last answer has.
-#[wasm_bindgen]
-#[must_use]
-pub fn output_length() -> usize {
-    OUTPUT.with_borrow(|output| output.text.len())
 }
 
 /// The sentences from now on: those of a locale's table, which is the first `length` bytes of the input, as JSON; English
@@ -395,14 +390,14 @@ impl Output {
 
     pub(crate) fn clear(&mut self) {
         self.empty();
-        self.words.extend([0, 0]);
+        self.words.extend([0; 4]);
     }
 
     pub(crate) fn word(&mut self, number: usize) {
         self.words.push(u32::try_from(number).unwrap_or(u32::MAX));
     }
 
-    /// What passed. Gives 0 when it passed as it was given, without a notice; else 1 more than the length of the text.
+    /// What passed. Gives 0 when it passed as it was given, without a notice; else where the words are.
     pub(crate) fn accepted(
         &mut self,
         given: &[Option<&str>],
@@ -439,20 +434,22 @@ impl Output {
             return 0;
         }
         self.findings(notices.iter(), "notice", |code| code.text());
-        self.counts(0, notices.len());
-        self.told()
+        self.told(0, notices.len())
     }
 
-    /// Why it did not pass. Gives 1 more than the length of the text.
+    /// Why it did not pass. Gives where the words are.
     pub(crate) fn refused(&mut self, rejection: &Rejection) -> usize {
         self.findings(rejection.issues(), "issue", |code| code.text());
         self.findings(rejection.notices().iter(), "notice", |code| code.text());
-        self.counts(rejection.issues().count(), rejection.notices().len());
-        self.told()
+        self.told(rejection.issues().count(), rejection.notices().len())
     }
 
-    fn told(&self) -> usize {
-        self.text.len().saturating_add(1)
+    fn told(&mut self, issues: usize, notices: usize) -> usize {
+        let head = [self.text.as_ptr().addr(), self.text.len(), issues, notices];
+        for (word, number) in self.words.iter_mut().zip(head) {
+            *word = u32::try_from(number).unwrap_or(u32::MAX);
+        }
+        black_box(&self.words).as_ptr().addr()
     }
 
     /// That no provider has the name in the input, or that there is none.
@@ -466,12 +463,6 @@ impl Output {
         match read {
             Err(rejection) => self.refused(&rejection),
             Ok(_) => FAULT,
-        }
-    }
-
-    fn counts(&mut self, issues: usize, notices: usize) {
-        for (word, count) in self.words.iter_mut().zip([issues, notices]) {
-            *word = u32::try_from(count).unwrap_or(u32::MAX);
         }
     }
 

@@ -12,13 +12,11 @@ use remit_core::{Code, Known, Param, Provider, Rejection, Value};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::csv::Record;
-use crate::packed::{Given, Output, with_input, with_output};
+use crate::packed::{FAULT, Given, Output, with_input, with_output};
 
 /// What the outcome of a row says beside the end of its record.
 const REFUSED: usize = 0;
 const ACCEPTED: usize = 1;
-/// Says that nothing could be begun, and the output why.
-const NOT_BEGUN: usize = usize::MAX;
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 /// Stands for bytes that are no text. The core refuses it wherever it is.
 const NO_TEXT: &str = "\u{FFFF}";
@@ -39,23 +37,20 @@ struct Rows {
     delimiter: u8,
 }
 
-/// Begins with a file for the provider at this place in the list. What is known is the same for every row. Gives 0, or a
-/// number above all lengths when the output holds issues instead.
+/// Begins with a file for the provider at this place in the list. What is known is the same for every row. Gives 0, or the
+/// place of issues, as [`crate::packed::parse`] gives it.
 #[wasm_bindgen]
 #[must_use]
 pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> usize {
-    let Some(provider) = Provider::ALL.get(provider).copied() else { return NOT_BEGUN };
+    let Some(provider) = Provider::ALL.get(provider).copied() else { return FAULT };
     with_input(|input| {
         let given = Given::read(provider.payment.fields.len(), input, length, flags);
-        let Some(given) = given else { return NOT_BEGUN };
+        let Some(given) = given else { return FAULT };
         match given.known(&provider.payment) {
-            Err(rejection) => {
-                with_output(|output| {
-                    output.clear();
-                    output.refused(&rejection);
-                });
-                NOT_BEGUN
-            }
+            Err(rejection) => with_output(|output| {
+                output.clear();
+                output.refused(&rejection)
+            }),
             Ok(known) => {
                 let wanted = given.others().iter().flatten().map(|name| (*name).to_owned()).collect();
                 ROWS.set(Some(Rows { provider, known, wanted, columns: None, delimiter }));
