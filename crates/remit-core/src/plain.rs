@@ -3,6 +3,8 @@
 //! Amounts and moments are texts; nothing is a float. The widget's events and the JavaScript binding both hand these
 //! over, so the shapes are the same in both.
 
+use core::mem;
+
 use crate::answer::{Answer, Choosable, Next, Page, Recorded};
 use crate::check::Values;
 use crate::currency::Currency;
@@ -18,8 +20,14 @@ use crate::provider::Provider;
 use crate::wire::Request;
 use crate::wire::json::Json;
 
-fn object(members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
-    members.into_iter().collect()
+fn object(mut members: impl AsMut<[(&'static str, Json)]>) -> Json {
+    taken(members.as_mut())
+}
+
+/// One function for objects of any size: a browser loads it once.
+fn taken(members: &mut [(&'static str, Json)]) -> Json {
+    let taken = members.iter_mut().map(|(name, value)| ((*name).to_owned(), mem::replace(value, Json::Null)));
+    Json::Object(taken.collect())
 }
 
 /// A text, or `null`.
@@ -220,7 +228,8 @@ fn field(field: &Field, table: &Table) -> Json {
         Kind::Currency(takes) => {
             let one = |currency: Currency| {
                 let decimals = ("decimals", Json::integer(currency.exponent().into()));
-                choice(currency.code(), currency.code().to_owned()).into_iter().chain([decimals]).collect()
+                let [value, label] = choice(currency.code(), currency.code().to_owned());
+                object([value, label, decimals])
             };
             let taken = match takes {
                 // In the order of the declaration.
@@ -254,14 +263,15 @@ fn field(field: &Field, table: &Table) -> Json {
         When::Equals(other, value) => object([("field", Json::text(other)), ("equals", Json::text(value))]),
         When::Absent(other) => object([("field", Json::text(other)), ("absent", Json::Bool(true))]),
     };
-    let members = [
+    let mut members = vec![
         ("name", Json::text(field.name)),
         ("label", Json::text(table.word("field", field.name))),
         ("kind", Json::text(kind)),
         ("required", Json::Bool(field.required)),
         ("when", when),
     ];
-    object(members.into_iter().chain(limits))
+    members.extend(limits);
+    object(members)
 }
 
 fn choice(value: &'static str, label: String) -> [(&'static str, Json); 2] {

@@ -184,6 +184,18 @@ fn bundle(directory: &Path, to: &Path, platform: &str, scripts: &[(&str, &str)])
     )
 }
 
+/// What the slim form and its module may weigh together, in thousands of bytes. It is to come down to 40.
+const BUDGET: f64 = 55.0;
+
+fn within_budget(slim: f64) -> Result<f64> {
+    if slim > BUDGET {
+        bail!(
+            "the slim form weighs {slim:.1} KB by brotli with its module, more than its budget of {BUDGET} KB"
+        );
+    }
+    Ok(slim)
+}
+
 /// What everybody weighs, in thousands of bytes. The slim form goes with the module.
 fn weighed(scripts: &Path, module: &Path) -> Result<Vec<Figure>> {
     let weigh = |path: &Path| -> Result<f64> {
@@ -205,7 +217,10 @@ fn weighed(scripts: &Path, module: &Path) -> Result<Vec<Figure>> {
         let entries = std::iter::once(entry(OURS, ours, None)).chain(others).collect();
         Figure { case: case.to_owned(), host: String::new(), unit: "KB".to_owned(), entries }
     };
-    Ok(vec![figure("size", script(OURS)?), figure("size-slim", script(SLIM)? + weigh(module)?)])
+    Ok(vec![
+        figure("size", script(OURS)?),
+        figure("size-slim", within_budget(script(SLIM)? + weigh(module)?)?),
+    ])
 }
 
 /// What was measured of everybody in one case.
@@ -351,6 +366,13 @@ mod tests {
                 entry("ajv", [2.0; 3], Some([1.5, 1.6, 1.7])),
             ],
         }
+    }
+
+    #[test]
+    fn a_package_that_has_grown_is_refused() {
+        assert!(within_budget(BUDGET).is_ok());
+        let error = within_budget(BUDGET + 0.1).unwrap_err().to_string();
+        assert!(error.contains("55.1 KB") && error.contains("budget of 55 KB"), "{error}");
     }
 
     #[test]
