@@ -263,7 +263,11 @@ fn read<'a>(
             Value::Integers(integers)
         }
         Kind::Currency(takes) => {
-            let currency = Currency::parse(text).map_err(|fault| {
+            // It has been looked up for the amounts already. What stands for no currency is never named.
+            let is_it =
+                |known: &Currency| known.code().eq_ignore_ascii_case(text) && *known != Currency::UNSTATED;
+            let known = currency.filter(is_it);
+            let currency = known.map_or_else(|| Currency::parse(text), Ok).map_err(|fault| {
                 plain(match fault {
                     CurrencyFault::Unknown => Code::CurrencyUnknown,
                     CurrencyFault::NoMinorUnit => Code::CurrencyNoMinorUnit,
