@@ -134,3 +134,8 @@ test("a million bad calls would fill the memory", { timeout: 240_000 }, () => {
   const grown = process.memoryUsage().rss - before;
   assert.ok(grown < 64 << 20, `${grown} bytes`);
 });
+
+test("an answer's headers would be lost for being Node's", () => {
+  const reply = { status: 503, headers: { "retry-after": ["60"], "x-undefined": undefined }, body: "" };
+  assert.equal(remit.harvest.payment.receipt(reply, { currency: "USD" }).retryAfter, 60);
+});

@@ -102,3 +102,53 @@ test("rows that are objects would be counted otherwise", () => {
   assert.deepEqual(remit.parseMany("a,b\n1,2", { provider: "nobody" }).issues.map(({ path }) => path), [["provider"]]);
   assert.equal(many("").length, 0);
 });
+
+test("a row would be read in the time zone of somebody else's call, or told in their language", async () => {
+  const { default: german } = await import("remit-payments/locales/de.json", { with: { type: "json" } });
+  const batch = many(file(`${IDS},1,USD,2026-11-19T10:00,`, `${IDS},x,USD,2026-11-19,`), { timeZone: "Europe/Berlin", messages: german });
+  const wanted = batch.at(1).issues[0].message;
+  remit.clockify.payment.parse({}, { timeZone: "America/New_York" });
+  assert.equal(batch.at(0).value.paidAt, "2026-11-19T09:00:00Z");
+  assert.equal(batch.at(0).request.body.includes("T09:00:00Z"), true);
+  assert.equal(batch.at(1).issues[0].message, wanted);
+  assert.match(wanted, /^Betrag/);
+  const one = remit.clockify.payment.parse({ amount: "1", paidAt: "2026-11-19T10:00" }, { timeZone: "Europe/Berlin" });
+  remit.clockify.payment.parse({}, { timeZone: "America/New_York", messages: german });
+  assert.deepEqual(one.notices.map(({ params }) => params.value), ["2026-11-19T09:00:00Z"]);
+});
+
+test("nobody would find the row in the file", () => {
+  const rows = [`${IDS},1,USD,2026-11-19,"two\nlines"`, "", `${IDS},2,USD,2026-11-19,`, `\r\n\r\n${IDS},3,USD,2026-11-19,`, `${IDS},4,USD,2026-11-19,`];
+  const batch = many(file(...rows));
+  assert.deepEqual([0, 1, 2, 3].map((at) => batch.line(at)), [2, 5, 8, 9]);
+  assert.deepEqual([batch.line(1), batch.line(-1), batch.line(0), batch.line(4)], [5, 9, 2, undefined]);
+  assert.equal(many([{}]).line(0), undefined);
+  assert.equal(batch.passes(-1), true);
+});
+
+test("what is the same in every row would have to be written into each", () => {
+  const rows = "amount;invoiceId;note\n1,50;78a687e29ae1f428e7ebe303;\n2,50;88a687e29ae1f428e7ebe303;own\n";
+  const defaults = { workspaceId: "64a687e29ae1f428e7ebe303", currency: "EUR", paidAt: new Date("2026-11-19T10:00:00Z"), note: "from the bank" };
+  const batch = many(rows, { defaults });
+  assert.deepEqual([...batch].map(({ value }) => [value.amount, value.currency, value.note]), [["1.50", "EUR", "from the bank"], ["2.50", "EUR", "own"]]);
+  assert.equal(text(batch.csv).split("\n")[1], "64a687e29ae1f428e7ebe303,78a687e29ae1f428e7ebe303,EUR,2026-11-19T10:00:00Z,1.50,from the bank");
+  const drafts = [{ amount: "1,50", invoiceId: "78a687e29ae1f428e7ebe303", note: " " }, { amount: "2,50", invoiceId: "88a687e29ae1f428e7ebe303", note: "own" }];
+  const same = many(drafts, { defaults });
+  assert.deepEqual([...same].map(({ value }) => value), [...batch].map(({ value }) => value));
+});
+
+test("a column that is misspelt, or there twice, would be read as nothing or as another", () => {
+  const row = `${IDS},1,USD,2026-11-19,x`;
+  const paths = (input, options) => {
+    const batch = many(input, options);
+    if (batch.issues.length > 0) assert.deepEqual([batch.length, batch.accepted, text(batch.csv ?? new Uint8Array()).split("\n")[1] ?? ""], [0, 0, ""]);
+    return batch.issues.map(({ path }) => path.join("."));
+  };
+  assert.deepEqual(paths(file(row), { columns: { note: "Notiz" } }), ["options.columns.note"]);
+  assert.deepEqual(paths(file(row), { columns: { notes: "note" } }), ["options.columns.notes"]);
+  assert.deepEqual(paths(file(row), { columns: 5 }), ["options.columns"]);
+  assert.deepEqual(paths(file(row), { defaults: { notes: "x" } }), ["options.defaults.notes"]);
+  assert.deepEqual(paths(`${HEADER},amount\n${row},2`), ["rows"]);
+  assert.deepEqual(paths(file(row), { columns: { note: "note" } }), []);
+  assert.match(many(file(row), { provider: "harvest_v2" }).issues[0].message, /clockify, dayzero, harvest, harvest-v2, ivvy/);
+});

@@ -4,6 +4,8 @@ import { begin, record, records } from "./boundary.js";
 
 const HEADER = 0;
 const REFUSED = 0;
+/** Of a header: a field has two columns. */
+const DOUBLED = 0x8000_0000;
 
 /** The results for rows that are objects already. */
 class Rows {
@@ -22,7 +24,11 @@ class Rows {
   }
 
   passes(index) {
-    return this.#results[index]?.ok ?? false;
+    return this.#results.at(index)?.ok ?? false;
+  }
+
+  line() {
+    return undefined;
   }
 
   *[Symbol.iterator]() {
@@ -55,17 +61,16 @@ let current;
 class File {
   #file;
   #schema;
-  #hand;
   #delimiter;
   #ends = new Numbers();
   #outcomes = new Numbers();
   #parts = [];
+  /** The line that a row was last found on: the next one is looked for from there. */
+  #found = { index: 0, at: 0, line: 1 };
 
-  /** `hand` puts the names of the columns and what is known into the module's buffer. */
-  constructor(file, schema, hand, delimiter) {
+  constructor(file, schema, delimiter) {
     this.#file = file;
     this.#schema = schema;
-    this.#hand = hand;
     this.#delimiter = delimiter;
     this.accepted = 0;
     this.issues = this.#begin() ?? [];
@@ -73,29 +78,58 @@ class File {
       const row = (end, outcome) => {
         this.#ends.add(end);
         this.#outcomes.add(outcome);
-        if (outcome !== REFUSED) this.accepted++;
+        if (this.#ends.length > 1 && outcome !== REFUSED) this.accepted++;
       };
       records(file, row, (part) => this.#parts.push(part));
+      this.issues = schema.header(this.#outcomes.length > 0 ? this.#outcomes.at(HEADER) : 0, DOUBLED);
     }
-    this.length = Math.max(this.#ends.length - 1, 0);
+    const isRead = this.issues.length === 0;
+    if (!isRead) {
+      this.accepted = 0;
+      this.#parts = [];
+    }
+    this.length = isRead ? Math.max(this.#ends.length - 1, 0) : 0;
     this.refused = this.length - this.accepted;
   }
 
   #begin() {
     current = this;
-    this.#hand();
+    this.#schema.hand();
     return begin(this.#schema.place, this.#delimiter);
   }
 
-  at(index) {
+  /** The place of a row, counted from the end where the index is below zero; -1 when there is none. */
+  #place(index) {
     const place = index < 0 ? this.length + index : index;
-    if (!(Number.isInteger(place) && place >= 0 && place < this.length)) return undefined;
-    if (current !== this) {
+    return Number.isInteger(place) && place >= 0 && place < this.length ? place : -1;
+  }
+
+  at(index) {
+    const place = this.#place(index);
+    if (place < 0) return undefined;
+    if (current === this) {
+      // Somebody may have spoken another language meanwhile, or lived in another time zone.
+      this.#schema.ready();
+    } else {
       this.#begin();
       records(this.#file.subarray(0, this.#ends.at(HEADER)), () => {}, () => {});
     }
     const line = this.#file.subarray(this.#ends.at(place), this.#ends.at(place + 1));
     return this.#schema.result(record(line, this.#schema.names.length));
+  }
+
+  /** The line of the file that a row begins on, the first being 1. */
+  line(index) {
+    const place = this.#place(index);
+    if (place < 0) return undefined;
+    if (place < this.#found.index) this.#found = { index: 0, at: 0, line: 1 };
+    let { at, line } = this.#found;
+    // A record before this one may have several lines, and lines of nothing may stand between.
+    for (const end = this.#ends.at(place); at < end || isLineEnd(this.#file[at]); at++) {
+      if (this.#file[at] === NEW_LINE || (this.#file[at] === RETURN && this.#file[at + 1] !== NEW_LINE)) line++;
+    }
+    this.#found = { index: place, at, line };
+    return line;
   }
 
   *[Symbol.iterator]() {
@@ -104,7 +138,8 @@ class File {
 
   /** Whether the row passes, without making its result. */
   passes(index) {
-    return index >= 0 && index < this.length && this.#outcomes.at(index + 1) !== REFUSED;
+    const place = this.#place(index);
+    return place >= 0 && this.#outcomes.at(place + 1) !== REFUSED;
   }
 
   /** The payments that pass, as CSV in UTF-8: a column for each field, in the provider's order, in their normal form. */
@@ -122,6 +157,8 @@ class File {
 }
 
 const NEW_LINE = 10;
+const RETURN = 13;
+const isLineEnd = (byte) => byte === NEW_LINE || byte === RETURN;
 const QUOTE = 34;
 const DELIMITERS = [44, 59, 9];
 
@@ -144,5 +181,5 @@ export const bytesOf = (input) => {
   return ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : undefined;
 };
 
-export const ofFile = (file, schema, hand) => new File(file, schema, hand, guessed(file));
+export const ofFile = (file, schema) => new File(file, schema, guessed(file));
 export const ofRows = (results, issues) => new Rows(results, issues);

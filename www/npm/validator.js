@@ -249,10 +249,15 @@ const cut = (text) => (isLong(text) ? "9".repeat(LONGEST) : text);
 /** What of a payment that is too large to be handed over cannot be read: nothing more, where it is a field that is too long. */
 const tooLarge = (texts, others) => (texts.some(isLong) ? NO_TEXTS : [others.length > 1000 || others.some(isLong) ? "draft" : "options"]);
 
+/** Sees to it that local times are read, and sentences said, as was asked for. */
+const ready = ({ ask, table }) => {
+  if (ask !== undefined && ask !== asking) boundary.zone((asking = ask));
+  if (table !== speaking) speak(table);
+};
+
 /** Hands a payment over, and what is known beside it. Whether it fits. */
 const hand = ({ texts, around, others, wrong }) => {
-  if (around.ask !== undefined && around.ask !== asking) boundary.zone((asking = around.ask));
-  if (around.table !== speaking) speak(around.table);
+  ready(around);
   return boundary.hand(texts, around, others, wrong);
 };
 
@@ -271,12 +276,13 @@ const made = (place, given, answer, notices) => {
 /** What the module says of a payment that has been handed over. */
 const result = (place, given) => made(place, given, boundary.said(place, given.texts, true), undefined);
 
-const parse = (place, draft, options, except) => {
+const parse = (place, draft, options, except, defaults) => {
   let texts = plain(draft, DECLARED[place].read, except);
   let wrong = NO_TEXTS;
   let others = NO_TEXTS;
   if (texts === undefined || options !== undefined) wrong = [];
   if (texts === undefined) ({ texts, others } = entered(draft, placesOf(place), wrong, except));
+  if (defaults !== undefined) texts = texts.map((text, index) => (text?.trim() ? text : (defaults[index] ?? text)));
   let given = { texts, around: options === undefined ? NOTHING_KNOWN : known(options, wrong), others, wrong };
   if (!hand(given)) {
     given = { texts: texts.map(cut), around: NOTHING_KNOWN, others: NO_TEXTS, wrong: tooLarge(texts, others) };
@@ -310,7 +316,7 @@ const entries = (reply) => {
   try {
     const headers = reply?.headers;
     const all = typeof headers?.entries === "function" ? [...headers.entries()] : Object.entries(headers ?? {});
-    return all.flatMap(([name, value]) => [`${name}`, text(value) ?? ""]);
+    return all.flatMap(([name, value]) => [`${name}`, (Array.isArray(value) ? value.join(", ") : text(value)) ?? ""]);
   } catch {
     return NO_TEXTS;
   }
@@ -416,9 +422,10 @@ const tried = (read) => {
   }
 };
 
-/** The issue that a member cannot be read. */
-const unreadable = (path) => {
-  const given = { texts: NO_TEXTS, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: [path] };
+/** The issues that members cannot be read. */
+const unreadable = (...wrong) => {
+  if (wrong.length === 0) return NO_TEXTS;
+  const given = { texts: NO_TEXTS, around: NOTHING_KNOWN, others: NO_TEXTS, wrong };
   hand(given);
   return result(DECLARED.length, given).issues;
 };
@@ -426,9 +433,14 @@ const unreadable = (path) => {
 /** The rows as an array; `undefined` when they are not to be had. */
 const rowsOf = (input) => tried(() => (typeof input?.[Symbol.iterator] === "function" ? [...input] : undefined));
 
-/** The name of each field's column; `undefined` when one is no text. */
-const columnsOf = (options, names) =>
-  tried(() => names.map((name) => options?.columns?.[name] ?? name).filter((name) => typeof name === "string"));
+/** What an option holds for fields, by their names; what is no text, or no field, is added to `wrong`. */
+const byField = (options, option, names, wrong) => {
+  const at = `options.${option}`;
+  const object = options === undefined || options === null ? undefined : inner(options, option, at, wrong);
+  const keys = object === undefined ? NO_TEXTS : (tried(() => Object.keys(object)) ?? []);
+  for (const key of keys) if (!names.includes(key)) wrong.push(`${at}.${key}`);
+  return names.map((name) => object && member(object, name, `${at}.${name}`, wrong));
+};
 
 /** Checks many payments: rows, or the bytes of a CSV file. */
 export const parseMany = (input, options) => {
@@ -439,18 +451,35 @@ export const parseMany = (input, options) => {
   const id = isObject(options) ? member(options, PROVIDER, "options.provider", wrong) : undefined;
   if (wrong.length > 0) return ofRows(NO_TEXTS, unreadable(wrong[0]));
   const place = id === undefined ? -1 : placeOf(id);
-  if (place < 0 && (id !== undefined || file !== undefined)) return ofRows(NO_TEXTS, parseAny({ [PROVIDER]: id }).issues);
-  if (file === undefined) {
-    return ofRows(rows.map((row) => (place < 0 ? parseAny(row, options) : parse(place, row, options))), NO_TEXTS);
+  if (place < 0 && (id !== undefined || file !== undefined)) {
+    return ofRows(NO_TEXTS, parseAny({ [PROVIDER]: id }, options).issues);
   }
+  if (place < 0) return ofRows(rows.map((row) => parseAny(row, options)), NO_TEXTS);
   const names = fields(place).map(({ name }) => name);
-  const wanted = columnsOf(options, names);
-  if (wanted?.length !== names.length) return ofRows(NO_TEXTS, unreadable("options.columns"));
-  const given = { texts: new Array(wanted.length).fill(undefined), around: known(options, wrong), others: wanted, wrong };
+  const columns = byField(options, "columns", names, wrong);
+  const defaults = byField(options, "defaults", names, wrong);
+  if (wrong.length > 0) return ofRows(NO_TEXTS, unreadable(...wrong));
+  if (file === undefined) {
+    const some = defaults.some((text) => text !== undefined) ? defaults : undefined;
+    return ofRows(rows.map((row) => parse(place, row, options, undefined, some)), NO_TEXTS);
+  }
+  const wanted = names.map((name, index) => columns[index] ?? name);
+  const given = { texts: defaults, around: known(options, wrong), others: wanted, wrong };
   if (!hand(given)) return ofRows(NO_TEXTS, unreadable("options"));
-  const ofRow = (answer) => {
-    const row = { texts: answer.values, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: NO_TEXTS };
-    return made(place, row, answer, answer.notices);
-  };
-  return ofFile(file, { place, names, result: ofRow }, () => hand(given));
+  return ofFile(file, {
+    place,
+    names,
+    hand: () => hand(given),
+    ready: () => ready(given.around),
+    result: (answer) => {
+      const row = { texts: answer.values, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: NO_TEXTS };
+      return made(place, row, answer, answer.notices);
+    },
+    // A column that was named and is not there, and a field that has two, are mistakes of the whole file.
+    header: (found, doubled) => {
+      const missing = names.filter((_, index) => columns[index] !== undefined && (found & (1 << index)) === 0);
+      const paths = missing.map((name) => `options.columns.${name}`);
+      return unreadable(...((found & doubled) === 0 ? paths : [...paths, "rows"]));
+    },
+  });
 };

@@ -130,7 +130,8 @@ impl Table {
                 Some((_, Param::Text(values))) if name == "choices" => {
                     for (at, value) in values.split(',').enumerate() {
                         out.push_str(if at == 0 { "" } else { ", " });
-                        self.write("choice", value.trim(), out);
+                        // What has no label is what has to be written.
+                        out.push_str(self.find("choice", value.trim()).unwrap_or(value.trim()));
                     }
                 }
                 Some((_, Param::Text(state))) if name == "state" => self.write("state", state, out),
@@ -138,6 +139,8 @@ impl Table {
                 None => {}
             }
         });
+        // A parameter at the end may have nothing to say.
+        out.truncate(out.trim_end().len());
     }
 
     /// The text of `ui.<word>` with its parameters filled in.

@@ -217,7 +217,8 @@ impl Failure {
             404 => ProblemCode::NotFound,
             409 => ProblemCode::Conflict,
             429 => ProblemCode::Throttled,
-            408 | 500..=599 => return Self::unknown(reply, Cause::Failed, &words),
+            // 499 is a proxy's: its client hung up, when the provider may have had the request.
+            408 | 499 | 500..=599 => return Self::unknown(reply, Cause::Failed, &words),
             400..=499 => ProblemCode::Invalid,
             _ => return Self::unknown(reply, Cause::Unreadable, &words),
         };

@@ -1,8 +1,8 @@
 //! Many payments of one provider, as the bytes of a CSV file: read, checked and written anew without a crossing for
 //! each.
 //!
-//! [`rows_begin`] takes from the input what a payment has there, with nothing in its fields: the names are those of the
-//! columns, one for each field. Then the file goes through the input piece by piece: the first record is the header.
+//! [`rows_begin`] takes from the input what a payment has there: in its fields what holds for every row that has nothing
+//! there itself, and for names those of the columns, one for each field. Then the file goes through the input piece by piece: the first record is the header.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -15,6 +15,7 @@ use crate::csv::Record;
 use crate::packed::{FAULT, Given, Output, with_input, with_output};
 
 /// What the outcome of a row says beside the end of its record.
+const DOUBLED: usize = 1 << 31;
 const REFUSED: usize = 0;
 const ACCEPTED: usize = 1;
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -32,6 +33,8 @@ struct Rows {
     known: Known,
     /// The name of each field's column.
     wanted: Vec<String>,
+    /// What a field holds where its row has nothing for it.
+    defaults: Vec<Option<String>>,
     /// The field of each column; `None` before the header.
     columns: Option<Vec<Option<usize>>>,
     delimiter: u8,
@@ -53,7 +56,8 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> 
             }),
             Ok(known) => {
                 let wanted = given.others().iter().flatten().map(|name| (*name).to_owned()).collect();
-                ROWS.set(Some(Rows { provider, known, wanted, columns: None, delimiter }));
+                let defaults = given.fields().iter().map(|text| text.map(str::to_owned)).collect();
+                ROWS.set(Some(Rows { provider, known, wanted, defaults, columns: None, delimiter }));
                 0
             }
         }
@@ -64,8 +68,8 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> 
 /// payments that pass, as CSV in the order of the provider's fields. Whoever calls goes on with what comes after the last of
 /// them.
 ///
-/// The words of the output are two for each record, the header included: where it ends, and 1 when it passes, 0 when it is
-/// refused.
+/// The words of the output are two for each record: where it ends, and 1 when it passes, 0 when it is refused. Of the header
+/// the second has a bit for each field that has a column, and [`DOUBLED`] where one has two.
 #[wasm_bindgen]
 #[must_use]
 pub fn rows(length: usize, is_end: bool) -> usize {
@@ -132,8 +136,14 @@ impl Rows {
             let name = name.trim_start_matches(BYTE_ORDER_MARK).trim();
             self.wanted.iter().position(|wanted| wanted == name)
         };
-        self.columns = Some(record.texts(file).map(field).collect());
-        REFUSED
+        let columns: Vec<_> = record.texts(file).map(field).collect();
+        let mut found = 0;
+        for place in columns.iter().flatten() {
+            let bit = 1 << place;
+            found |= bit | if found & bit == 0 { 0 } else { DOUBLED };
+        }
+        self.columns = Some(columns);
+        found
     }
 
     fn row(&self, record: &Record, file: &[u8], output: &mut Output) -> usize {
@@ -165,22 +175,31 @@ impl Rows {
             return Err(Rejection::of("", Code::MemberUnknown, vec![("value", value)]));
         }
         let mut texts = [None; MOST_FIELDS];
-        let mut put = |column: &Option<usize>, text| {
-            if let Some(place) = column.and_then(|field| texts.get_mut(field)) {
-                *place = Some(text);
-            }
-        };
+        for (place, text) in texts.iter_mut().zip(&self.defaults) {
+            *place = text.as_deref();
+        }
         let copies: Vec<_>;
         if let Some(as_they_are) = record.texts_as_they_are(file) {
-            as_they_are.zip(columns).for_each(|(text, column)| put(column, text.unwrap_or(NO_TEXT)));
+            as_they_are
+                .zip(columns)
+                .for_each(|(text, column)| put(&mut texts, *column, text.unwrap_or(NO_TEXT)));
         } else {
             copies = record.texts(file).collect();
             copies
                 .iter()
                 .zip(columns)
-                .for_each(|(text, column)| put(column, text.as_deref().unwrap_or(NO_TEXT)));
+                .for_each(|(text, column)| put(&mut texts, *column, text.as_deref().unwrap_or(NO_TEXT)));
         }
         work(texts.get(..self.provider.payment.fields.len()).unwrap_or_default())
+    }
+}
+
+/// A row's text takes the place of what holds for every row, unless it is nothing.
+fn put<'t>(texts: &mut [Option<&'t str>], column: Option<usize>, text: &'t str) {
+    if let Some(place) = column.and_then(|field| texts.get_mut(field))
+        && (place.is_none() || !text.trim().is_empty())
+    {
+        *place = Some(text);
     }
 }
 

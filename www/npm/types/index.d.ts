@@ -55,12 +55,23 @@ export function payment(id: string): Schema | undefined;
 /** The schema of drafts that name their `provider`. */
 export declare const anyPayment: Checks<AnyPaymentInput, AnyPayment>;
 
-/** Checks many payments and crosses into WebAssembly once: rows, or the bytes of a CSV file. */
+/**
+ * Checks many payments: rows, or a CSV file in UTF-8, as its bytes or its text.
+ *
+ * A file is checked in the module without a crossing for each row.
+ */
+export function parseMany<Id extends ProviderId>(
+  input: Iterable<unknown> | string | ArrayBuffer | ArrayBufferView,
+  options: BatchOptions & { readonly provider: Id },
+): Batch<Payments[Id]>;
 export function parseMany(input: Iterable<unknown> | string | ArrayBuffer | ArrayBufferView, options?: BatchOptions): Batch;
 
 /** What the caller knows beside the draft. Rules that need what is not there rest. */
 export interface Options {
-  /** An IANA time zone, such as `Europe/Berlin`, in which local times are read. Without one they are refused. */
+  /**
+   * An IANA time zone, such as `Europe/Berlin`, in which local times are read: `2026-11-19T14:30`. Without one they are
+   * refused. With a space in place of the `T` a moment is UTC, as iVvy writes it, whatever the zone; that is told.
+   */
   readonly timeZone?: string | null | undefined;
   /** The present moment, to tell a date in the future. */
   readonly now?: Date | string | null | undefined;
@@ -108,20 +119,28 @@ export interface Accepted<Value> {
   readonly ok: true;
   /** What the draft says, in its normal form: put in again, it stays as it is. */
   readonly value: Value;
-  /** What was changed on the way, or is worth knowing. */
+  /**
+   * What was changed on the way, or is worth knowing. It is looked for when it is read: a copy that is made by spreading or
+   * cloning has neither this nor `request`. `toJSON` has both.
+   */
   readonly notices: readonly Notice[];
-  /** The request that records the payment, without credentials. */
+  /** The request that records the payment, without credentials. It is made when it is read. */
   readonly request: Request;
   readonly issues?: undefined;
+  /** All of it as a plain object, to be cloned or posted. */
+  toJSON(): { ok: true; value: Value; notices: readonly Notice[]; request: Request };
 }
 
 export interface Rejected {
   readonly ok: false;
   /** Every reason, in the order of the form; at least one. */
-  readonly issues: readonly Issue[];
+  readonly issues: readonly [Issue, ...Issue[]];
+  /** What was noticed beside. It is looked for when it is read. */
   readonly notices: readonly Notice[];
   readonly value?: undefined;
   readonly request?: undefined;
+  /** All of it as a plain object, to be cloned or posted. */
+  toJSON(): { ok: false; issues: readonly Issue[]; notices: readonly Notice[] };
 }
 
 /** One thing to say. */
@@ -153,7 +172,13 @@ export interface Request {
 /** A provider's answer, or a relay's. */
 export interface Reply {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>> | HeaderEntries | null | undefined;
+  /** As an object, as Node's, or fetch's `Headers`. */
+  readonly headers?:
+    | Readonly<Record<string, string | readonly string[] | undefined>>
+    | HeaderEntries
+    | null
+    | undefined;
+  /** The text of the body: `await response.text()`. */
   readonly body: string;
 }
 
@@ -163,9 +188,10 @@ export interface HeaderEntries {
 }
 
 export interface ReceiptOptions {
-  /** The payment's currency: amounts in the answer are read in it. */
+  /**
+   * The payment's currency: amounts are read in it where the provider answers in the payment's currency without naming it.
+   */
   readonly currency?: string | null | undefined;
-  readonly messages?: Messages | null | undefined;
 }
 
 /** What became of a payment. `state` tells which it is. */
@@ -340,12 +366,17 @@ export interface FieldChoice {
 export interface BatchOptions extends Options {
   /** The provider of every row. Drafts may name their own instead, in `provider`; a file needs it. */
   readonly provider?: OrText<ProviderId> | null | undefined;
-  /** The names of a file's columns, by field; the fields' own names where it says nothing. */
+  /**
+   * The names of a file's columns, by field, in their exact spelling; the fields' own names where it says nothing. A column
+   * that is named here and that the file does not have is an issue of the batch; others of the file's are passed over.
+   */
   readonly columns?: Readonly<Record<string, string>> | null | undefined;
+  /** What fields hold in every row that has nothing for them: `{ workspaceId: "…" }`. */
+  readonly defaults?: Readonly<Record<string, string | number | Date | null | undefined>> | null | undefined;
 }
 
 /** What `parseMany` gives: a result for each row, in their order. */
-export interface Batch {
+export interface Batch<Value = Payments[ProviderId]> {
   /** How many rows there are, the header of a file not counted. */
   readonly length: number;
   /** How many pass. */
@@ -355,10 +386,12 @@ export interface Batch {
   /** What is wrong with the options or the whole. Where there is any, no row was looked at. */
   readonly issues: readonly Issue[];
   /** The result of a row. A file's is made when it is asked for, from the bytes that were given. */
-  at(index: number): Result<Payments[ProviderId]> | undefined;
-  /** Whether a row passes. */
+  at(index: number): Result<Value> | undefined;
+  /** Whether a row passes. Like `at`, it counts from the end where the index is below zero. */
   passes(index: number): boolean;
-  [Symbol.iterator](): IterableIterator<Result<Payments[ProviderId]>>;
+  /** The line of a file that a row begins on, the header's being the first; `undefined` for rows that are no file. */
+  line(index: number): number | undefined;
+  [Symbol.iterator](): IterableIterator<Result<Value>>;
   /** Of a file: the payments that pass, as CSV in UTF-8, a column for each field, in their normal form. */
   readonly csv?: Uint8Array;
 }

@@ -257,7 +257,7 @@ export interface ClockifyPaymentInput {
   currency: OrText<TwoDecimalCurrency>;
   /** When it was paid. Always sent: the specification has it optional, a live call was refused without it. [CK-SPEC; CK-LEDGER] */
   paidAt: string | Date;
-  /** How much was paid, in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units] */
   amount: string | number;
   /** A note of at most 1,000 characters. [CK-SPEC, `maxLength: 1000`] */
   note?: string | null | undefined;
@@ -280,7 +280,7 @@ export interface ClockifyPayment {
   readonly currency: TwoDecimalCurrency;
   /** When it was paid. Always sent: the specification has it optional, a live call was refused without it. [CK-SPEC; CK-LEDGER] */
   readonly paidAt: string;
-  /** How much was paid, in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units] */
   readonly amount: string;
   /** A note of at most 1,000 characters. [CK-SPEC, `maxLength: 1000`] */
   readonly note?: string;
@@ -308,7 +308,7 @@ export interface DayzeroPaymentInput {
   currency: OrText<DayzeroCurrency>;
   /** When it was paid; the transaction's date where it is left out. [DZ-A, `paid_on`] */
   paidAt?: string | Date | null | undefined;
-  /** How much of the transaction goes to this invoice, in cents, more than 0. [DZ-A, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much of the transaction goes to this invoice, in cents, more than 0. [DZ-A, `amount`] */
   amount: string | number;
 }
 
@@ -330,7 +330,7 @@ export interface DayzeroPayment {
   readonly currency: DayzeroCurrency;
   /** When it was paid; the transaction's date where it is left out. [DZ-A, `paid_on`] */
   readonly paidAt?: string;
-  /** How much of the transaction goes to this invoice, in cents, more than 0. [DZ-A, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much of the transaction goes to this invoice, in cents, more than 0. [DZ-A, `amount`] */
   readonly amount: string;
 }
 
@@ -350,7 +350,7 @@ export interface HarvestPaymentInput {
   currency: OrText<Currency>;
   /** When it was paid; required. [HV, `paid-at`] */
   paidAt: string | Date;
-  /** How much was paid, in major units; required. [HV, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV, `amount`] */
   amount: string | number;
   /** A note. No limit is documented; ours keeps it a note. [HV, `notes`] */
   note?: string | null | undefined;
@@ -372,7 +372,7 @@ export interface HarvestPayment {
   readonly currency: Currency;
   /** When it was paid; required. [HV, `paid-at`] */
   readonly paidAt: string;
-  /** How much was paid, in major units; required. [HV, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV, `amount`] */
   readonly amount: string;
   /** A note. No limit is documented; ours keeps it a note. [HV, `notes`] */
   readonly note?: string;
@@ -394,7 +394,7 @@ export interface HarvestV2PaymentInput {
   currency: OrText<Currency>;
   /** When it was paid. Either this or `paid_date`, not both: a day alone would lose the time of a payment that has one, while a day goes through here as its noon. Always sent: what is recorded without is not documented. [HV2, `paid_at`] */
   paidAt: string | Date;
-  /** How much was paid, in major units; required. [HV2, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV2, `amount`] */
   amount: string | number;
   /** A note. No limit is documented; ours keeps it a note. [HV2, `notes`] */
   note?: string | null | undefined;
@@ -416,7 +416,7 @@ export interface HarvestV2Payment {
   readonly currency: Currency;
   /** When it was paid. Either this or `paid_date`, not both: a day alone would lose the time of a payment that has one, while a day goes through here as its noon. Always sent: what is recorded without is not documented. [HV2, `paid_at`] */
   readonly paidAt: string;
-  /** How much was paid, in major units; required. [HV2, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV2, `amount`] */
   readonly amount: string;
   /** A note. No limit is documented; ours keeps it a note. [HV2, `notes`] */
   readonly note?: string;
@@ -449,7 +449,7 @@ export interface IvvyPaymentInput {
   currency: OrText<Currency>;
   /** When it was paid, in UTC. [IV-DOC, `paidDate`] */
   paidAt: string | Date;
-  /** How much was paid, in major units; never more than is outstanding. [IV-DOC, `amountPaid`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; never more than is outstanding. [IV-DOC, `amountPaid`] */
   amount: string | number;
   /** How it was paid. [IV-DOC, `paymentMethod`] */
   method: OrText<IvvyMethod>;
@@ -495,7 +495,7 @@ export interface IvvyPaymentInput {
    * Not used where there is `feeAmount`.
    */
   feePercentage?: string | number | null | undefined;
-  /** The fee as an amount; the percentage is ignored then. [IV-DOC, `feeAmount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The fee as an amount; the percentage is ignored then. [IV-DOC, `feeAmount`] */
   feeAmount?: string | number | null | undefined;
   /** Taxes that the payment does not cover, by their numbers. [IV-DOC, `feeExcludedTaxIds`] */
   excludedTaxes?: string | number | null | undefined;
@@ -511,7 +511,7 @@ export interface IvvyPaymentAlways {
   readonly currency: Currency;
   /** When it was paid, in UTC. [IV-DOC, `paidDate`] */
   readonly paidAt: string;
-  /** How much was paid, in major units; never more than is outstanding. [IV-DOC, `amountPaid`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; never more than is outstanding. [IV-DOC, `amountPaid`] */
   readonly amount: string;
   /** A receipt number. Required in the edition that still said so; whether the service enforces it today is not known, so it is asked for. [IV-2020, `receiptNum`] */
   readonly receiptNumber: string;
@@ -610,7 +610,7 @@ export type IvvyPaymentByMethod =
 /** What depends on `feeAmount`. */
 export type IvvyPaymentByFeeAmount =
   | {
-      /** The fee as an amount; the percentage is ignored then. [IV-DOC, `feeAmount`] */
+      /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The fee as an amount; the percentage is ignored then. [IV-DOC, `feeAmount`] */
       readonly feeAmount: string;
       readonly feePercentage?: never;
     }

@@ -160,6 +160,10 @@ fn quoted(field: &Field) -> String {
 /// A field's documentation on one line, with what it depends on.
 fn about_field(field: &Field) -> String {
     let about = field.about.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    // What a page says of an amount is of the provider's wire. Taken for what a draft holds, it would be a hundred times as much.
+    let unit = "Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: ";
+    let about =
+        if matches!(field.kind, Kind::Amount { .. }) { format!("{unit}{}", about.trim()) } else { about };
     let about = about.trim();
     match field.when {
         When::Always => about.to_owned(),
