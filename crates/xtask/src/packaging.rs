@@ -11,9 +11,10 @@ use crate::tools::{Tool, need};
 use crate::{browser, build, package, workspace};
 
 /// Each has a folder in tests/packaging with a project that uses the package, and with its test.
-const ENVIRONMENTS: [&str; 18] = [
+const ENVIRONMENTS: [&str; 19] = [
     "metadata",
     "readme",
+    "consumer",
     "node-esm",
     "node-cjs",
     "node-worker",
