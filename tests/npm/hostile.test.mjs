@@ -139,3 +139,67 @@ test("an answer's headers would be lost for being Node's", () => {
   const reply = { status: 503, headers: { "retry-after": ["60"], "x-undefined": undefined }, body: "" };
   assert.equal(remit.harvest.payment.receipt(reply, { currency: "USD" }).retryAfter, 60);
 });
+
+test("what one caller does to a result would reach another's", () => {
+  const clean = { ...GOOD, amount: "10.00" };
+  const first = remit.clockify.payment.parse(clean);
+  const batch = remit.parseMany([{ provider: "harvest" }]);
+  for (const list of [first.notices, batch.issues]) {
+    try {
+      list.push({ path: [], code: "mine", params: {}, message: "mine" });
+    } catch {
+      // A list that cannot be changed is as good.
+    }
+  }
+  assert.equal(remit.clockify.payment.parse(clean).ok, true);
+  assert.deepEqual(remit.clockify.payment.parse(clean).notices, []);
+  assert.deepEqual(remit.parseMany([GOOD], { provider: "clockify" }).issues, []);
+});
+
+test("a mark at the beginning of a text would shift an amount", () => {
+  const draft = { invoiceId: "1", currency: "USD", paidAt: "2024-01-02T10:00:00Z", amount: "100.00", method: "cheque", chequeNumber: "7" };
+  const { value } = remit.ivvy.payment.parse({ ...draft, chequeDrawer: "\ufeffAda ", chequeBranch: "b", receiptNumber: "5", feeAmount: "12,50" });
+  assert.deepEqual([value.feeAmount, value.chequeBranch, value.chequeDrawer.replace("\ufeff", "")], ["12.50", "b", "Ada"]);
+  const { notices } = remit.clockify.payment.parse({ ...GOOD, note: "\ufeffx " });
+  assert.ok(notices.every(({ path, code }) => path[0] === "note" && code === "trimmed"), JSON.stringify(notices));
+});
+
+test("a table that cannot be written down would leave the language of the call before", async () => {
+  const { default: german } = await import("remit-payments/locales/de.json", { with: { type: "json" } });
+  const said = (options) => remit.clockify.payment.parse({ ...GOOD, amount: "x" }, options).issues.at(-1).message;
+  const english = said();
+  const circular = {};
+  circular.self = circular;
+  for (const messages of [circular, { a: 1n }, () => 1]) {
+    said({ messages: german });
+    assert.deepEqual(remit.clockify.payment.parse(GOOD, { messages }).issues.map(({ path }) => path.join(".")), ["options.messages"]);
+    assert.equal(said(), english);
+  }
+});
+
+test("a call that fails for want of stack would break every call after it", () => {
+  const deep = (depth) => {
+    if (depth > 0) return deep(depth - 1);
+    return remit.clockify.payment.parse(GOOD, { timeZone: "Europe/Berlin" }).notices;
+  };
+  for (let depth = 2_000; depth < 20_000; depth += 7) {
+    try {
+      deep(depth);
+    } catch (error) {
+      assert.ok(error instanceof RangeError, `${error}`);
+    }
+  }
+  assert.equal(remit.clockify.payment.parse(GOOD).ok, true);
+});
+
+test("a bank transaction that says nothing would switch its rule off", () => {
+  const issues = remit.dayzero.payment.parse({}, { transactions: [{}] }).issues.map(({ path }) => path.join("."));
+  assert.deepEqual(issues, ["options.transactions.id", "options.transactions.currency"]);
+});
+
+test("an answer of a status that is none would be taken for a yes", () => {
+  const body = '{"id":1,"amount":1}';
+  for (const status of [4294967497, 201.7, -1, "two"]) {
+    assert.notEqual(remit.harvestV2.payment.receipt({ status, headers: {}, body }, { currency: "USD" }).state, "recorded", `${status}`);
+  }
+});

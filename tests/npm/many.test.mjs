@@ -83,7 +83,7 @@ test("the rows of one file would be read as those of another", () => {
 });
 
 test("what is known would not be held against the rows", () => {
-  const options = { timeZone: "Europe/Berlin", now: "2026-01-01T00:00:00Z", invoice: { balance: "1" } };
+  const options = { timeZone: "Europe/Berlin", now: "2026-01-01T00:00:00Z", invoice: { id: IDS.split(",")[1], balance: "1", currency: "USD" } };
   const [row] = many(file(`${IDS},2,USD,2026-03-29T02:30,`), options);
   assert.deepEqual(row.issues.map(({ code }) => code), ["date_skipped"]);
   const batch = many(file(`${IDS},2,USD,2026-11-19T10:00,`), { ...options, invoice: undefined });
@@ -151,4 +151,32 @@ test("a column that is misspelt, or there twice, would be read as nothing or as 
   assert.deepEqual(paths(`${HEADER},amount\n${row},2`), ["rows"]);
   assert.deepEqual(paths(file(row), { columns: { note: "note" } }), []);
   assert.match(many(file(row), { provider: "harvest_v2" }).issues[0].message, /clockify, dayzero, harvest, harvest-v2, ivvy/);
+});
+
+test("rows that a quotation mark swallows would be lost in a note", () => {
+  const batch = many(file(`${IDS},1,USD,2026-11-19,"first`, `${IDS},2,USD,2026-11-19,b`, `${IDS},3,USD,2026-11-19,c`));
+  assert.deepEqual([batch.length, batch.accepted], [1, 0]);
+  assert.deepEqual(batch.at(0).issues.map(({ path }) => path), [["row"]]);
+});
+
+test("a column behind the mark that a spreadsheet puts first would be lost", () => {
+  const quoted = `\ufeff"note",${HEADER.replace(",note", "")}\n"kept",${IDS},1,USD,2026-11-19\n`;
+  for (const input of [quoted, `\ufeff\n\r\n${quoted.slice(1).replaceAll(",", ";")}`]) {
+    const batch = many(input);
+    assert.deepEqual([batch.issues, batch.at(0).value.note, batch.line(0)], [[], "kept", input === quoted ? 2 : 4]);
+  }
+});
+
+test("a file's rows would be held against an invoice that is not told apart", () => {
+  const row = file(`${IDS},100,USD,2026-11-19,`);
+  const paths = (invoice, more) => many(row, { invoice, ...more }).issues.map(({ path }) => path.join("."));
+  assert.deepEqual(paths({ balance: "10.00" }), ["options.invoice.id"]);
+  assert.deepEqual(paths({ id: "78a687e29ae1f428e7ebe303", balance: "10.00" }), ["options.invoice.currency"]);
+  assert.deepEqual(paths({ id: "78a687e29ae1f428e7ebe303", balance: "10.00" }, { currency: "USD" }), []);
+  assert.deepEqual(paths({ balance: "10.00" }, { defaults: { invoiceId: "78a687e29ae1f428e7ebe303", currency: "USD" } }), []);
+});
+
+test("a file of something else would be taken for payments that lack everything", () => {
+  const defaults = { workspaceId: "a", invoiceId: "b", amount: "1", currency: "USD", paidAt: "2026-11-19" };
+  assert.deepEqual(many("foo\nbar\n", { defaults }).issues.map(({ path }) => path), [["rows"]]);
 });

@@ -17,7 +17,8 @@ const QUIET = 8;
 const WIDE = 16;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// What begins with a byte order mark keeps it: the texts are cut apart by their lengths.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The module's functions. The first call makes it ready. */
 let wasm;
@@ -34,13 +35,18 @@ let wordsSize = 0;
 let length = 0;
 let flags = 0;
 
+/** Counts the module's lives: what it was told in one is forgotten in the next. */
+export let life = 0;
+
 let ahead;
+let spoken;
 
 /** Local times are from now on read as `ask` says. */
 export const zone = (ask) => (ahead = ask);
 
 /** Makes the module ready. All that it asks for is how local times are read; it has no glue of its own. */
 const ready = () => {
+  if (isAtWork) forget();
   if (wasm !== undefined) return;
   const module = open();
   const imports = {};
@@ -48,6 +54,29 @@ const ready = () => {
     (imports[from] ??= {})[name] = (day, second) => ahead(day, second);
   }
   wasm = new WebAssembly.Instance(module, imports).exports;
+};
+
+/**
+ * Whether the module is at work. Where it still is when the next call comes, something has stopped it on its way, such as a
+ * stack that was full: then it is as no call may find it, and is made anew. No `catch` would do, since it needs stack too.
+ */
+let isAtWork = false;
+
+const forget = () => {
+  wasm = undefined;
+  bytes = NOTHING;
+  roomSize = wordsSize = 0;
+  spoken = undefined;
+  life++;
+  isAtWork = false;
+};
+
+/** What a call of the module gives. */
+const work = (call) => {
+  isAtWork = true;
+  const given = call();
+  isAtWork = false;
+  return given;
 };
 
 const refresh = () => {
@@ -63,12 +92,12 @@ const reserve = (size, count) => {
   ready();
   if (size > roomSize) {
     roomSize = Math.max(size, 4096);
-    roomAt = wasm.input(roomSize) >>> 0;
+    roomAt = work(() => wasm.input(roomSize)) >>> 0;
     bytes = NOTHING;
   }
   if (count > wordsSize) {
     wordsSize = Math.max(count, 256);
-    wordsAt = wasm.input_words(wordsSize) >>> 0;
+    wordsAt = work(() => wasm.input_words(wordsSize)) >>> 0;
     bytes = NOTHING;
   }
   refresh();
@@ -97,7 +126,7 @@ const areWhole = (texts) => {
  */
 export const hand = (texts, known, others, wrong) => {
   const count = HEAD + texts.length + known.texts.length + others.length + wrong.length;
-  if (count > wordsSize || bytes.length === 0) reserve(0, count);
+  if (isAtWork || count > wordsSize || bytes.length === 0) reserve(0, count);
   words.setUint32(wordsAt, known.transactions, true);
   words.setUint32(wordsAt + 4, others.length, true);
   words.setUint32(wordsAt + 8, wrong.length, true);
@@ -139,7 +168,12 @@ const lengths = (texts, at, joined) => {
 };
 
 /** What the module says of the payment in its buffer; `undefined` when it passes as it was given. `quiet` leaves notices out. */
-export const said = (provider, given, quiet = false) => told(wasm.parse(provider, length, quiet ? flags | QUIET : flags) >>> 0, given);
+export const said = (provider, given, quiet = false) => {
+  isAtWork = true;
+  const at = wasm.parse(provider, length, quiet ? flags | QUIET : flags) >>> 0;
+  isAtWork = false;
+  return told(at, given);
+};
 
 /** The text that the module has written. */
 const written = (length) => {
@@ -154,20 +188,26 @@ const json = (length) => (length === 0 ? undefined : JSON.parse(written(length))
 /** Every provider with its fields. */
 export const providers = () => {
   ready();
-  return json(wasm.write_providers());
+  return json(work(() => wasm.write_providers()));
 };
 
 /** The request for the payment that was handed over. */
-export const request = (provider) => json(wasm.write_request(provider, length, flags));
+export const request = (provider) => json(work(() => wasm.write_request(provider, length, flags)));
 
 /** What the answer that was handed over means. */
-export const receipt = (provider, status) => json(wasm.write_receipt(provider, status, length, flags));
+export const receipt = (provider, status) => json(work(() => wasm.write_receipt(provider, status, length, flags)));
 
-/** Whether sentences are from now on those of a table, which is JSON; without one they are English. */
-export const sentences = (table = "") => {
-  const all = encoder.encode(table);
+/** Sees to it that sentences come from a table, and says whether it is one; without one they are English. */
+export const speak = (table) => {
+  if (table === spoken) return true;
+  // Whatever this throws, the sentences are what they were.
+  const json = table === undefined ? "" : JSON.stringify(table);
+  if (typeof json !== "string") return false;
+  const all = encoder.encode(json);
   copy(all);
-  return wasm.sentences(all.length) === 1;
+  const is = work(() => wasm.sentences(all.length)) === 1;
+  spoken = is ? table : undefined;
+  return is;
 };
 
 /** The text that is being taken apart, and where in it and in the words the next piece is. */
@@ -207,10 +247,9 @@ const values = (given) => {
   return all;
 };
 
-const NONE = [];
+const NONE = Object.freeze([]);
 
 const findings = (count) => {
-  if (count === 0) return NONE;
   const all = [];
   for (let index = 0; index < count; index++) {
     const size = next();
@@ -239,13 +278,14 @@ const PIECE = 1 << 18;
 
 /** Copies bytes into the module's buffer. */
 const copy = (piece) => {
+  ready();
   reserve(piece.length > roomSize ? Math.max(piece.length, PIECE) : 0, 0);
   bytes.set(piece, roomAt);
 };
 
 /** Begins with a file. The names of its columns, and what is known, have been handed over. Gives issues, if there are any. */
 export const begin = (provider, delimiter) =>
-  told(wasm.rows_begin(provider, length, flags, delimiter) >>> 0, NONE)?.issues;
+  told(work(() => wasm.rows_begin(provider, length, flags, delimiter)) >>> 0, NONE)?.issues;
 
 /**
  * Reads a file.
@@ -260,7 +300,7 @@ export const records = (file, row, part) => {
     const piece = file.subarray(from, from + size);
     copy(piece);
     const isEnd = from + size >= file.length;
-    const length = wasm.rows(piece.length, isEnd);
+    const length = work(() => wasm.rows(piece.length, isEnd));
     refresh();
     let at = wasm.output(0) >>> 0;
     let end = 0;
@@ -282,5 +322,5 @@ export const records = (file, row, part) => {
 /** What the module says of one record of the file that was begun last. */
 export const record = (line, fields) => {
   copy(line);
-  return told(wasm.row(line.length) >>> 0, new Array(fields).fill(undefined));
+  return told(work(() => wasm.row(line.length)) >>> 0, new Array(fields).fill(undefined));
 };

@@ -4,7 +4,6 @@
 export const DECLARED = [
   {
     id: "clockify",
-    name: "Clockify",
     read: (draft) => [draft.workspaceId, draft.invoiceId, draft.currency, draft.paidAt, draft.amount, draft.note],
     made: (texts) => {
       const value = { workspaceId: texts[0], invoiceId: texts[1], currency: texts[2], paidAt: texts[3], amount: texts[4] };
@@ -14,7 +13,6 @@ export const DECLARED = [
   },
   {
     id: "dayzero",
-    name: "DayZero",
     read: (draft) => [draft.businessId, draft.invoiceId, draft.transactionId, draft.currency, draft.paidAt, draft.amount],
     made: (texts) => {
       const value = {};
@@ -29,7 +27,6 @@ export const DECLARED = [
   },
   {
     id: "harvest",
-    name: "Harvest classic",
     read: (draft) => [draft.invoiceId, draft.currency, draft.paidAt, draft.amount, draft.note],
     made: (texts) => {
       const value = { invoiceId: texts[0], currency: texts[1], paidAt: texts[2], amount: texts[3] };
@@ -39,7 +36,6 @@ export const DECLARED = [
   },
   {
     id: "harvest-v2",
-    name: "Harvest v2",
     read: (draft) => [draft.invoiceId, draft.currency, draft.paidAt, draft.amount, draft.note],
     made: (texts) => {
       const value = { invoiceId: texts[0], currency: texts[1], paidAt: texts[2], amount: texts[3] };
@@ -49,7 +45,6 @@ export const DECLARED = [
   },
   {
     id: "ivvy",
-    name: "iVvy",
     read: (draft) => [draft.invoiceId, draft.currency, draft.paidAt, draft.amount, draft.method, draft.customMethodId, draft.cardType, draft.chequeNumber, draft.chequeDrawer, draft.chequeBranch, draft.transferredAt, draft.transferReference, draft.receiptNumber, draft.feePercentage, draft.feeAmount, draft.excludedTaxes, draft.reconciledAt],
     made: (texts) => {
       const value = { invoiceId: texts[0], currency: texts[1], paidAt: texts[2], amount: texts[3], method: texts[4] };

@@ -1,6 +1,6 @@
 // Many payments at once: rows, or the bytes of a CSV file, which are checked in the module without a crossing for each.
 
-import { begin, record, records } from "./boundary.js";
+import { begin, life, record, records } from "./boundary.js";
 
 const HEADER = 0;
 const REFUSED = 0;
@@ -65,6 +65,7 @@ class File {
   #ends = new Numbers();
   #outcomes = new Numbers();
   #parts = [];
+  #life;
   /** The line that a row was last found on: the next one is looked for from there. */
   #found = { index: 0, at: 0, line: 1 };
 
@@ -81,7 +82,7 @@ class File {
         if (this.#ends.length > 1 && outcome !== REFUSED) this.accepted++;
       };
       records(file, row, (part) => this.#parts.push(part));
-      this.issues = schema.header(this.#outcomes.length > 0 ? this.#outcomes.at(HEADER) : 0, DOUBLED);
+      if (this.#outcomes.length > 0) this.issues = schema.header(this.#outcomes.at(HEADER), DOUBLED);
     }
     const isRead = this.issues.length === 0;
     if (!isRead) {
@@ -93,9 +94,12 @@ class File {
   }
 
   #begin() {
-    current = this;
     this.#schema.hand();
-    return begin(this.#schema.place, this.#delimiter);
+    current = undefined;
+    const issues = begin(this.#schema.place, this.#delimiter);
+    current = this;
+    this.#life = life;
+    return issues;
   }
 
   /** The place of a row, counted from the end where the index is below zero; -1 when there is none. */
@@ -107,7 +111,7 @@ class File {
   at(index) {
     const place = this.#place(index);
     if (place < 0) return undefined;
-    if (current === this) {
+    if (current === this && this.#life === life) {
       // Somebody may have spoken another language meanwhile, or lived in another time zone.
       this.#schema.ready();
     } else {
@@ -162,17 +166,25 @@ const isLineEnd = (byte) => byte === NEW_LINE || byte === RETURN;
 const QUOTE = 34;
 const DELIMITERS = [44, 59, 9];
 
-/** The separator that stands most often in the first line; a comma where none does. */
+/** The separator that stands most often in the first line that has anything; a comma where none does. */
 const guessed = (file) => {
   const counts = new Map(DELIMITERS.map((code) => [code, 0]));
   let quoted = false;
+  let begun = false;
   for (const code of file) {
     if (code === QUOTE) quoted = !quoted;
-    else if (!quoted && code === NEW_LINE) break;
-    else if (!quoted && counts.has(code)) counts.set(code, counts.get(code) + 1);
+    if (!quoted && isLineEnd(code)) {
+      if (begun) break;
+      continue;
+    }
+    begun = true;
+    if (!quoted && counts.has(code)) counts.set(code, counts.get(code) + 1);
   }
   return DELIMITERS.reduce((best, code) => (counts.get(code) > counts.get(best) ? code : best));
 };
+
+/** The file without the mark that some programs put before everything. */
+const unmarked = (file) => (file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf ? file.subarray(3) : file);
 
 /** The bytes of what may be a CSV file; `undefined` when it is none. */
 export const bytesOf = (input) => {
@@ -181,5 +193,8 @@ export const bytesOf = (input) => {
   return ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : undefined;
 };
 
-export const ofFile = (file, schema) => new File(file, schema, guessed(file));
+export const ofFile = (file, schema) => {
+  const bytes = unmarked(file);
+  return new File(bytes, schema, guessed(bytes));
+};
 export const ofRows = (results, issues) => new Rows(results, issues);

@@ -2,9 +2,9 @@
 
 import { provider } from "./validator.js";
 
-export const clockify = /* @__PURE__ */ provider(0);
-export const dayzero = /* @__PURE__ */ provider(1);
-export const harvest = /* @__PURE__ */ provider(2);
-export const harvestV2 = /* @__PURE__ */ provider(3);
-export const ivvy = /* @__PURE__ */ provider(4);
+export const clockify = /* @__PURE__ */ provider(0, "clockify", "Clockify");
+export const dayzero = /* @__PURE__ */ provider(1, "dayzero", "DayZero");
+export const harvest = /* @__PURE__ */ provider(2, "harvest", "Harvest classic");
+export const harvestV2 = /* @__PURE__ */ provider(3, "harvest-v2", "Harvest v2");
+export const ivvy = /* @__PURE__ */ provider(4, "ivvy", "iVvy");
 export const providers = /* @__PURE__ */ Object.freeze([clockify, dayzero, harvest, harvestV2, ivvy]);

@@ -9,7 +9,7 @@ import { zone } from "./zone.js";
 /** The members of the options that are texts, in the order in which the module wants them. */
 const INVOICE = ["id", "number", "balance", "currency", "state", "issued"];
 const TRANSACTION = ["id", "currency", "amount", "unallocated", "datetime", "description"];
-const NO_TEXTS = [];
+const NO_TEXTS = Object.freeze([]);
 const NOTHING_KNOWN = { texts: NO_TEXTS, transactions: 0, flags: 0, ask: undefined, table: undefined };
 
 /** A value as text, where it is one: a number exactly as JavaScript prints it, a date as its moment. */
@@ -116,7 +116,7 @@ const language = (options, wrong) => {
   let table;
   try {
     table = options.messages ?? undefined;
-    if (speak(table)) return table;
+    if (boundary.speak(table)) return table;
   } catch {
     // A table that cannot be written down cannot be read either.
   }
@@ -125,17 +125,6 @@ const language = (options, wrong) => {
 };
 
 let asking;
-let speaking;
-
-/** Sees to it that sentences come from a table, and says whether it is one. */
-const speak = (table) => {
-  if (table === speaking) return true;
-  speaking = undefined;
-  if (table === undefined) return boundary.sentences();
-  const is = boundary.sentences(JSON.stringify(table));
-  if (is) speaking = table;
-  return is;
-};
 
 const EMPTY = {};
 
@@ -252,7 +241,7 @@ const tooLarge = (texts, others) => (texts.some(isLong) ? NO_TEXTS : [others.len
 /** Sees to it that local times are read, and sentences said, as was asked for. */
 const ready = ({ ask, table }) => {
   if (ask !== undefined && ask !== asking) boundary.zone((asking = ask));
-  if (table !== speaking) speak(table);
+  boundary.speak(table);
 };
 
 /** Hands a payment over, and what is known beside it. Whether it fits. */
@@ -276,14 +265,29 @@ const made = (place, given, answer, notices) => {
 /** What the module says of a payment that has been handed over. */
 const result = (place, given) => made(place, given, boundary.said(place, given.texts, true), undefined);
 
-const parse = (place, draft, options, except, defaults) => {
+/** The texts, with what holds where there is none. */
+const filled = (texts, defaults) => texts.map((text, index) => (text?.trim() ? text : (defaults[index] ?? text)));
+
+const NOTHING_TOLD = Object.freeze({ around: NOTHING_KNOWN, wrong: NO_TEXTS });
+
+/** The options, read once: what they say, and what of them cannot be read. */
+const told = (options) => {
+  if (options === undefined) return NOTHING_TOLD;
+  const wrong = [];
+  return { around: known(options, wrong), wrong };
+};
+
+const parse = (place, draft, { around, wrong: unread }, except, defaults) => {
   let texts = plain(draft, DECLARED[place].read, except);
-  let wrong = NO_TEXTS;
+  let wrong = unread;
   let others = NO_TEXTS;
-  if (texts === undefined || options !== undefined) wrong = [];
-  if (texts === undefined) ({ texts, others } = entered(draft, placesOf(place), wrong, except));
-  if (defaults !== undefined) texts = texts.map((text, index) => (text?.trim() ? text : (defaults[index] ?? text)));
-  let given = { texts, around: options === undefined ? NOTHING_KNOWN : known(options, wrong), others, wrong };
+  if (texts === undefined) {
+    const members = [];
+    ({ texts, others } = entered(draft, placesOf(place), members, except));
+    wrong = [...members, ...unread];
+  }
+  if (defaults !== undefined) texts = filled(texts, defaults);
+  let given = { texts, around, others, wrong };
   if (!hand(given)) {
     given = { texts: texts.map(cut), around: NOTHING_KNOWN, others: NO_TEXTS, wrong: tooLarge(texts, others) };
     hand(given);
@@ -306,7 +310,8 @@ const parseAny = (draft, options) => {
     if (result.ok) result.value = { [PROVIDER]: named, ...result.value };
     return result;
   }
-  const given = { texts: NO_TEXTS, around: known(options, wrong), others: named ? [named] : NO_TEXTS, wrong };
+  const { around, wrong: unread } = options;
+  const given = { texts: NO_TEXTS, around, others: named ? [named] : NO_TEXTS, wrong: [...wrong, ...unread] };
   if (!hand(given)) hand({ ...given, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: ["draft"] });
   return result(DECLARED.length, given);
 };
@@ -326,7 +331,9 @@ const UNREADABLE = { state: "unknown", code: "unreadable", words: null };
 
 const receipt = (place, reply, options) => {
   const given = (object, name) => (isObject(object) ? member(object, name, name, []) : undefined);
-  const status = Number(given(reply, "status") ?? 0);
+  const number = Number(given(reply, "status") ?? 0);
+  // What is no status says nothing.
+  const status = Number.isInteger(number) && number >= 100 && number <= 599 ? number : 0;
   const headers = entries(reply);
   const texts = [given(options, "currency") ?? "", given(reply, "body") ?? ""];
   // What is too large to be an answer, or in no currency, is no word that the payment was recorded, nor that it was not.
@@ -382,7 +389,7 @@ const schemaOf = (name, parse, jsonSchema, more) => {
 const ofProvider = (place) =>
   schemaOf(
     DECLARED[place].id,
-    (draft, options) => parse(place, draft, options),
+    (draft, options) => parse(place, draft, told(options)),
     (target, io) => jsonSchema(fields(place), target, io),
     {
       receipt: { value: (reply, options) => receipt(place, reply, options), enumerable: true },
@@ -394,9 +401,9 @@ const schemas = [];
 const schema = (place) => (schemas[place] ??= ofProvider(place));
 
 /** A provider: its identifier, the name that people know, and the schema of its payments. */
-export const provider = (place) => ({
-  id: DECLARED[place].id,
-  name: DECLARED[place].name,
+export const provider = (place, id, name) => ({
+  id,
+  name,
   get payment() {
     return schema(place);
   },
@@ -409,7 +416,7 @@ export const payment = (id) => {
 };
 
 /** The schema of drafts that name their provider. */
-export const anyPayment = /* @__PURE__ */ schemaOf("anyPayment", (draft, options) => parseAny(draft, options), (target, io) =>
+export const anyPayment = /* @__PURE__ */ schemaOf("anyPayment", (draft, options) => parseAny(draft, told(options)), (target, io) =>
   jsonSchemaOfAny(all(), target, io),
 );
 
@@ -424,7 +431,7 @@ const tried = (read) => {
 
 /** The issues that members cannot be read. */
 const unreadable = (...wrong) => {
-  if (wrong.length === 0) return NO_TEXTS;
+  if (wrong.length === 0) return [];
   const given = { texts: NO_TEXTS, around: NOTHING_KNOWN, others: NO_TEXTS, wrong };
   hand(given);
   return result(DECLARED.length, given).issues;
@@ -452,19 +459,20 @@ export const parseMany = (input, options) => {
   if (wrong.length > 0) return ofRows(NO_TEXTS, unreadable(wrong[0]));
   const place = id === undefined ? -1 : placeOf(id);
   if (place < 0 && (id !== undefined || file !== undefined)) {
-    return ofRows(NO_TEXTS, parseAny({ [PROVIDER]: id }, options).issues);
+    return ofRows(NO_TEXTS, parseAny({ [PROVIDER]: id }, told(options)).issues);
   }
-  if (place < 0) return ofRows(rows.map((row) => parseAny(row, options)), NO_TEXTS);
+  const read = told(options);
+  if (place < 0) return ofRows(rows.map((row) => parseAny(row, read)), []);
   const names = fields(place).map(({ name }) => name);
   const columns = byField(options, "columns", names, wrong);
   const defaults = byField(options, "defaults", names, wrong);
   if (wrong.length > 0) return ofRows(NO_TEXTS, unreadable(...wrong));
   if (file === undefined) {
     const some = defaults.some((text) => text !== undefined) ? defaults : undefined;
-    return ofRows(rows.map((row) => parse(place, row, options, undefined, some)), NO_TEXTS);
+    return ofRows(rows.map((row) => parse(place, row, read, undefined, some)), []);
   }
   const wanted = names.map((name, index) => columns[index] ?? name);
-  const given = { texts: defaults, around: known(options, wrong), others: wanted, wrong };
+  const given = { texts: defaults, around: read.around, others: wanted, wrong: read.wrong };
   if (!hand(given)) return ofRows(NO_TEXTS, unreadable("options"));
   return ofFile(file, {
     place,
@@ -479,7 +487,9 @@ export const parseMany = (input, options) => {
     header: (found, doubled) => {
       const missing = names.filter((_, index) => columns[index] !== undefined && (found & (1 << index)) === 0);
       const paths = missing.map((name) => `options.columns.${name}`);
-      return unreadable(...((found & doubled) === 0 ? paths : [...paths, "rows"]));
+      // Nor is it a file of payments that has none of their columns.
+      const isNone = found === 0 && paths.length === 0;
+      return unreadable(...((found & doubled) === 0 && !isNone ? paths : [...paths, "rows"]));
     },
   });
 };

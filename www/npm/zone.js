@@ -21,10 +21,10 @@ const TWICE = -0x8000_0000;
 /** What may be asked of a zone: how many seconds it is ahead of UTC when its clock shows a second of a day. */
 const asker = (format) => {
   const known = new Map();
-  // Since 1973 clocks have been changed on quarters of an hour only, and a table of payments asks for the same again and
-  // again. Before that they were changed at any second.
+  // Since 1973 clocks have been changed on whole minutes only, and a table of payments asks for the same again and again.
+  // Before that they were changed at any second.
   const at = (moment) => {
-    const key = moment < 94_694_400 ? moment : Math.floor(moment / 900) * 900;
+    const key = moment < 94_694_400 ? moment : Math.floor(moment / 60) * 60;
     let offset = known.get(key);
     if (offset === undefined) {
       if (known.size > 10_000) known.clear();

@@ -14,6 +14,8 @@ struct Cell {
     end: usize,
     /// Whether there is more to it than what stands between: doubled quotation marks, or text behind the last of them.
     is_odd: bool,
+    /// Whether its quotation mark is never closed.
+    is_open: bool,
 }
 
 /// The cells of one record.
@@ -39,6 +41,11 @@ impl Record {
                 None => return is_end.then_some(end),
             }
         }
+    }
+
+    /// Whether a quotation mark in it is never closed.
+    pub(crate) fn is_open(&self) -> bool {
+        self.cells.last().is_some_and(|cell| cell.is_open)
     }
 
     /// How many cells there are.
@@ -85,28 +92,28 @@ fn cell(file: &[u8], at: usize, delimiter: u8, is_end: bool) -> Option<(Cell, us
     let ends = |byte: &u8| *byte <= most && (*byte == delimiter || is_line_end(*byte));
     if rest.first() != Some(&QUOTE) {
         let length = rest.iter().position(ends).unwrap_or(rest.len());
-        return Some((Cell { start: at, end: at + length, is_odd: false }, at + length));
+        return Some((Cell { start: at, end: at + length, is_odd: false, is_open: false }, at + length));
     }
     let start = at + 1;
     let (mut end, mut is_odd) = (start, false);
     loop {
         let Some(length) = file.get(end..)?.iter().position(|byte| *byte == QUOTE) else {
             // It is never closed: then it is all that is left.
-            return is_end.then_some((Cell { start, end: file.len(), is_odd }, file.len()));
+            return is_end.then_some((Cell { start, end: file.len(), is_odd, is_open: true }, file.len()));
         };
         end += length;
         match file.get(end + 1) {
             Some(&QUOTE) => (end, is_odd) = (end + 2, true),
             Some(byte) if *byte == delimiter || is_line_end(*byte) => {
-                return Some((Cell { start, end, is_odd }, end + 1));
+                return Some((Cell { start, end, is_odd, is_open: false }, end + 1));
             }
             Some(_) => {
                 let behind = file.get(end + 1..)?;
                 let length = behind.iter().position(|byte| *byte == delimiter || is_line_end(*byte));
                 let end = end + 1 + length.unwrap_or(behind.len());
-                return Some((Cell { start, end, is_odd: true }, end));
+                return Some((Cell { start, end, is_odd: true, is_open: false }, end));
             }
-            None => return is_end.then_some((Cell { start, end, is_odd }, end + 1)),
+            None => return is_end.then_some((Cell { start, end, is_odd, is_open: false }, end + 1)),
         }
     }
 }

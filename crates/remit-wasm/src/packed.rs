@@ -311,10 +311,22 @@ impl<'a> Given<'a> {
         operation.parse_texts(self.fields(), &others, &known)
     }
 
+    /// What an invoice cannot do without where no draft says it.
+    pub(crate) fn lacks(&self) -> &'static str {
+        const ID: &str = "options.invoice.id";
+        let id = KNOWN.iter().position(|path| *path == ID).and_then(|at| self.known_texts().get(at));
+        if id.copied().flatten().is_none() { ID } else { "options.invoice.currency" }
+    }
+
+    pub(crate) fn has_invoice(&self) -> bool {
+        self.has(HAS_INVOICE)
+    }
+
     pub(crate) fn known(&self, operation: &Operation) -> Result<Known, Rejection> {
         let zone = if self.has(HAS_ZONE) { Zone::Varying(ask) } else { Zone::Unknown };
         let mut wrong = self.wrong().peekable();
-        if wrong.peek().is_none() && self.known_texts().iter().all(Option::is_none) {
+        let nothing = self.transactions == 0 && self.known_texts().iter().all(Option::is_none);
+        if wrong.peek().is_none() && nothing && !self.has(HAS_INVOICE) {
             return Ok(Known { zone, ..Known::default() });
         }
         let mut found = Findings::default();

@@ -49,7 +49,11 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> 
     with_input(|input| {
         let given = Given::read(provider.payment.fields.len(), input, length, flags);
         let Some(given) = given else { return FAULT };
-        match given.known(&provider.payment) {
+        let known = given.known(&provider.payment).and_then(|known| match known.invoice {
+            None if given.has_invoice() => Err(Rejection::of(given.lacks(), Code::Required, Vec::new())),
+            _ => Ok(known),
+        });
+        match known {
             Err(rejection) => with_output(|output| {
                 output.clear();
                 output.refused(&rejection)
@@ -169,6 +173,10 @@ impl Rows {
         work: impl FnOnce(&[Option<&str>]) -> Result<T, Rejection>,
     ) -> Result<T, Rejection> {
         let columns = self.columns.as_deref().unwrap_or_default();
+        // The rows behind a quotation mark that is never closed would be taken for a text.
+        if record.is_open() {
+            return Err(Rejection::of("", Code::MemberType, vec![("value", Param::Text("row".to_owned()))]));
+        }
         // One separator too many, and every cell after it would be taken for another.
         if record.len() > columns.len() {
             let value = Param::Text(["column ", &(columns.len() + 1).to_string()].concat());
