@@ -313,7 +313,7 @@ fn read<'a>(
     }))
 }
 
-/// A letter, a digit, `-` or `_`; one look at a table, which a browser does sooner than six comparisons.
+/// A letter, a digit, `-` or `_`: one look at a table of bits in place of six comparisons.
 fn is_of_id(byte: u8) -> bool {
     const LOW: u64 = 0x03FF_2000_0000_0000;
     const HIGH: u64 = 0x07FF_FFFE_87FF_FFFE;

@@ -177,7 +177,7 @@ impl Operation {
         Ok((values, notices))
     }
 
-    /// [`Operation::parse_texts`] without the notices, which take as long again.
+    /// [`Operation::parse_texts`] without the notices, for whoever looks at them seldom.
     ///
     /// # Errors
     /// [`Rejection`] with every issue at once, and no notice.

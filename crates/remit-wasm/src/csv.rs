@@ -1,7 +1,7 @@
 //! Where the cells of a CSV file's records are. [RFC 4180; and the semicolon and the tab that spreadsheets write, a line
 //! feed or a carriage return alone, and lines of nothing, which are no records]
 //!
-//! Our own, because it is what most of a file's time would go to: the library that was here took four times as long.
+//! Our own, for its speed: DESIGN.md has the figures. The usual crate's reader is what the tests hold it against.
 
 use std::borrow::Cow;
 
