@@ -193,6 +193,7 @@ test("of two changes that overtake each other the later one holds", async () => 
   await page.waitForTimeout(1000);
   assert.match(await page.locator("remit-payment .lead").textContent(), new RegExp(next.number));
   assert.equal(await page.locator("remit-payment .primary").textContent(), "Review payment");
+  await page.unrouteAll({ behavior: "wait" });
   await page.context().close();
 });
 
