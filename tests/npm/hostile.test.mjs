@@ -99,7 +99,7 @@ test("a text of nothing would be sent", () => {
 
 test("an option that cannot be read would be taken for one that is not there", () => {
   const path = (options) => remit.clockify.payment.parse(GOOD, options).issues?.map(({ path, code }) => `${path.join(".")} ${code}`);
-  assert.deepEqual(path({ timeZone: "Europe/Nowhere" }), ["options.timeZone member_type"]);
+  assert.deepEqual(path({ timeZone: "Europe/Nowhere" }), ["options.timeZone time_zone_unknown"]);
   assert.deepEqual(path({ now: {} }), ["options.now member_type"]);
   assert.deepEqual(path({ invoice: [] }), ["options.invoice member_type"]);
   assert.deepEqual(path({ invoice: { balance: "1.250" } }), ["options.invoice.balance amount_ambiguous"]);

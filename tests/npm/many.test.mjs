@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { maker } from "./drafts.mjs";
 import { remit } from "./package.mjs";
 
 const HEADER = "workspaceId,invoiceId,amount,currency,paidAt,note";
@@ -101,6 +102,47 @@ test("rows that are objects would be counted otherwise", () => {
   assert.deepEqual([...mixed].map(({ ok }) => ok), [true, false]);
   assert.deepEqual(remit.parseMany("a,b\n1,2", { provider: "nobody" }).issues.map(({ path }) => path), [["provider"]]);
   assert.equal(many("").length, 0);
+});
+
+const plainly = (result) => JSON.parse(JSON.stringify(result));
+
+for (const [provider, { payment }] of Object.entries({ clockify: remit.clockify, dayzero: remit.dayzero, harvest: remit.harvest, "harvest-v2": remit.harvestV2, ivvy: remit.ivvy })) {
+  test(`${provider}: of rows that are handed over together, one would get another's result`, () => {
+    const make = maker(4711);
+    const rows = Array.from({ length: 900 }, (_, at) => {
+      const draft = make.draft(payment.fields);
+      // Most of what an application has in its rows is no text, or no field.
+      if (at % 3 === 0) draft.amount = at / 100;
+      if (at % 5 === 0) draft.rowNumber = at;
+      // Of the last two hundred, some cannot be read.
+      if (at >= 700 && at % 50 === 0) draft.amount = at % 100 === 0 ? Symbol("x") : "1".repeat(40_000);
+      return draft;
+    });
+    for (const options of [{ timeZone: "Europe/Berlin", now: "2026-11-19T10:00:00Z" }, { currency: 5 }, { invoice: { balance: "10.00" } }]) {
+      const batch = remit.parseMany(rows, { provider, ...options });
+      const alone = rows.map((row) => payment.parse(row, options));
+      assert.deepEqual([...batch].map(plainly), alone.map(plainly));
+      assert.deepEqual([batch.accepted, batch.length], [alone.filter(({ ok }) => ok).length, rows.length]);
+    }
+  });
+}
+
+test("the rows of a file would come otherwise one after the other than each for itself", () => {
+  const make = maker(4712);
+  const names = remit.clockify.payment.fields.map(({ name }) => name);
+  const cell = (value) => `"${(typeof value === "string" ? value : "").replaceAll('"', '""')}"`;
+  const rows = Array.from({ length: 700 }, () => make.draft(remit.clockify.payment.fields));
+  const batch = many([names, ...rows.map((row) => names.map((name) => row[name]))].map((row) => row.map(cell).join(",")).join("\r\n\r\n"));
+  let at = 0;
+  for (const result of batch) {
+    assert.deepEqual(plainly(result), plainly(batch.at(at)), `${at}`);
+    // Somebody else's calls come between.
+    if (at % 100 === 0) assert.deepEqual([...many(file(`${IDS},1,USD,2026-11-19,a`))].map(({ ok }) => ok), [true]);
+    if (at % 100 === 50) assert.equal(many([{}]).refused, 1);
+    at += 1;
+  }
+  assert.equal(at, rows.length);
+  assert.ok(batch.accepted > 70 && batch.refused > 70);
 });
 
 test("a row would be read in the time zone of somebody else's call, or told in their language", async () => {

@@ -223,9 +223,8 @@ const next = () => {
 
 const piece = (units) => (units === 0 ? "" : text.slice(start, (start += units)));
 
-/** What the module has written down about a payment, at this place. */
-const told = (at, given) => {
-  if (at === 0) return undefined;
+/** Begins to read what the module has written down, at this place. */
+const turnTo = (at) => {
   if (at === FAULT) throw new Error("remit-payments: the module and its script are not of the same version.");
   refresh();
   word = at;
@@ -233,9 +232,30 @@ const told = (at, given) => {
   const from = next();
   const size = next();
   text = size === 0 ? "" : decoder.decode(bytes.subarray(from, from + size));
+};
+
+/** What it has written down about the next payment. */
+const answer = (given) => {
   const issues = next();
   const notices = next();
-  return { values: issues === 0 ? values(given) : undefined, issues: findings(issues), notices: findings(notices) };
+  return {
+    values: issues === 0 ? values(given) : undefined,
+    issues: issues === 0 ? NONE : findings(issues),
+    notices: findings(notices),
+  };
+};
+
+/** What it has written down about one payment, if anything. */
+const told = (at, given) => {
+  if (at === 0) return undefined;
+  turnTo(at);
+  return answer(given);
+};
+
+/** What it has written down about many. */
+const toldOfMany = (at, all) => {
+  turnTo(at);
+  return all.map(answer);
 };
 
 const values = (given) => {
@@ -248,6 +268,7 @@ const values = (given) => {
 };
 
 const NONE = Object.freeze([]);
+const NONE_KNOWN = { texts: NONE, transactions: 0, flags: 0 };
 
 const findings = (count) => {
   const all = [];
@@ -319,8 +340,12 @@ export const records = (file, row, part) => {
   }
 };
 
-/** What the module says of one record of the file that was begun last. */
-export const record = (line, fields) => {
-  copy(line);
-  return told(work(() => wasm.row(line.length)) >>> 0, new Array(fields).fill(undefined));
+/** What the module says of so many records of the file that was begun last. */
+export const answers = (records, count, fields) => {
+  copy(records);
+  return toldOfMany(work(() => wasm.rows_read(records.length)) >>> 0, new Array(count).fill(new Array(fields).fill(undefined)));
 };
+
+/** What it says of payments of the provider that was begun last; `undefined` where they are too large to be handed over at once. */
+export const answersTo = (all) =>
+  hand(all.flat(), NONE_KNOWN, NONE, NONE) ? toldOfMany(work(() => wasm.rows_given(all.length, length, flags)) >>> 0, all) : undefined;

@@ -1,6 +1,6 @@
 // Many payments at once: rows, or the bytes of a CSV file, which are checked in the module without a crossing for each.
 
-import { begin, life, record, records } from "./boundary.js";
+import { answers, begin, life, records } from "./boundary.js";
 
 const HEADER = 0;
 const REFUSED = 0;
@@ -55,7 +55,17 @@ class Numbers {
   }
 }
 
+/** The file that the module was begun with last. */
 let current;
+
+/** Begins with rows that are objects, of which `hand` hands over what is known. Whether they can be handed over together. */
+export const beginRows = (place, hand) => {
+  current = undefined;
+  return hand() && begin(place, 0) === undefined;
+};
+
+/** How many bytes of a file are looked at anew at a time, when all of its results are wanted. */
+const PIECE = 1 << 15;
 
 /** The results for a CSV file. A row's is made when it is asked for, from the file: keep the bytes as they are. */
 class File {
@@ -110,7 +120,11 @@ class File {
 
   at(index) {
     const place = this.#place(index);
-    if (place < 0) return undefined;
+    return place < 0 ? undefined : this.#results(place, place + 1)[0];
+  }
+
+  /** The results for these rows. */
+  #results(from, to) {
     if (current === this && this.#life === life) {
       // Somebody may have spoken another language meanwhile, or lived in another time zone.
       this.#schema.ready();
@@ -118,8 +132,8 @@ class File {
       this.#begin();
       records(this.#file.subarray(0, this.#ends.at(HEADER)), () => {}, () => {});
     }
-    const line = this.#file.subarray(this.#ends.at(place), this.#ends.at(place + 1));
-    return this.#schema.result(record(line, this.#schema.names.length));
+    const rows = this.#file.subarray(this.#ends.at(from), this.#ends.at(to));
+    return answers(rows, to - from, this.#schema.names.length).map(this.#schema.result);
   }
 
   /** The line of the file that a row begins on, the first being 1. */
@@ -137,7 +151,12 @@ class File {
   }
 
   *[Symbol.iterator]() {
-    for (let index = 0; index < this.length; index++) yield this.at(index);
+    for (let from = 0; from < this.length; ) {
+      let to = from + 1;
+      while (to < this.length && this.#ends.at(to + 1) - this.#ends.at(from) <= PIECE) to++;
+      yield* this.#results(from, to);
+      from = to;
+    }
   }
 
   /** Whether the row passes, without making its result. */

@@ -2,7 +2,7 @@
 
 import * as boundary from "./boundary.js";
 import { DECLARED } from "./declared.js";
-import { bytesOf, ofFile, ofRows } from "./many.js";
+import { beginRows, bytesOf, ofFile, ofRows } from "./many.js";
 import { jsonSchema, jsonSchemaOfAny } from "./schema.js";
 import { zone } from "./zone.js";
 
@@ -251,7 +251,7 @@ const hand = ({ texts, around, others, wrong }) => {
 };
 
 /** What is made of the module's answer; without one, what was given has passed as it is. */
-const made = (place, given, answer, notices) => {
+const resultOf = (place, given, answer, notices) => {
   if (answer !== undefined && answer.issues.length > 0) {
     const result = new Result(false, place, given, notices);
     result.issues = answer.issues;
@@ -263,7 +263,7 @@ const made = (place, given, answer, notices) => {
 };
 
 /** What the module says of a payment that has been handed over. */
-const result = (place, given) => made(place, given, boundary.said(place, given.texts, true), undefined);
+const result = (place, given) => resultOf(place, given, boundary.said(place, given.texts, true));
 
 /** The texts, with what holds where there is none. */
 const filled = (texts, defaults) => texts.map((text, index) => (text?.trim() ? text : (defaults[index] ?? text)));
@@ -277,7 +277,8 @@ const told = (options) => {
   return { around: known(options, wrong), wrong };
 };
 
-const parse = (place, draft, { around, wrong: unread }, except, defaults) => {
+/** What is given for a payment by a draft, beside the options. */
+const given = (place, draft, { around, wrong: unread }, except, defaults) => {
   let texts = plain(draft, DECLARED[place].read, except);
   let wrong = unread;
   let others = NO_TEXTS;
@@ -287,12 +288,35 @@ const parse = (place, draft, { around, wrong: unread }, except, defaults) => {
     wrong = [...members, ...unread];
   }
   if (defaults !== undefined) texts = filled(texts, defaults);
-  let given = { texts, around, others, wrong };
-  if (!hand(given)) {
-    given = { texts: texts.map(cut), around: NOTHING_KNOWN, others: NO_TEXTS, wrong: tooLarge(texts, others) };
-    hand(given);
+  return { texts, around, others, wrong };
+};
+
+const check = (place, given) => {
+  if (hand(given)) return result(place, given);
+  const { texts, others } = given;
+  const less = { texts: texts.map(cut), around: NOTHING_KNOWN, others: NO_TEXTS, wrong: tooLarge(texts, others) };
+  hand(less);
+  return result(place, less);
+};
+
+const parse = (place, draft, told, except) => check(place, given(place, draft, told, except));
+
+/** How many rows are handed over at a time. */
+const AT_A_TIME = 256;
+
+/** The results for rows of one provider. What cannot be read of them, or is too large, is told row by row. */
+const results = (place, rows, told, defaults) => {
+  const all = rows.map((row) => given(place, row, told, undefined, defaults));
+  const nothing = { texts: new Array(fields(place).length).fill(undefined), around: told.around, others: NO_TEXTS, wrong: told.wrong };
+  const isBegun = beginRows(place, () => hand(nothing));
+  const made = [];
+  for (let from = 0; from < all.length; from += AT_A_TIME) {
+    const some = all.slice(from, from + AT_A_TIME);
+    const areRead = isBegun && some.every(({ wrong }) => wrong.length === 0);
+    const answers = areRead ? boundary.answersTo(some.map(({ texts }) => texts)) : undefined;
+    made.push(...some.map((given, index) => (answers === undefined ? check(place, given) : resultOf(place, given, answers[index]))));
   }
-  return result(place, given);
+  return made;
 };
 
 /** The member of a draft that names its provider. */
@@ -469,7 +493,7 @@ export const parseMany = (input, options) => {
   if (wrong.length > 0) return ofRows(NO_TEXTS, unreadable(...wrong));
   if (file === undefined) {
     const some = defaults.some((text) => text !== undefined) ? defaults : undefined;
-    return ofRows(rows.map((row) => parse(place, row, read, undefined, some)), []);
+    return ofRows(results(place, rows, read, some), []);
   }
   const wanted = names.map((name, index) => columns[index] ?? name);
   const given = { texts: defaults, around: read.around, others: wanted, wrong: read.wrong };
@@ -481,7 +505,7 @@ export const parseMany = (input, options) => {
     ready: () => ready(given.around),
     result: (answer) => {
       const row = { texts: answer.values, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: NO_TEXTS };
-      return made(place, row, answer, answer.notices);
+      return resultOf(place, row, answer, answer.notices);
     },
     // A column that was named and is not there, and a field that has two, are mistakes of the whole file.
     header: (found, doubled) => {

@@ -151,6 +151,8 @@ codes! {
         DateSkipped = "date_skipped",
         /// A local time that comes twice, because the clocks of the time zone were put back.
         DateTwice = "date_twice",
+        /// No time zone of that name is known; the caller gave it, not the draft.
+        TimeZoneUnknown = "time_zone_unknown",
         /// Before 1900 or after 9999.
         DateOutOfRange = "date_out_of_range",
         /// Not one of the choices; `choices` lists them.

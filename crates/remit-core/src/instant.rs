@@ -142,8 +142,9 @@ impl Instant {
     /// | form | meaning |
     /// |---|---|
     /// | `2026-11-19T10:00:00Z`, `2026-11-19T11:00:00+01:00` | RFC 3339 |
-    /// | `2026-11-19 10:00:00`, `2026-11-19 10:00:00 UTC` | UTC, as iVvy writes it [ivvycode/apidocs] |
+    /// | `2026-11-19 10:00:00 UTC` | UTC, as iVvy writes it [ivvycode/apidocs] |
     /// | `2026-11-19T10:00`, `2026-11-19T10:00:00` | local to `zone`; refused without one, and where it comes never or twice |
+    /// | `2026-11-19 10:00`, `2026-11-19 10:00:00` | the same, but UTC without a zone, as iVvy's documents have it [ivvycode/apidocs] |
     /// | `2026-11-19` | that day: 12:00 UTC, or 00:00 UTC where the caller is 12 hours or more ahead |
     ///
     /// A day without a time is put where the provider's page will show the same day to the person who recorded it,
@@ -197,17 +198,19 @@ impl Instant {
             None => (0, false),
         };
         let local = Self::at(date, hour, minute, second)?;
-        let (instant, notice) = match (scan.zone(spaced)?, spaced) {
-            (Some(zone), _) => (local.0 - zone, (zone != 0).then_some(NoticeCode::ConvertedToUtc)),
-            (None, true) => (local.0, Some(NoticeCode::ReadAsUtc)),
-            (None, false) => {
-                let zone = match zone.at(local.0).ok_or(Code::DateNeedsOffset)? {
-                    Local::Once(offset) => offset.seconds(),
-                    Local::Never => return Err(Code::DateSkipped),
-                    Local::Twice => return Err(Code::DateTwice),
-                };
-                (local.0 - zone, (zone != 0).then_some(NoticeCode::ConvertedToUtc))
-            }
+        let ahead = match scan.zone(spaced)? {
+            Some(seconds) => Some(seconds),
+            None => match zone.at(local.0) {
+                Some(Local::Once(offset)) => Some(offset.seconds()),
+                Some(Local::Never) => return Err(Code::DateSkipped),
+                Some(Local::Twice) => return Err(Code::DateTwice),
+                None if spaced => None,
+                None => return Err(Code::DateNeedsOffset),
+            },
+        };
+        let (instant, notice) = match ahead {
+            Some(seconds) => (local.0 - seconds, (seconds != 0).then_some(NoticeCode::ConvertedToUtc)),
+            None => (local.0, Some(NoticeCode::ReadAsUtc)),
         };
         let instant = Self::from_unix(instant).ok_or(Code::DateOutOfRange)?;
         Ok(Reading { instant, notice: notice.or(fraction.then_some(NoticeCode::FractionDropped)) })

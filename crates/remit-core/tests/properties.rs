@@ -180,19 +180,22 @@ proptest! {
     #[test]
     fn a_moment_that_is_printed_and_read_again_is_the_same(
         seconds in FIRST..=LAST,
-        offset in -1080..=1080_i32,
+        minutes in -1080..=1080_i32,
     ) {
         let instant = Instant::from_unix(seconds).unwrap();
-        let offset = Offset::from_minutes(offset);
+        let offset = Offset::from_minutes(minutes);
         // What says its zone is not moved by where the reader is.
         for known in [Zone::Unknown, offset.into()] {
             let read = Instant::read(&instant.rfc3339(), known).unwrap();
             prop_assert_eq!((read.instant, read.notice), (instant, None));
             let read = Instant::read(&format!("{} UTC", instant.spaced()), known).unwrap();
             prop_assert_eq!((read.instant, read.notice), (instant, None));
-            let read = Instant::read(&instant.spaced(), known).unwrap();
-            prop_assert_eq!((read.instant, read.notice), (instant, Some(NoticeCode::ReadAsUtc)));
         }
+        // What does not is moved where the reader is known, and only there.
+        let read = Instant::read(&instant.spaced(), Zone::Unknown).unwrap();
+        prop_assert_eq!((read.instant, read.notice), (instant, Some(NoticeCode::ReadAsUtc)));
+        let local = Instant::read(&instant.spaced(), offset.into()).map(|read| read.instant.unix());
+        prop_assert_eq!(local.ok(), Some(seconds - i64::from(minutes) * 60).filter(|at| (FIRST..=LAST).contains(at)));
     }
 
     #[test]

@@ -19,9 +19,13 @@
 //! |---|---|
 //! | 0 | where the text is |
 //! | 1 | how many bytes it has |
-//! | 2 | how many issues there are |
-//! | 3 | how many notices |
-//! | 4 … | of each field, when there is no issue: 0 when it has no value, 1 when it has the one that was given, else 2 more than the length of its text |
+//! | 2 … | the payment, or one after the other where many were given |
+//!
+//! | words of a payment | |
+//! |---|---|
+//! | 0 | how many issues there are |
+//! | 1 | how many notices |
+//! | 2 … | of each field, when there is no issue: 0 when it has no value, 1 when it has the one that was given, else 2 more than the length of its text |
 //! | … | of each finding: how many parameters it has, the lengths of its path, its code and its sentence, and of each parameter's name and text |
 //!
 //! Where the flag [`IS_QUIET`] is set, notices are left out: whoever wants to see them asks again without it.
@@ -76,6 +80,9 @@ pub(crate) const TRANSACTION: [&str; 6] = [
     "options.transactions.datetime",
     "options.transactions.description",
 ];
+
+/// JavaScript alone knows the time zones, and hands this over where it does not know one.
+const TIME_ZONE: &str = "options.timeZone";
 
 /// What JavaScript has written.
 pub(crate) struct Input {
@@ -160,8 +167,9 @@ pub fn parse(provider: usize, length: usize, flags: u32) -> usize {
             let Some(given) = Given::read(fields, input, length, flags) else { return FAULT };
             let Some(operation) = operation else { return output.nobody(&given) };
             match given.check(operation) {
-                Ok((values, notices)) => output.accepted(given.fields(), &values, &notices),
-                Err(rejection) => output.refused(&rejection),
+                Ok((values, notices)) if output.accepted(given.fields(), &values, &notices) => 0,
+                Ok(_) => output.place(),
+                Err(rejection) => output.told(&rejection),
             }
         })
     })
@@ -344,7 +352,11 @@ impl<'a> Given<'a> {
 impl Given<'_> {
     fn tell_wrong(&self, found: &mut Findings) {
         for path in self.wrong() {
-            found.issue("", Code::MemberType, vec![("value", Param::Text(path.to_owned()))]);
+            if path == TIME_ZONE {
+                found.issue(TIME_ZONE, Code::TimeZoneUnknown, Vec::new());
+            } else {
+                found.issue("", Code::MemberType, vec![("value", Param::Text(path.to_owned()))]);
+            }
         }
     }
 }
@@ -402,20 +414,31 @@ impl Output {
 
     pub(crate) fn clear(&mut self) {
         self.empty();
-        self.words.extend([0; 4]);
+        self.words.extend([0; 2]);
     }
 
     pub(crate) fn word(&mut self, number: usize) {
         self.words.push(u32::try_from(number).unwrap_or(u32::MAX));
     }
 
-    /// What passed. Gives 0 when it passed as it was given, without a notice; else where the words are.
+    /// Where the words are, once all is in them.
+    pub(crate) fn place(&mut self) -> usize {
+        let text = [self.text.as_ptr().addr(), self.text.len()];
+        for (word, number) in self.words.iter_mut().zip(text) {
+            *word = u32::try_from(number).unwrap_or(u32::MAX);
+        }
+        black_box(&self.words).as_ptr().addr()
+    }
+
+    /// What passed, and whether it did as it was given, without a notice.
     pub(crate) fn accepted(
         &mut self,
         given: &[Option<&str>],
         values: &Values<'_>,
         notices: &[Notice],
-    ) -> usize {
+    ) -> bool {
+        self.word(0);
+        self.word(notices.len());
         let mut as_given = notices.is_empty() && !given.is_empty();
         for (at, (_, value)) in values.iter().enumerate() {
             let given = given.get(at).copied().flatten();
@@ -442,26 +465,22 @@ impl Output {
                 self.words.push(length.saturating_add(2));
             }
         }
-        if as_given {
-            return 0;
-        }
         self.findings(notices.iter(), "notice", |code| code.text());
-        self.told(0, notices.len())
+        as_given
     }
 
-    /// Why it did not pass. Gives where the words are.
-    pub(crate) fn refused(&mut self, rejection: &Rejection) -> usize {
+    /// Why it did not pass.
+    pub(crate) fn refused(&mut self, rejection: &Rejection) {
+        self.word(rejection.issues().count());
+        self.word(rejection.notices().len());
         self.findings(rejection.issues(), "issue", |code| code.text());
         self.findings(rejection.notices().iter(), "notice", |code| code.text());
-        self.told(rejection.issues().count(), rejection.notices().len())
     }
 
-    fn told(&mut self, issues: usize, notices: usize) -> usize {
-        let head = [self.text.as_ptr().addr(), self.text.len(), issues, notices];
-        for (word, number) in self.words.iter_mut().zip(head) {
-            *word = u32::try_from(number).unwrap_or(u32::MAX);
-        }
-        black_box(&self.words).as_ptr().addr()
+    /// Why nothing passed. Gives where the words are.
+    pub(crate) fn told(&mut self, rejection: &Rejection) -> usize {
+        self.refused(rejection);
+        self.place()
     }
 
     /// That no provider has the name in the input, or that there is none.
@@ -473,7 +492,7 @@ impl Output {
             Some(name) => crate::read::provider(name),
         });
         match read {
-            Err(rejection) => self.refused(&rejection),
+            Err(rejection) => self.told(&rejection),
             Ok(_) => FAULT,
         }
     }

@@ -1,8 +1,9 @@
-//! Many payments of one provider, as the bytes of a CSV file: read, checked and written anew without a crossing for
-//! each.
+//! Many payments of one provider, read and checked without a crossing for each: as the bytes of a CSV file, which are
+//! written anew, or as their texts.
 //!
-//! [`rows_begin`] takes from the input what a payment has there: in its fields what holds for every row that has nothing
-//! there itself, and for names those of the columns, one for each field. Then the file goes through the input piece by piece: the first record is the header.
+//! [`rows_begin`] takes from the input what a payment has there: in its fields what holds for every row of a file that has
+//! nothing there itself, and for names those of the file's columns, one for each field. Then the file goes through the input
+//! piece by piece, the first record being the header; or the texts do.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -12,7 +13,7 @@ use remit_core::{Code, Known, Param, Provider, Rejection, Value};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::csv::Record;
-use crate::packed::{FAULT, Given, Output, with_input, with_output};
+use crate::packed::{FAULT, Given, Input, Output, with_input, with_output};
 
 /// What the outcome of a row says beside the end of its record.
 const DOUBLED: usize = 1 << 31;
@@ -56,7 +57,7 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> 
         match known {
             Err(rejection) => with_output(|output| {
                 output.clear();
-                output.refused(&rejection)
+                output.told(&rejection)
             }),
             Ok(known) => {
                 let wanted = given.others().iter().flatten().map(|name| (*name).to_owned()).collect();
@@ -77,16 +78,17 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> 
 #[wasm_bindgen]
 #[must_use]
 pub fn rows(length: usize, is_end: bool) -> usize {
-    with_rows(length, |rows, input| {
+    with_rows(|rows, input| {
         with_output(|output| {
             output.empty();
+            let file = input.bytes.get(..length).unwrap_or_default();
             let (mut record, mut at) = (Record::default(), 0);
-            while let Some(end) = record.find(input, at, rows.delimiter, is_end) {
+            while let Some(end) = record.find(file, at, rows.delimiter, is_end) {
                 at = end;
                 let outcome = if rows.columns.is_none() {
-                    rows.header(&record, input)
+                    rows.header(&record, file)
                 } else {
-                    rows.row(&record, input, output)
+                    rows.row(&record, file, output)
                 };
                 output.word(end);
                 output.word(outcome);
@@ -103,34 +105,56 @@ pub fn rows_told() -> usize {
     with_output(|output| output.words.len() / 2)
 }
 
-/// Checks the one record in the first `length` bytes of the input, and says of it what [`crate::packed::parse`] says of a
-/// payment, every value written out.
+/// Checks the records in the first `length` bytes of the input, and says of each what [`crate::packed::parse`] says of a
+/// payment, every value written out. Gives where the words are.
 #[wasm_bindgen]
 #[must_use]
-pub fn row(length: usize) -> usize {
-    with_rows(length, |rows, input| {
+pub fn rows_read(length: usize) -> usize {
+    with_rows(|rows, input| {
         with_output(|output| {
             output.clear();
-            let mut record = Record::default();
-            if record.find(input, 0, rows.delimiter, true).is_none() {
-                return 0;
+            let file = input.bytes.get(..length).unwrap_or_default();
+            let (mut record, mut at) = (Record::default(), 0);
+            while let Some(end) = record.find(file, at, rows.delimiter, true) {
+                at = end;
+                let checked = rows.texts(&record, file, |texts| {
+                    let (values, notices) = rows.provider.payment.parse_texts(texts, &[], &rows.known)?;
+                    output.accepted(&[], &values, &notices);
+                    Ok(())
+                });
+                checked.unwrap_or_else(|rejection| output.refused(&rejection));
             }
-            let checked = rows.texts(&record, input, |texts| {
-                let (values, notices) = rows.provider.payment.parse_texts(texts, &[], &rows.known)?;
-                Ok(output.accepted(&[], &values, &notices))
-            });
-            checked.unwrap_or_else(|rejection| output.refused(&rejection))
+            output.place()
         })
     })
 }
 
-fn with_rows(length: usize, work: impl FnOnce(&mut Rows, &[u8]) -> usize) -> usize {
-    ROWS.with_borrow_mut(|rows| {
-        with_input(|input| match (rows, input.bytes.get(..length)) {
-            (Some(rows), Some(input)) => work(rows, input),
-            _ => 0,
+/// Checks payments whose texts are the input's, as many as all of them make up, and says of each what
+/// [`crate::packed::parse`] says of a payment. Notices are left out. Gives where the words are.
+#[wasm_bindgen]
+#[must_use]
+pub fn rows_given(count: usize, length: usize, flags: u32) -> usize {
+    with_rows(|rows, input| {
+        let fields = rows.provider.payment.fields.len();
+        let Some(given) = Given::read(fields.saturating_mul(count), input, length, flags) else {
+            return FAULT;
+        };
+        with_output(|output| {
+            output.clear();
+            for texts in given.fields().chunks_exact(fields) {
+                match rows.provider.payment.values(texts, &rows.known) {
+                    Ok(values) => _ = output.accepted(texts, &values, &[]),
+                    Err(rejection) => output.refused(&rejection),
+                }
+            }
+            output.place()
         })
     })
+}
+
+/// [`FAULT`] where nothing has been begun.
+fn with_rows(work: impl FnOnce(&mut Rows, &Input) -> usize) -> usize {
+    ROWS.with_borrow_mut(|rows| rows.as_mut().map_or(FAULT, |rows| with_input(|input| work(rows, input))))
 }
 
 impl Rows {

@@ -78,7 +78,9 @@ fn every_code_occurs() {
     let missing = |all: Vec<&'static str>, seen: &BTreeSet<&str>| {
         all.into_iter().filter(|code| !seen.contains(code)).collect::<Vec<_>>()
     };
-    assert_eq!(missing(Code::ALL.iter().map(|code| code.text()).collect(), &issues), [""; 0]);
+    // Time zones have names in JavaScript alone: `tests/npm` sees one that is not known.
+    let all = Code::ALL.iter().filter(|code| **code != Code::TimeZoneUnknown);
+    assert_eq!(missing(all.map(|code| code.text()).collect(), &issues), [""; 0]);
     assert_eq!(missing(NoticeCode::ALL.iter().map(|code| code.text()).collect(), &notices), [""; 0]);
     // Problems and causes have no list of their own; the English table has a sentence for each.
     let table: Value = serde_json::from_str(include_str!("../../../www/locales/en.json")).unwrap();

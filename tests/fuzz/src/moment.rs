@@ -48,11 +48,14 @@ fn theirs(text: &str, offset: Option<Offset>) -> Option<i64> {
         let read = |form: &&str| NaiveDateTime::parse_from_str(text, form).ok();
         forms.iter().find_map(read).map(|local| local.and_utc().timestamp() - ahead)
     };
-    let utc = text.to_ascii_uppercase();
-    let spaced = || local(utc.trim_end_matches(" UTC"), ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"], 0);
+    let upper = text.to_ascii_uppercase();
+    let ahead = offset.map(|offset| i64::from(offset.minutes()) * 60);
+    let spaced = |text: &str, ahead| local(text, ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"], ahead);
+    let utc = || spaced(upper.strip_suffix(" UTC")?, 0);
+    // With a space it is UTC where nobody says where the caller is.
     let here = || {
-        let ahead = i64::from(offset?.minutes()) * 60;
-        local(&utc, ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"], ahead)
+        spaced(&upper, ahead.unwrap_or(0))
+            .or_else(|| local(&upper, ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"], ahead?))
     };
-    zoned(text).or_else(|| zoned(&without_seconds?)).or_else(spaced).or_else(here)
+    zoned(text).or_else(|| zoned(&without_seconds?)).or_else(utc).or_else(here)
 }

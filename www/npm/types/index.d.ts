@@ -70,7 +70,7 @@ export function parseMany(input: Iterable<unknown> | string | ArrayBuffer | Arra
 export interface Options {
   /**
    * An IANA time zone, such as `Europe/Berlin`, in which local times are read: `2026-11-19T14:30`. Without one they are
-   * refused. With a space in place of the `T` a moment is UTC, as iVvy writes it, whatever the zone; that is told.
+   * refused; one with a space in place of the `T` is then UTC, as iVvy writes it, and that is told.
    */
   readonly timeZone?: string | null | undefined;
   /** The present moment, to tell a date in the future. */

@@ -53,6 +53,8 @@ export type IssueCode =
   | "date_skipped"
   /** A local time that comes twice, because the clocks of the time zone were put back. */
   | "date_twice"
+  /** No time zone of that name is known; the caller gave it, not the draft. */
+  | "time_zone_unknown"
   /** Before 1900 or after 9999. */
   | "date_out_of_range"
   /**
