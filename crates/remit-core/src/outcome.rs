@@ -225,6 +225,22 @@ impl Failure {
         Self::refused(reply, code, words)
     }
 
+    /// Whether an answer says yes, where a yes has one status. `shows` is that it has a record in it, as a yes does, `fails`
+    /// that it has what only a no has. One with both, or with either and the other's status, is neither yes nor no.
+    pub(crate) fn unless_yes(
+        reply: &Reply,
+        status: u16,
+        shows: bool,
+        fails: bool,
+        words: Words,
+    ) -> Result<(), Self> {
+        match (reply.is_success(), shows, fails) {
+            (true, _, false) if reply.status == status => Ok(()),
+            (false, false, _) => Err(Self::by_status(reply, words)),
+            _ => Err(Self::unknown(reply, Cause::Unreadable, &words)),
+        }
+    }
+
     /// A refusal with a code that the page knows.
     pub(crate) fn refused(reply: &Reply, code: ProblemCode, words: Words) -> Self {
         let said = words.said(reply);

@@ -159,15 +159,16 @@ const STATES: &[(State, &str)] = &[
     (State::Open, "OVERDUE"),
 ];
 
-/// The JSON of an answer that says yes. Errors have `message` and `code`. [CK-LEDGER]
-fn accepted(reply: &Reply) -> Result<Json, Failure> {
+/// The JSON of an answer that says yes, which has one status for each operation. [CK-SPEC] Errors have `message` and
+/// `code` [CK-LEDGER], and those of Spring itself `error`.
+fn accepted(reply: &Reply, status: u16) -> Result<Json, Failure> {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
-    if reply.is_success() {
-        return Ok(json);
-    }
     let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
     let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
-    Err(Failure::by_status(reply, Words { said, code, field: None }))
+    let fails = ["message", "code", "error"].iter().any(|name| json.get(name).is_some());
+    let shows = text(&json, "id").is_some();
+    Failure::unless_yes(reply, status, shows, fails, Words { said, code, field: None })?;
+    Ok(json)
 }
 
 /// The currency that the invoice names and no other; what is counted for one without two decimals is not known.
@@ -198,13 +199,11 @@ fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
     stands(reply, 200)
 }
 
-/// The invoice after a change. [CK-SPEC, InvoiceOverviewDtoV1] With an error's members beside it, or another status, it is
-/// neither yes nor no.
+/// The invoice after a change. [CK-SPEC, InvoiceOverviewDtoV1]
 fn stands(reply: &Reply, status: u16) -> Result<Answer, Failure> {
-    let json = accepted(reply)?;
+    let json = accepted(reply, status)?;
     let currency = currency_of(&json);
-    let fails = json.get("message").is_some() || json.get("code").is_some();
-    if json.get("id").and_then(Json::as_text).is_none() || fails || reply.status != status {
+    if text(&json, "id").is_none() {
         return Err(Failure::unreadable(reply));
     }
     Ok(Answer::Receipt(Receipt {
@@ -219,7 +218,7 @@ fn stands(reply: &Reply, status: u16) -> Result<Answer, Failure> {
 /// A bare array. [CK-SPEC, InvoicePaymentDtoV1] `Last-Page` says whether it is all; where a browser may not read it, the
 /// next page is asked for until one is empty.
 fn payments(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply)?;
+    let json = accepted(reply, 200)?;
     let one = |json: &Json| {
         Some(Recorded {
             paid_at: moment(json, "date"),
@@ -242,19 +241,23 @@ fn page<T>(reply: &Reply, json: &Json, one: impl Fn(&Json) -> Option<T>) -> Resu
 }
 
 /// 201 with seven of the invoice's members. [CK-SPEC, CreateInvoiceDtoV1]
-fn added(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
-    invoice(reply, currency)
+fn added(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+    shown(reply, 201)
 }
 
 /// [CK-SPEC, getInvoice]
 fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply)?;
+    shown(reply, 200)
+}
+
+fn shown(reply: &Reply, status: u16) -> Result<Answer, Failure> {
+    let json = accepted(reply, status)?;
     invoice_in(&json).map(Answer::Invoice).ok_or_else(|| Failure::unreadable(reply))
 }
 
 /// `{total, invoices}`. [CK-SPEC, getInvoices]
 fn invoices(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply)?;
+    let json = accepted(reply, 200)?;
     page(reply, json.get("invoices").unwrap_or(&Json::Null), invoice_in).map(Answer::Invoices)
 }
 

@@ -165,18 +165,17 @@ const STATES: &[(State, &str)] = &[
     (State::Void, "uncollectible"),
 ];
 
-/// The JSON of an answer that says yes. Errors have a `detail` that is a sentence, or for 422 a list of `loc` and
-/// `msg`. [DZ-G, errors]
-fn accepted(reply: &Reply) -> Result<Json, Failure> {
+/// The JSON of an answer that says yes, which has one status for each operation. [DZ-A] Errors have a `detail` that is a
+/// sentence, or for 422 a list of `loc` and `msg`. [DZ-G, errors]
+fn accepted(reply: &Reply, status: u16) -> Result<Json, Failure> {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
-    if !reply.is_success() {
-        return Err(Failure::by_status(reply, words(&json)));
-    }
     // A refusal has a status of its own. [DZ-G, errors] That a success could say no, with a payment or without one, is
     // documented nowhere: `success` is declared and never explained [DZ-B], so what was done stays open.
-    if !matches!(json.get("success"), None | Some(Json::Bool(true))) {
-        return Err(Failure::unknown(reply, Cause::Unreadable, &words(&json)));
-    }
+    let says_no = !matches!(json.get("success"), None | Some(Json::Bool(true)));
+    let fails = says_no || json.get("detail").is_some() || held(&json).get("detail").is_some();
+    let shows = text(held(&json), "id").is_some();
+    let words = if fails || !reply.is_success() { words(&json) } else { Words::default() };
+    Failure::unless_yes(reply, status, shows, fails, words)?;
     Ok(json)
 }
 
@@ -186,12 +185,13 @@ fn held(json: &Json) -> &Json {
     json.get("data").filter(|_| json.get("success").is_some()).unwrap_or(json)
 }
 
-/// [DZ-A, create_invoice_payment]
+/// 201 with the payment, of which other objects have the identifier, and it alone the transaction. [DZ-A,
+/// create_invoice_payment; InvoicePaymentResponse]
 fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply)?;
-    match text(held(&json), "id") {
-        Some(id) => Ok(receipt_of(reply, Some(id))),
-        None => Err(Failure::unreadable(reply)),
+    let json = accepted(reply, 201)?;
+    match (text(held(&json), "id"), text(held(&json), "transaction_id")) {
+        (Some(id), Some(_)) => Ok(receipt_of(reply, Some(id))),
+        _ => Err(Failure::unreadable(reply)),
     }
 }
 
@@ -203,14 +203,14 @@ fn receipt_of(reply: &Reply, payment_id: Option<String>) -> Answer {
 /// beside it: the page does not say which [DZ-A]. A message alone says nothing, and a yes that counts a failure, or shows a
 /// list, is none.
 fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply)?;
+    let json = accepted(reply, 200)?;
     let has_no = |name, none| {
         let given = [Some(&json), json.get("data")].map(|part| part?.get(name));
         given.into_iter().flatten().all(|given| *given == Json::Null || *given == none)
     };
     let counted = [Some(&json), json.get("data")].into_iter().flatten();
     let some = counted.filter_map(|part| part.get("succeeded")?.as_integer()).any(|count| count > 0);
-    let yes = reply.status == 200 && (json.get("success") == Some(&Json::Bool(true)) || some);
+    let yes = json.get("success") == Some(&Json::Bool(true)) || some;
     let all = has_no("failed", Json::integer(0)) && has_no("errors", Json::Array(Vec::new()));
     if yes && all && has_no("items", Json::Null) {
         return Ok(receipt_of(reply, None));
@@ -221,7 +221,7 @@ fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
 /// `items`, `next_cursor` and `has_more`. [DZ-G, pagination: all lists] One that does not say whether it is all there
 /// is cannot be read: a payment would be taken for missing.
 fn page<T>(reply: &Reply, one: impl Fn(&Json) -> Option<T>) -> Result<Page<T>, Failure> {
-    let json = accepted(reply)?;
+    let json = accepted(reply, 200)?;
     let list = held(&json);
     let items = list.get("items").and_then(Json::as_array);
     let items = items.and_then(|items| items.iter().map(one).collect()).ok_or_else(|| Failure::unreadable(reply))?;
@@ -318,7 +318,7 @@ fn transactions(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
 /// [DZ-B, get_transaction_allocations] No document names the members, so these are the likely names; an answer that has
 /// none of them says nothing.
 fn allocations(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply)?;
+    let json = accepted(reply, 200)?;
     let json = held(&json);
     let read = || {
         let minor = |names: [&str; 3]| names.iter().find_map(|name| json.get(name)?.as_integer());

@@ -125,44 +125,48 @@ pub(super) const STATES: &[(State, &str)] = &[
     (State::Void, "closed"),
 ];
 
-/// Whether the answer says yes. Throttling is 503 with `Retry-After` in seconds; a refusal's reason is in the header
-/// `Hint`. [HV-GH]
-fn accepted(reply: &Reply) -> Result<(), Failure> {
-    if reply.is_success() {
-        return Ok(());
-    }
+/// Whether the answer says yes, which has one status for each operation. [HV] Throttling is 503 with `Retry-After` in
+/// seconds; a refusal's reason is in the header `Hint`. [HV-GH]
+fn accepted(reply: &Reply, status: u16, shows: bool) -> Result<(), Failure> {
     let said = reply.headers.get("Hint").map(str::to_owned);
+    let fails = said.is_some();
     let words = Words { said, ..Words::default() };
-    Err(match reply.status {
-        503 if retry_after(reply).is_some() => Failure::refused(reply, ProblemCode::Throttled, words),
-        _ => Failure::by_status(reply, words),
-    })
+    if reply.status == 503 && retry_after(reply).is_some() {
+        return Err(Failure::refused(reply, ProblemCode::Throttled, words));
+    }
+    Failure::unless_yes(reply, status, shows, fails, words)
 }
 
 /// 201 with `Location: /invoice/{invoice}/payments/{payment}`, a body not documented. [HV] Both spellings of the path
-/// are read, as every known client does. [HV-RB]
+/// are read, as every known client does [HV-RB]; a browser may be kept from reading any.
 fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
-    accepted(reply)?;
     let located = reply.headers.get("Location").and_then(payment_in);
     let shown = element(reply, "payment");
-    // A browser may be kept from reading `Location`; the status alone is the documented answer, unless a body that is
-    // no payment speaks against it.
-    let silent = reply.status == 201 && (shown.is_some() || reply.body.trim().is_empty());
-    match located.or_else(|| number(&shown?.get("id")?.text)) {
-        None if !silent => Err(Failure::unreadable(reply)),
-        payment_id => {
-            Ok(Answer::Receipt(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }))
-        }
+    let numbered = shown.as_ref().and_then(|payment| number(&payment.get("id")?.text));
+    accepted(reply, 201, located.is_some() || numbered.is_some())?;
+    let is_one = located.is_none() || numbered.is_none() || located == numbered;
+    if !is_silent(reply, shown.as_ref()) || !is_one {
+        return Err(Failure::unreadable(reply));
     }
+    let payment_id = located.or(numbered);
+    Ok(Answer::Receipt(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }))
 }
 
 /// 200, a body not documented [HV]: none, or the payment that was.
 fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
-    accepted(reply)?;
-    if reply.status == 200 && (reply.body.trim().is_empty() || element(reply, "payment").is_some()) {
+    accepted(reply, 200, false)?;
+    if is_silent(reply, element(reply, "payment").as_ref()) {
         return Ok(Answer::Receipt(Receipt { raw: reply.body.clone(), ..Receipt::default() }));
     }
     Err(Failure::unreadable(reply))
+}
+
+/// Whether a body that is not documented says nothing against a yes: it is none, or the payment.
+fn is_silent(reply: &Reply, payment: Option<&Element>) -> bool {
+    match payment {
+        Some(payment) => payment.get("errors").is_none(),
+        None => reply.body.trim().is_empty(),
+    }
 }
 
 /// `<payments type="array">` with all of them and nothing else: an empty list says that nothing was recorded. [HV]
@@ -186,7 +190,7 @@ fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
 
 /// What is read of an answer that is an element of this name.
 fn shown<T>(reply: &Reply, name: &str, read: impl Fn(&Element) -> Option<T>) -> Result<T, Failure> {
-    accepted(reply)?;
+    accepted(reply, 200, false)?;
     element(reply, name).and_then(|element| read(&element)).ok_or_else(|| Failure::unreadable(reply))
 }
 

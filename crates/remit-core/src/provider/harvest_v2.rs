@@ -17,7 +17,7 @@ use crate::finding::Findings;
 use crate::known::{Invoice, Known, State};
 use crate::money::Money;
 use crate::operation::Body;
-use crate::outcome::{Cause, Failure, Receipt, Words};
+use crate::outcome::{Failure, Receipt, Words};
 use crate::wire::Reply;
 use crate::wire::json::Json;
 
@@ -115,13 +115,10 @@ fn accepted(reply: &Reply, status: u16) -> Result<Json, Failure> {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
     let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
     let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
-    let fails = said.is_some() || code.is_some();
-    let words = Words { said, code, field: None };
-    match json.get("id") {
-        None if !reply.is_success() => Err(Failure::by_status(reply, words)),
-        _ if fails || reply.status != status => Err(Failure::unknown(reply, Cause::Unreadable, &words)),
-        _ => Ok(json),
-    }
+    let fails = ["message", "code", "error", "errors"].iter().any(|name| json.get(name).is_some());
+    let shows = !matches!(json.get("id"), None | Some(Json::Null));
+    Failure::unless_yes(reply, status, shows, fails, Words { said, code, field: None })?;
+    Ok(json)
 }
 
 /// A record's number. [HV2, `id`, an integer]
@@ -175,7 +172,10 @@ fn next(json: &Json) -> Option<Option<Next>> {
             Some(Some(Next::At(number.clone())))
         }
         Json::Number(_) | Json::Null => {
-            Some(json.get("links").and_then(|links| text(links, "next")).map(|_| Next::Following))
+            let following = json.get("links").and_then(|links| text(links, "next")).map(|_| Next::Following);
+            let number = |name| json.get(name).and_then(Json::as_integer);
+            let is_last = number("page").zip(number("total_pages")).is_none_or(|(page, pages)| page >= pages);
+            (following.is_some() || is_last).then_some(following)
         }
         _ => None,
     }

@@ -184,22 +184,24 @@ fn accepted(reply: &Reply, operation: &Operation) -> Result<Json, Failure> {
     let Ok(json) = Json::parse(&reply.body).and_then(Json::lower_names) else {
         // Words or markup say nothing; an object that cannot be read does.
         let silent = !reply.is_success() && !reply.body.trim_start().starts_with('{');
-        return Err(if silent { Failure::by_status(reply, Words::default()) } else { Failure::unreadable(reply) });
+        return Err(if silent { by_status(reply, operation, None) } else { Failure::unreadable(reply) });
     };
     let said = said(&json);
     match (member(&json, "success"), member(&json, "errorcode")) {
-        (None | Some(Json::Bool(true)), None) if reply.is_success() => Ok(json),
+        (None | Some(Json::Bool(true)), None) if reply.is_success() && member(&json, "specificcode").is_none() => {
+            Ok(json)
+        }
         // A no that has what only a yes has.
         _ if member(&json, "id").is_some() => Err(Failure::unreadable(reply)),
         (None | Some(Json::Bool(false)), Some(Json::Number(error) | Json::Text(error))) => {
             let specific = member(&json, "specificcode").and_then(Json::scalar);
             Err(refusal(reply, operation, error, specific, said))
         }
-        // "Whether or not the payment was added to the invoice." [IV-DOC, addPayment]
-        (Some(Json::Bool(false)), None) => {
+        // "Whether or not the payment was added to the invoice." [IV-DOC, addPayment] A gateway that fails writes so, too.
+        (Some(Json::Bool(false)), None) if reply.is_success() => {
             Err(Failure::refused(reply, ProblemCode::Invalid, Words { said, ..Words::default() }))
         }
-        (None, None) => Err(Failure::by_status(reply, Words { said, ..Words::default() })),
+        (None | Some(Json::Bool(false)), None) => Err(by_status(reply, operation, said)),
         _ => Err(Failure::unreadable(reply)),
     }
 }
@@ -289,7 +291,8 @@ fn payments(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
             ..Recorded::new(number(&json)?, money(&json, "amountpaid", currency))
         })
     };
-    let items = member(&json, "payments").and_then(Json::as_array);
+    // Those of an invoice, and of nothing else.
+    let items = number(&json).and(member(&json, "payments")).and_then(Json::as_array);
     let items = items.and_then(|items| items.iter().map(one).collect::<Option<Vec<_>>>());
     items.map(|items| Answer::Payments(Page::whole(items))).ok_or_else(|| Failure::unreadable(reply))
 }
@@ -319,6 +322,15 @@ fn choosable(id: Option<&String>, item: &Json) -> Option<Choosable> {
 fn pong(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
     let json = accepted(reply, &Ping::OPERATION)?;
     text(&json, "ack").map(|_| Answer::Pong).ok_or_else(|| Failure::unreadable(reply))
+}
+
+/// What is left where the body has no error: the status, which may be the error's. [IV-DOC, errors; which status an error has is
+/// documented nowhere]
+fn by_status(reply: &Reply, operation: &Operation, said: Option<String>) -> Failure {
+    match reply.status {
+        460..=463 => refusal(reply, operation, &reply.status.to_string(), None, said),
+        _ => Failure::by_status(reply, Words { said, ..Words::default() }),
+    }
 }
 
 /// What an error means. Those that name a fault of the request are refusals; after a failure, "an unknown error"
