@@ -5,7 +5,7 @@ use crate::answer::Answer;
 use crate::check::{Texts, Values, check, check_texts};
 use crate::currency::Currency;
 use crate::draft::Draft;
-use crate::field::{Encoding, Field, Place};
+use crate::field::{Encoding, Field, Kind, Place};
 use crate::finding::{Code, Findings, Notice, Param, Rejection};
 use crate::known::Known;
 use crate::member::{Given, encode, to_json, to_xml};
@@ -341,6 +341,14 @@ impl Operation {
                     untyped.push(field.name);
                     found.issue(field.name, Code::MemberType, vec![("value", Param::Text(name))]);
                 }
+            }
+        }
+        // What a request has to name is not taken from what the reader happens to know.
+        for field in self.fields {
+            let is_named = matches!((field.kind, field.place), (Kind::Currency(_), Place::Body(..)));
+            let is_there = draft.get(field.name).is_some_and(|text| !text.trim().is_empty());
+            if is_named && field.required && !is_there && !untyped.contains(&field.name) {
+                found.issue(field.name, Code::Required, Vec::new());
             }
         }
         let known = Known { currency: Some(currency), ..known.clone() };

@@ -1,5 +1,6 @@
 //! The relay over HTTP: who may ask, and for what.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,7 +9,10 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{ACCEPT, CONNECTION, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -27,19 +31,30 @@ use crate::{Relay, Shared};
 const LARGEST: usize = 16 * 1024;
 /// How long a browser may keep what it was told of the relay's origins and headers.
 const PREFLIGHT: Duration = Duration::from_secs(600);
+/// In which a browser says how the page that asks stands to the relay. [Fetch Metadata Request Headers, 2.3]
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Each answer ends its connection. On one that is used again and breaks before it has answered, a browser sends what it
-/// had sent once more by itself, a payment too, and the page never learns of it.
+/// What every answer says of itself. Each ends its connection: on one that is used again and breaks before it has
+/// answered, a browser sends what it had sent once more by itself, a payment too, and the page never learns of it. And
+/// none is a page, whatever a provider or what stands before it has sent: nothing in it is run, nor kept.
+const OF_ALL: [(HeaderName, HeaderValue); 4] = [
+    (CONNECTION, HeaderValue::from_static("close")),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+];
+
 pub(crate) fn router(relay: Relay, loopback: bool) -> Router {
     let here = Names { loopback, hosts: relay.shared.hosts.clone() };
-    Router::new()
+    let router = Router::new()
         .fallback(handle)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(from_fn_with_state(relay.clone(), only_from_known_pages))
         .layer(cors(&relay.shared))
-        .layer(from_fn_with_state(here, only_by_known_names))
-        .layer(SetResponseHeaderLayer::overriding(CONNECTION, HeaderValue::from_static("close")))
-        .with_state(relay)
+        .layer(from_fn_with_state(here, only_by_known_names));
+    let said =
+        |router: Router<Relay>, (name, value)| router.layer(SetResponseHeaderLayer::overriding(name, value));
+    OF_ALL.into_iter().fold(router, said).with_state(relay)
 }
 
 fn cors(shared: &Shared) -> CorsLayer {
@@ -51,21 +66,39 @@ fn cors(shared: &Shared) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(shared.origins.iter().cloned()))
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
-        .allow_headers([CONTENT_TYPE, ACCEPT].into_iter().chain(declared).collect::<Vec<_>>())
+        .allow_headers(
+            [CONTENT_TYPE, ACCEPT]
+                .into_iter()
+                .chain(declared)
+                .collect::<HashSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>(),
+        )
         .expose_headers(PASSED.into_iter().chain([HeaderName::from_static(RELAY_HEADER)]).collect::<Vec<_>>())
         .max_age(PREFLIGHT)
 }
 
-/// A browser says which page a request comes from, unless it is the relay's own or wants no answer. CORS alone would keep
-/// a page from reading the answer, and not the payment from being recorded, nor the provider from being asked too often.
+/// A browser says which page a request comes from, unless it is the relay's own or wants no answer, such as a picture;
+/// then it says from where in relation to the relay. CORS alone would keep a page from reading the answer, and not the
+/// payment from being recorded, nor the provider from being asked too often.
 async fn only_from_known_pages(State(relay): State<Relay>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN);
-    if origin.is_none_or(|origin| relay.shared.origins.contains(origin)) {
+    let site = request.headers().get(FETCH_SITE);
+    let is_known = match origin {
+        Some(origin) => relay.shared.origins.contains(origin),
+        None => site.is_none_or(|site| site == "same-origin" || site == "none") || is_knock(&request),
+    };
+    if is_known {
         return next.run(request).await;
     }
-    tracing::warn!(?origin, "refused: not in allow_origins");
+    tracing::warn!(?origin, ?site, "refused: not in allow_origins");
     Refusal::new(403, "Pages of this origin may not use the relay: its allow_origins does not list it.")
         .response()
+}
+
+/// Whether a page only asks if anyone is there, before it sends anything.
+fn is_knock(request: &Request) -> bool {
+    request.method().is_safe() && matches!(split(request.uri().path()), ("", _) | (_, "" | "/"))
 }
 
 /// The names that the relay goes by.

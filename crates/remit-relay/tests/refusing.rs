@@ -291,6 +291,33 @@ async fn a_page_from_elsewhere_records_nothing() {
     }
 }
 
+/// A picture's request says nothing of its page but where that stands to the relay.
+#[tokio::test]
+async fn a_page_from_elsewhere_does_not_use_up_what_a_provider_answers_in_a_minute() {
+    let upstream = Upstream::start(says("200 OK", &["Content-Type: text/html"], "<script>alert(1)</script>"));
+    let relay = relay(&toml(upstream.address)).await;
+    let provider = Provider::find("harvest-v2").unwrap();
+    let list = any_request(provider, provider.operation(Purpose::ListPayments).unwrap());
+    let from = |site: &'static str| {
+        client().get(format!("{relay}/{}{}", provider.id, list.path)).header("Sec-Fetch-Site", site).send()
+    };
+    for site in ["cross-site", "same-site", "elsewhere"] {
+        assert!(is_not_sent(provider, &reply(from(site).await.unwrap()).await, 403), "{site}");
+    }
+    // It may ask whether anyone is there.
+    let knock = client().get(format!("{relay}/{}", provider.id)).header("Sec-Fetch-Site", "cross-site");
+    assert_eq!(knock.send().await.unwrap().status(), 204);
+    assert!(upstream.requests().is_empty());
+    for site in ["same-origin", "none"] {
+        let shown = reply(from(site).await.unwrap()).await;
+        assert_eq!(shown.status, 200, "{site}");
+        // Nor is what comes back a page of the relay's.
+        assert_eq!(shown.headers.get("X-Content-Type-Options"), Some("nosniff"));
+        assert_eq!(shown.headers.get("Content-Security-Policy"), Some("default-src 'none'; sandbox"));
+        assert_eq!(shown.headers.get("Cache-Control"), Some("no-store"));
+    }
+}
+
 #[tokio::test]
 async fn a_page_that_may_send_learns_so_beforehand_and_can_read_a_refusal() {
     let upstream = Upstream::start(says("201 Created", &[], "{}"));
@@ -314,6 +341,7 @@ async fn a_page_that_may_send_learns_so_beforehand_and_can_read_a_refusal() {
             assert!(allowed.split(',').any(|allowed| allowed.trim() == name), "{name}: {allowed}");
         }
         assert!(!allowed.contains("authorization"));
+        assert!(allowed.matches("x-business-id").count() <= 1, "{allowed}");
         let stranger = reply(ask("https://evil.example").await.unwrap()).await;
         assert_eq!(stranger.headers.get("Access-Control-Allow-Origin"), None);
         let refused =

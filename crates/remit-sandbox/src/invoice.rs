@@ -7,14 +7,13 @@ use remit_core::{Currency, Money, name};
 use crate::books::Ledger;
 use crate::decide::{Call, Stop};
 use crate::look::{say, values};
-use crate::seed;
 
 /// Adds an invoice without items: nothing is due on it yet.
 pub(crate) fn add(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> {
     let values = values(call)?;
     let number = ledger.next_number(call.provider)?.ok_or(Refusal::NoInvoice)?;
     let currency = values.text(name::CURRENCY).and_then(|code| Currency::parse(&code).ok());
-    let currency = currency.or_else(|| seed::currency(call.provider)).ok_or(Refusal::NoInvoice)?;
+    let currency = currency.ok_or(Refusal::Unreadable)?;
     let nothing = Money::from_minor(0, currency);
     let moment = |name| values.instant(name).unwrap_or(call.now);
     let invoice = Entry {

@@ -171,11 +171,6 @@ fn money(text: &str, currency: Currency) -> Money {
     Money::from_minor(if negative { -minor } else { minor }, currency)
 }
 
-/// The currency of what names none.
-pub(crate) fn currency(provider: &Provider) -> Option<Currency> {
-    Currencies::of(provider).pick(In::First)
-}
-
 /// What of [`CURRENCIES`] a provider takes.
 struct Currencies(Vec<Currency>);
 

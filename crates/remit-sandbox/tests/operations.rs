@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 
 use remit_core::emulate::Refusal;
 use remit_core::{
-    Answer, Currency, Instant, Invoice, Money, Offset, Operation, Provider, Purpose, Recorded, State,
-    Transaction, name,
+    Answer, Code, Currency, Instant, Invoice, Known, Money, Offset, Operation, Provider, Purpose, Recorded,
+    State, Transaction, name,
 };
 use support::books::{Books, Left};
 use support::calls::{ask, ask_in, call, having, refused_as, understood, walk};
@@ -344,6 +344,16 @@ fn an_invoice_that_was_added_would_be_lost_or_owed_something() {
         let reply = running.send(provider, &backwards, 0).unwrap();
         assert!(add.understand(&reply, usd()).is_err(), "{}: {}", provider.id, reply.body);
         assert_eq!(Books::of(&running, provider), books, "{}: due before it is issued", provider.id);
+        // In a currency that nobody has named it would be owed in whichever the invoices before it had.
+        let mut unnamed = call(provider, add, &bill(&client, "R-9"));
+        unnamed.body = unnamed.body.replace("\"USD\"", "null");
+        let reply = running.send(provider, &unnamed, 0).unwrap();
+        assert!(add.understand(&reply, usd()).is_err(), "{}: {}", provider.id, reply.body);
+        let known = Known { currency: Some(usd()), ..Known::default() };
+        let rejection = add.read(&unnamed, &known).unwrap_err();
+        let told: Vec<_> = rejection.issues().map(|issue| (issue.field, issue.code)).collect();
+        assert_eq!(told, [(name::CURRENCY, Code::Required)], "{}", provider.id);
+        assert_eq!(Books::of(&running, provider), books, "{}: in no currency", provider.id);
     }
 }
 
