@@ -203,3 +203,61 @@ test("an answer of a status that is none would be taken for a yes", () => {
     assert.notEqual(remit.harvestV2.payment.receipt({ status, headers: {}, body }, { currency: "USD" }).state, "recorded", `${status}`);
   }
 });
+
+test("a form that sorts the fields would have their values exchanged", () => {
+  const { fields } = remit.ivvy.payment;
+  assert.throws(() => fields.reverse(), TypeError);
+  assert.throws(() => Object.assign(fields[0], { name: "amount" }), TypeError);
+  assert.throws(() => fields.find(({ choices }) => choices).choices.pop(), TypeError);
+});
+
+test("a result would be of no use in what wraps everything that is not frozen", () => {
+  const batches = [remit.parseMany([GOOD], { provider: "clockify" }), remit.parseMany("amount\n1", { provider: "clockify" })];
+  for (const kept of [remit.clockify.payment.parse(GOOD), remit.clockify.payment.parse({}), remit.anyPayment({ provider: "clockify", ...GOOD }), ...batches]) {
+    assert.ok(Object.isFrozen(kept));
+  }
+});
+
+test("a member of the wrong type would hide what else is wrong", () => {
+  const paths = (draft, options) => remit.clockify.payment.parse(draft, options).issues.map(({ path, code }) => `${path.join(".")} ${code}`);
+  assert.deepEqual(paths({ ...GOOD, note: {}, amount: "x", currency: undefined }), ["note member_type", "currency required", "amount amount_sign"]);
+  assert.deepEqual(paths({ ...GOOD, amount: [] }), ["amount member_type"]);
+  // What follows from an option that cannot be read would be told wrongly.
+  assert.deepEqual(paths({ ...GOOD, currency: undefined }, { currency: {} }), ["options.currency member_type"]);
+});
+
+test("an invoice would be taken for another for the noughts before its number", () => {
+  const draft = { invoiceId: "00565", currency: "USD", amount: "12.50", paidAt: "2026-11-19" };
+  for (const invoice of [{ balance: "100.00" }, { id: "565" }, { id: " 00565" }, { id: "٥٦٥" }, { id: "" }]) {
+    assert.equal(remit.harvest.payment.parse(draft, { invoice }).ok, true, JSON.stringify(invoice));
+  }
+  assert.deepEqual(remit.harvest.payment.parse(draft, { invoice: { id: "5650" } }).issues.map(({ code }) => code), ["invoice_mismatch"]);
+});
+
+test("a sentence about an option would have holes", () => {
+  const [issue] = remit.harvest.payment.parse({}, { invoice: { id: 1, currency: "USD", balance: "1.2345" } }).issues;
+  assert.deepEqual(issue.params, { max: "2", currency: "USD" });
+  assert.match(issue.message, /2 decimals in USD/);
+});
+
+test("a local time among the options would be refused, or read somewhere else", () => {
+  const draft = { invoiceId: "1", currency: "USD", amount: "1", paidAt: "2026-11-20T00:30" };
+  const codes = (options) => remit.harvest.payment.parse(draft, { timeZone: "Europe/Berlin", ...options }).notices.map(({ code }) => code);
+  assert.deepEqual(codes({ now: "2026-11-18T12:00" }), ["converted_to_utc", "in_future"]);
+  assert.deepEqual(codes({ invoice: { id: "1", issued: "2026-11-20T00:15" } }), ["converted_to_utc"]);
+});
+
+test("one header that cannot be read would take the others with it", () => {
+  const headers = { get bad() { throw new Error("no"); }, "Retry-After": "15", symbol: Symbol("x") };
+  const said = (headers) => remit.harvest.payment.receipt({ status: 503, headers, body: "" }, { currency: "USD" }).retryAfter;
+  assert.equal(said([["Retry-After", "15"], 5]), 15);
+  assert.equal(said({ "Retry-After": "15", symbol: Symbol("x") }), 15);
+  assert.equal(said(new Headers({ "Retry-After": "15" })), 15);
+  assert.equal(said(headers), 15);
+});
+
+test("a schema would throw for what it is called with", () => {
+  const standard = remit.clockify.payment["~standard"];
+  assert.equal(standard.validate(GOOD, { get libraryOptions() { throw new Error("no"); } }).issues, undefined);
+  assert.throws(() => standard.jsonSchema.input(), /not supported/);
+});

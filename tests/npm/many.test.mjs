@@ -118,7 +118,7 @@ for (const [provider, { payment }] of Object.entries({ clockify: remit.clockify,
       if (at >= 700 && at % 50 === 0) draft.amount = at % 100 === 0 ? Symbol("x") : "1".repeat(40_000);
       return draft;
     });
-    for (const options of [{ timeZone: "Europe/Berlin", now: "2026-11-19T10:00:00Z" }, { currency: 5 }, { invoice: { balance: "10.00" } }]) {
+    for (const options of [{ timeZone: "Europe/Berlin", now: "2026-11-19T10:00:00Z" }, { currency: "EUR" }, { invoice: { balance: "10.00" } }]) {
       const batch = remit.parseMany(rows, { provider, ...options });
       const alone = rows.map((row) => payment.parse(row, options));
       assert.deepEqual([...batch].map(plainly), alone.map(plainly));
@@ -221,4 +221,84 @@ test("a file's rows would be held against an invoice that is not told apart", ()
 test("a file of something else would be taken for payments that lack everything", () => {
   const defaults = { workspaceId: "a", invoiceId: "b", amount: "1", currency: "USD", paidAt: "2026-11-19" };
   assert.deepEqual(many("foo\nbar\n", { defaults }).issues.map(({ path }) => path), [["rows"]]);
+});
+
+test("what is wrong with the options would be told of every row, or of none", () => {
+  const rows = [{ invoiceId: "1", currency: "USD", amount: "1", paidAt: "2026-11-19" }];
+  const told = (input, options) => {
+    const { length, issues } = remit.parseMany(input, options);
+    return [length, ...issues.map(({ path }) => path.join("."))];
+  };
+  for (const input of [rows, [], "invoiceId\n1"]) {
+    assert.deepEqual(told(input, { provider: "harvest", timeZone: "Mars" }), [0, "options.timeZone"]);
+    assert.deepEqual(told(input, { provider: "harvest", invoice: { id: "1", currency: "USD", balance: "1.250" } }), [0, "options.invoice.balance"]);
+  }
+  const named = rows.map((row) => ({ provider: "harvest", ...row }));
+  assert.deepEqual(told(named, { timeZone: "Mars" }), [0, "options.timeZone"]);
+  assert.deepEqual(told(named, { defaults: { curency: "EUR" } }), [0, "options.defaults.curency"]);
+  assert.deepEqual(told(rows, { provider: " harvest " }), [1]);
+});
+
+test("what holds for every row would not hold for rows that name their provider", () => {
+  const rows = [
+    { provider: "harvest", invoiceId: "1", amount: "1", paidAt: "2026-11-19" },
+    { provider: "clockify", workspaceId: "a", invoiceId: "b", amount: "1", paidAt: "2026-11-19" },
+  ];
+  const batch = remit.parseMany(rows, { defaults: { currency: "EUR", note: "paid" } });
+  assert.deepEqual([...batch].map(({ value }) => [value.currency, value.note]), [["EUR", "paid"], ["EUR", "paid"]]);
+});
+
+test("a row that is too large, or a whole that cannot be read, would be told in another language", async () => {
+  const { default: messages } = await import("remit-payments/locales/de.json", { with: { type: "json" } });
+  const row = { workspaceId: "a", invoiceId: "b", currency: "USD", paidAt: "2026-11-19T10:00" };
+  const rows = Array.from({ length: 300 }, (_, at) => (at === 255 ? { ...row, amount: "1", note: "x".repeat(9_000_000) } : row));
+  const batch = many(rows, { messages, timeZone: "Europe/Berlin" });
+  const alone = remit.clockify.payment.parse(row, { messages, timeZone: "Europe/Berlin" });
+  assert.match(alone.issues[0].message, /Betrag/);
+  assert.deepEqual(plainly(batch.at(299)), plainly(alone));
+  assert.deepEqual(batch.at(255).issues.map(({ path, code }) => [path[0], code]), [["note", "too_long"]]);
+  assert.match(batch.at(255).issues[0].message, /Zeichen/);
+  for (const given of [many(5, { messages }), many("foo\nbar", { messages }), many(file(), { messages, columns: { note: "Notiz" } })]) {
+    assert.match(given.issues[0].message, /^Die Anfrage/);
+  }
+});
+
+test("bytes that have changed would be read as payments", () => {
+  const bytes = new TextEncoder().encode(file(`${IDS},1,USD,2026-11-19,a`, `${IDS},2,USD,2026-11-19,b`));
+  const [one, two] = [many(bytes), many(bytes.slice())];
+  bytes.fill(10);
+  for (const result of [one.at(0), ...one]) assert.deepEqual([result.ok, result.issues.map(({ path }) => path), result.request], [false, [["rows"]], undefined]);
+  assert.deepEqual([...two].map(({ ok }) => ok), [true, true]);
+  const moved = new TextEncoder().encode(file(`${IDS},1,USD,2026-11-19,a`));
+  const batch = many(moved);
+  structuredClone(moved.buffer, { transfer: [moved.buffer] });
+  assert.equal(batch.at(0).ok, false);
+});
+
+test("half a character in a text would be exchanged for another", () => {
+  assert.deepEqual(many(file(`${IDS},1,USD,2026-11-19,a\ud83db`)).at(0).issues.map(({ path, code }) => [path[0], code]), [["note", "character"]]);
+});
+
+test("nothing but white space would be a note in one place and none in another", () => {
+  for (const note of ["\ufeff", "\u0085", "\u00a0", "\u180e"]) {
+    const options = { defaults: { note: "from the bank" } };
+    const row = { workspaceId: "a", invoiceId: "b", amount: "1", currency: "USD", paidAt: "2026-11-19", note };
+    const read = (batch) => batch.at(0).value?.note ?? batch.at(0).issues[0].code;
+    assert.equal(read(many([row], options)), read(many(`workspaceId,invoiceId,amount,currency,paidAt,note\na,b,1,USD,2026-11-19,"${note}"`, options)), JSON.stringify(note));
+  }
+});
+
+test("a row that there is not would be another", () => {
+  for (const batch of [many([{}, {}]), many(file("a", "b"))]) {
+    for (const index of [NaN, 0.5, "x", 2, -3, undefined]) assert.equal(batch.at(index), undefined, String(index));
+    assert.equal(batch.at(-2).ok, false);
+  }
+});
+
+test("a table that asks for something else while it is read would have a file read as another", () => {
+  const two = `paidAt,amount,invoiceId,currency\n2026-11-19,2,12,USD`;
+  const messages = { get "issue.required"() { remit.parseMany(two, { provider: "harvest" }).at(0); return "!"; } };
+  const batch = remit.parseMany("invoiceId,amount,currency,paidAt\n4393,1,USD,2026-11-19", { provider: "harvest", messages });
+  remit.harvest.payment.parse({});
+  assert.deepEqual([batch.at(0).value.invoiceId, batch.at(0).value.amount], ["4393", "1.00"]);
 });

@@ -106,8 +106,8 @@ const NOTHING = bytes;
 
 /** Half of a surrogate pair is no character. As one that the core refuses it is told; the encoder would change it. */
 const HALF = /\p{Surrogate}/gu;
-const whole = (text) => text?.replace(HALF, "\uffff");
-const isWhole = (text) => (text.isWellFormed === undefined ? text.search(HALF) < 0 : text.isWellFormed());
+export const whole = (text) => text?.replace(HALF, "\uffff");
+export const isWhole = (text) => (text.isWellFormed === undefined ? text.search(HALF) < 0 : text.isWellFormed());
 
 /** Whether no text is broken in the middle of a character. Of two, the one may begin with what the other has lost. */
 const areWhole = (texts) => {
@@ -340,10 +340,11 @@ export const records = (file, row, part) => {
   }
 };
 
-/** What the module says of so many records of the file that was begun last. */
+/** What the module says of so many records of the file that was begun last; `undefined` where there are not as many. */
 export const answers = (records, count, fields) => {
   copy(records);
-  return toldOfMany(work(() => wasm.rows_read(records.length)) >>> 0, new Array(count).fill(new Array(fields).fill(undefined)));
+  const at = work(() => wasm.rows_read(records.length, count)) >>> 0;
+  return at === 0 ? undefined : toldOfMany(at, new Array(count).fill(new Array(fields).fill(undefined)));
 };
 
 /** What it says of payments of the provider that was begun last; `undefined` where they are too large to be handed over at once. */

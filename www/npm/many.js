@@ -1,11 +1,17 @@
 // Many payments at once: rows, or the bytes of a CSV file, which are checked in the module without a crossing for each.
 
-import { answers, begin, life, records } from "./boundary.js";
+import { answers, begin, isWhole, life, records, whole } from "./boundary.js";
 
 const HEADER = 0;
 const REFUSED = 0;
 /** Of a header: a field has two columns. */
 const DOUBLED = 0x8000_0000;
+
+/** The place of a row, counted from the end where the index is below zero; -1 when there is none. */
+const rowAt = (index, length) => {
+  const place = index < 0 ? length + index : index;
+  return Number.isInteger(place) && place >= 0 && place < length ? place : -1;
+};
 
 /** The results for rows that are objects already. */
 class Rows {
@@ -17,14 +23,15 @@ class Rows {
     this.length = results.length;
     this.accepted = results.filter(({ ok }) => ok).length;
     this.refused = this.length - this.accepted;
+    Object.freeze(this);
   }
 
   at(index) {
-    return this.#results.at(index);
+    return this.#results[rowAt(index, this.length)];
   }
 
   passes(index) {
-    return this.#results.at(index)?.ok ?? false;
+    return this.at(index)?.ok ?? false;
   }
 
   line() {
@@ -55,13 +62,13 @@ class Numbers {
   }
 }
 
-/** The file that the module was begun with last. */
+/** What the module was begun with last: a file's token, and not the file, whose bytes would be kept with it. */
 let current;
 
-/** Begins with rows that are objects, of which `hand` hands over what is known. Whether they can be handed over together. */
+/** Begins with rows that are objects, of which `hand` hands over what is known. Gives issues where they cannot be handed over together. */
 export const beginRows = (place, hand) => {
   current = undefined;
-  return hand() && begin(place, 0) === undefined;
+  return hand() ? begin(place, 0) : [];
 };
 
 /** How many bytes of a file are looked at anew at a time, when all of its results are wanted. */
@@ -69,6 +76,7 @@ const PIECE = 1 << 15;
 
 /** The results for a CSV file. A row's is made when it is asked for, from the file: keep the bytes as they are. */
 class File {
+  #token = {};
   #file;
   #schema;
   #delimiter;
@@ -101,44 +109,41 @@ class File {
     }
     this.length = isRead ? Math.max(this.#ends.length - 1, 0) : 0;
     this.refused = this.length - this.accepted;
+    // As results are: a proxy could read none of what is private.
+    Object.freeze(this);
   }
 
   #begin() {
     this.#schema.hand();
     current = undefined;
     const issues = begin(this.#schema.place, this.#delimiter);
-    current = this;
+    current = this.#token;
     this.#life = life;
     return issues;
   }
 
-  /** The place of a row, counted from the end where the index is below zero; -1 when there is none. */
-  #place(index) {
-    const place = index < 0 ? this.length + index : index;
-    return Number.isInteger(place) && place >= 0 && place < this.length ? place : -1;
-  }
-
   at(index) {
-    const place = this.#place(index);
+    const place = rowAt(index, this.length);
     return place < 0 ? undefined : this.#results(place, place + 1)[0];
   }
 
   /** The results for these rows. */
   #results(from, to) {
-    if (current === this && this.#life === life) {
-      // Somebody may have spoken another language meanwhile, or lived in another time zone.
-      this.#schema.ready();
-    } else {
+    // Somebody may have spoken another language meanwhile, or lived in another time zone. A table may ask for something else.
+    this.#schema.ready();
+    if (current !== this.#token || this.#life !== life) {
       this.#begin();
       records(this.#file.subarray(0, this.#ends.at(HEADER)), () => {}, () => {});
     }
-    const rows = this.#file.subarray(this.#ends.at(from), this.#ends.at(to));
-    return answers(rows, to - from, this.#schema.names.length).map(this.#schema.result);
+    // Of a buffer that was handed on to somebody else nothing is left.
+    const rows = this.#file.length === 0 ? NOTHING : this.#file.subarray(this.#ends.at(from), this.#ends.at(to));
+    const all = answers(rows, to - from, this.#schema.names.length);
+    return all?.map(this.#schema.result) ?? Array.from({ length: to - from }, this.#schema.changed);
   }
 
   /** The line of the file that a row begins on, the first being 1. */
   line(index) {
-    const place = this.#place(index);
+    const place = rowAt(index, this.length);
     if (place < 0) return undefined;
     if (place < this.#found.index) this.#found = { index: 0, at: 0, line: 1 };
     let { at, line } = this.#found;
@@ -161,7 +166,7 @@ class File {
 
   /** Whether the row passes, without making its result. */
   passes(index) {
-    const place = this.#place(index);
+    const place = rowAt(index, this.length);
     return place >= 0 && this.#outcomes.at(place + 1) !== REFUSED;
   }
 
@@ -179,6 +184,7 @@ class File {
   }
 }
 
+const NOTHING = new Uint8Array();
 const NEW_LINE = 10;
 const RETURN = 13;
 const isLineEnd = (byte) => byte === NEW_LINE || byte === RETURN;
@@ -207,7 +213,7 @@ const unmarked = (file) => (file[0] === 0xef && file[1] === 0xbb && file[2] === 
 
 /** The bytes of what may be a CSV file; `undefined` when it is none. */
 export const bytesOf = (input) => {
-  if (typeof input === "string") return new TextEncoder().encode(input);
+  if (typeof input === "string") return new TextEncoder().encode(isWhole(input) ? input : whole(input));
   if (Object.prototype.toString.call(input) === "[object ArrayBuffer]") return new Uint8Array(input);
   return ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : undefined;
 };

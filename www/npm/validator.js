@@ -174,10 +174,13 @@ const entered = (draft, { names, ids }, wrong, except) => {
   return { texts, others };
 };
 
+/** White space as Unicode has it, and the core: JavaScript's `trim` takes more for it, and less. */
+const isEmpty = (text) => text === undefined || /^\p{White_Space}*$/u.test(text);
+
 const isBlank = (draft, key) => {
   try {
     const value = draft[key];
-    return isAbsent(value) || (typeof value === "string" && value.trim() === "");
+    return isAbsent(value) || (typeof value === "string" && isEmpty(value));
   } catch {
     return false;
   }
@@ -189,11 +192,15 @@ class Result {
   #given;
   #notices;
 
-  constructor(ok, place, given, notices) {
-    this.ok = ok;
+  /** Frozen, since a proxy could read none of what is private here, and Vue's `ref` makes one of all that is not. */
+  constructor(place, given, notices, issues, value) {
+    this.ok = issues === undefined;
+    if (this.ok) this.value = value;
+    else this.issues = issues;
     this.#place = place;
     this.#given = given;
     this.#notices = notices;
+    Object.freeze(this);
   }
 
   /** They are looked for when they are asked for. */
@@ -214,8 +221,14 @@ class Result {
 
 let providers;
 
+/** What nobody changes for the others: a form that sorts the fields would have their columns exchanged. */
+const frozen = (value) => {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+};
+
 /** Every provider, as the module has it. */
-const all = () => (providers ??= boundary.providers());
+const all = () => (providers ??= frozen(boundary.providers()));
 
 const fields = (place) => all()[place].fields;
 
@@ -238,11 +251,14 @@ const cut = (text) => (isLong(text) ? "9".repeat(LONGEST) : text);
 /** What of a payment that is too large to be handed over cannot be read: nothing more, where it is a field that is too long. */
 const tooLarge = (texts, others) => (texts.some(isLong) ? NO_TEXTS : [others.length > 1000 || others.some(isLong) ? "draft" : "options"]);
 
-/** Sees to it that local times are read, and sentences said, as was asked for. */
+/** Sees to it that sentences are said, and local times read, as was asked for. A table may have getters that ask for others. */
 const ready = ({ ask, table }) => {
-  if (ask !== undefined && ask !== asking) boundary.zone((asking = ask));
   boundary.speak(table);
+  if (ask !== undefined && ask !== asking) boundary.zone((asking = ask));
 };
+
+/** The same language and time zone, with nothing known. */
+const bare = ({ ask, table }) => ({ ...NOTHING_KNOWN, flags: ask === undefined ? 0 : boundary.ZONE, ask, table });
 
 /** Hands a payment over, and what is known beside it. Whether it fits. */
 const hand = ({ texts, around, others, wrong }) => {
@@ -251,22 +267,17 @@ const hand = ({ texts, around, others, wrong }) => {
 };
 
 /** What is made of the module's answer; without one, what was given has passed as it is. */
-const resultOf = (place, given, answer, notices) => {
-  if (answer !== undefined && answer.issues.length > 0) {
-    const result = new Result(false, place, given, notices);
-    result.issues = answer.issues;
-    return result;
-  }
-  const result = new Result(true, place, given, notices);
-  result.value = DECLARED[place].made(answer === undefined ? given.texts : answer.values);
-  return result;
+const resultOf = (place, given, answer, notices, named) => {
+  if (answer !== undefined && answer.issues.length > 0) return new Result(place, given, notices, answer.issues);
+  const value = DECLARED[place].made(answer === undefined ? given.texts : answer.values);
+  return new Result(place, given, notices, undefined, named === undefined ? value : { [PROVIDER]: named, ...value });
 };
 
 /** What the module says of a payment that has been handed over. */
-const result = (place, given) => resultOf(place, given, boundary.said(place, given.texts, true));
+const result = (place, given, named) => resultOf(place, given, boundary.said(place, given.texts, true), undefined, named);
 
 /** The texts, with what holds where there is none. */
-const filled = (texts, defaults) => texts.map((text, index) => (text?.trim() ? text : (defaults[index] ?? text)));
+const filled = (texts, defaults) => texts.map((text, index) => (isEmpty(text) ? (defaults[index] ?? text) : text));
 
 const NOTHING_TOLD = Object.freeze({ around: NOTHING_KNOWN, wrong: NO_TEXTS });
 
@@ -291,28 +302,27 @@ const given = (place, draft, { around, wrong: unread }, except, defaults) => {
   return { texts, around, others, wrong };
 };
 
-const check = (place, given) => {
-  if (hand(given)) return result(place, given);
-  const { texts, others } = given;
-  const less = { texts: texts.map(cut), around: NOTHING_KNOWN, others: NO_TEXTS, wrong: tooLarge(texts, others) };
+const check = (place, given, named) => {
+  if (hand(given)) return result(place, given, named);
+  const { texts, around, others } = given;
+  const less = { texts: texts.map(cut), around: bare(around), others: NO_TEXTS, wrong: tooLarge(texts, others) };
   hand(less);
-  return result(place, less);
+  return result(place, less, named);
 };
 
-const parse = (place, draft, told, except) => check(place, given(place, draft, told, except));
+const parse = (place, draft, told) => check(place, given(place, draft, told));
 
 /** How many rows are handed over at a time. */
 const AT_A_TIME = 256;
 
 /** The results for rows of one provider. What cannot be read of them, or is too large, is told row by row. */
-const results = (place, rows, told, defaults) => {
+const results = (place, rows, told, defaults, isBegun) => {
   const all = rows.map((row) => given(place, row, told, undefined, defaults));
-  const nothing = { texts: new Array(fields(place).length).fill(undefined), around: told.around, others: NO_TEXTS, wrong: told.wrong };
-  const isBegun = beginRows(place, () => hand(nothing));
   const made = [];
   for (let from = 0; from < all.length; from += AT_A_TIME) {
     const some = all.slice(from, from + AT_A_TIME);
     const areRead = isBegun && some.every(({ wrong }) => wrong.length === 0);
+    if (areRead) ready(told.around);
     const answers = areRead ? boundary.answersTo(some.map(({ texts }) => texts)) : undefined;
     made.push(...some.map((given, index) => (answers === undefined ? check(place, given) : resultOf(place, given, answers[index]))));
   }
@@ -323,32 +333,32 @@ const results = (place, rows, told, defaults) => {
 const PROVIDER = "provider";
 
 /** Checks a draft that names its provider. */
-const parseAny = (draft, options) => {
+const parseAny = (draft, options, defaults) => {
   const wrong = [];
   const id = isObject(draft) ? member(draft, PROVIDER, PROVIDER, wrong) : undefined;
   if (!isObject(draft)) wrong.push("draft");
   const named = id?.trim();
   const place = wrong.length === 0 && named ? placeOf(named) : -1;
   if (place >= 0) {
-    const result = parse(place, draft, options, PROVIDER);
-    if (result.ok) result.value = { [PROVIDER]: named, ...result.value };
-    return result;
+    const some = defaults && DECLARED[place].read(defaults);
+    return check(place, given(place, draft, options, PROVIDER, some), named);
   }
   const { around, wrong: unread } = options;
-  const given = { texts: NO_TEXTS, around, others: named ? [named] : NO_TEXTS, wrong: [...wrong, ...unread] };
-  if (!hand(given)) hand({ ...given, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: ["draft"] });
-  return result(DECLARED.length, given);
+  const nobody = { texts: NO_TEXTS, around, others: named ? [named] : NO_TEXTS, wrong: [...wrong, ...unread] };
+  if (!hand(nobody)) hand({ ...nobody, around: bare(around), others: NO_TEXTS, wrong: ["draft"] });
+  return result(DECLARED.length, nobody);
 };
 
-/** The names and values of an answer's headers, whichever way they are given. */
+/** The names and values of an answer's headers, whichever way they are given. One that cannot be read is left out. */
 const entries = (reply) => {
-  try {
+  const all = tried(() => {
     const headers = reply?.headers;
-    const all = typeof headers?.entries === "function" ? [...headers.entries()] : Object.entries(headers ?? {});
-    return all.flatMap(([name, value]) => [`${name}`, (Array.isArray(value) ? value.join(", ") : text(value)) ?? ""]);
-  } catch {
-    return NO_TEXTS;
-  }
+    if (Array.isArray(headers)) return headers;
+    if (typeof headers?.entries === "function") return [...headers.entries()];
+    return Object.keys(headers ?? {}).map((name) => [name, tried(() => headers[name])]);
+  });
+  const one = ([name, value]) => [`${name}`, (Array.isArray(value) ? value.join(", ") : text(value)) ?? ""];
+  return (all ?? NO_TEXTS).flatMap((entry) => tried(() => one(entry)) ?? NO_TEXTS);
 };
 
 const UNREADABLE = { state: "unknown", code: "unreadable", words: null };
@@ -370,12 +380,12 @@ const standard = (parse, jsonSchema) => ({
   version: 1,
   vendor: "remit",
   validate: (value, options) => {
-    const result = parse(value, options?.libraryOptions);
+    const result = parse(value, tried(() => options?.libraryOptions));
     return result.ok ? { value: result.value } : { issues: result.issues };
   },
   jsonSchema: {
-    input: ({ target }) => jsonSchema(target, "input"),
-    output: ({ target }) => jsonSchema(target, "output"),
+    input: (options) => jsonSchema(options?.target, "input"),
+    output: (options) => jsonSchema(options?.target, "output"),
   },
 });
 
@@ -453,12 +463,19 @@ const tried = (read) => {
   }
 };
 
-/** The issues that members cannot be read. */
-const unreadable = (...wrong) => {
+/** The issues that members cannot be read, in the language that was asked for. */
+const unreadable = (around, ...wrong) => {
   if (wrong.length === 0) return [];
-  const given = { texts: NO_TEXTS, around: NOTHING_KNOWN, others: NO_TEXTS, wrong };
+  const given = { texts: NO_TEXTS, around: bare(around), others: NO_TEXTS, wrong };
   hand(given);
   return result(DECLARED.length, given).issues;
+};
+
+/** What an option holds for the fields of rows that name their own provider: a field is one of any provider. */
+const ofAny = (options, wrong) => {
+  const names = [...new Set(all().flatMap(({ fields }) => fields.map(({ name }) => name)))];
+  const texts = byField(options, "defaults", names, wrong);
+  return texts.some((text) => text !== undefined) ? Object.fromEntries(names.map((name, at) => [name, texts[at]])) : undefined;
 };
 
 /** The rows as an array; `undefined` when they are not to be had. */
@@ -475,29 +492,39 @@ const byField = (options, option, names, wrong) => {
 
 /** Checks many payments: rows, or the bytes of a CSV file. */
 export const parseMany = (input, options) => {
+  const read = told(options);
+  const nothing = (...wrong) => ofRows(NO_TEXTS, unreadable(read.around, ...wrong));
   const file = tried(() => bytesOf(input));
   const rows = file === undefined ? rowsOf(input) : NO_TEXTS;
-  if (rows === undefined) return ofRows(NO_TEXTS, unreadable("rows"));
+  if (rows === undefined) return nothing("rows");
   const wrong = [];
   const id = isObject(options) ? member(options, PROVIDER, "options.provider", wrong) : undefined;
-  if (wrong.length > 0) return ofRows(NO_TEXTS, unreadable(wrong[0]));
-  const place = id === undefined ? -1 : placeOf(id);
+  if (wrong.length > 0) return nothing(wrong[0]);
+  const place = id === undefined ? -1 : placeOf(id.trim());
   if (place < 0 && (id !== undefined || file !== undefined)) {
-    return ofRows(NO_TEXTS, parseAny({ [PROVIDER]: id }, told(options)).issues);
+    return ofRows(NO_TEXTS, parseAny({ [PROVIDER]: id }, read).issues);
   }
-  const read = told(options);
-  if (place < 0) return ofRows(rows.map((row) => parseAny(row, read)), []);
+  if (place < 0) {
+    const defaults = ofAny(options, wrong);
+    if (wrong.length + read.wrong.length > 0) return nothing(...wrong, ...read.wrong);
+    return ofRows(rows.map((row) => parseAny(row, read, defaults)), []);
+  }
   const names = fields(place).map(({ name }) => name);
   const columns = byField(options, "columns", names, wrong);
   const defaults = byField(options, "defaults", names, wrong);
-  if (wrong.length > 0) return ofRows(NO_TEXTS, unreadable(...wrong));
+  if (wrong.length > 0) return nothing(...wrong);
   if (file === undefined) {
+    const known = { texts: names.map(() => undefined), around: read.around, others: NO_TEXTS, wrong: read.wrong };
+    const issues = beginRows(place, () => hand(known));
+    // Each row may name the invoice, where the options do not.
+    const isOfRows = issues?.every(({ path, code }) => path[1] === "invoice" && code === "required");
+    if (issues?.length > 0 && !isOfRows) return ofRows(NO_TEXTS, issues);
     const some = defaults.some((text) => text !== undefined) ? defaults : undefined;
-    return ofRows(results(place, rows, read, some), []);
+    return ofRows(results(place, rows, read, some, issues === undefined), []);
   }
   const wanted = names.map((name, index) => columns[index] ?? name);
   const given = { texts: defaults, around: read.around, others: wanted, wrong: read.wrong };
-  if (!hand(given)) return ofRows(NO_TEXTS, unreadable("options"));
+  if (!hand(given)) return nothing("options");
   return ofFile(file, {
     place,
     names,
@@ -507,13 +534,15 @@ export const parseMany = (input, options) => {
       const row = { texts: answer.values, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: NO_TEXTS };
       return resultOf(place, row, answer, answer.notices);
     },
+    // Somebody has changed the bytes meanwhile.
+    changed: () => new Result(place, undefined, [], unreadable(read.around, "rows")),
     // A column that was named and is not there, and a field that has two, are mistakes of the whole file.
     header: (found, doubled) => {
       const missing = names.filter((_, index) => columns[index] !== undefined && (found & (1 << index)) === 0);
       const paths = missing.map((name) => `options.columns.${name}`);
       // Nor is it a file of payments that has none of their columns.
       const isNone = found === 0 && paths.length === 0;
-      return unreadable(...((found & doubled) === 0 && !isNone ? paths : [...paths, "rows"]));
+      return unreadable(read.around, ...((found & doubled) === 0 && !isNone ? paths : [...paths, "rows"]));
     },
   });
 };

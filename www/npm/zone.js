@@ -46,7 +46,8 @@ const zones = new Map();
 
 /** The asker for the zone of an IANA name; `undefined` for what is no such name. */
 export const zone = (name) => {
-  if (typeof name !== "string") return undefined;
+  // None is as long, and what is no name is remembered too.
+  if (typeof name !== "string" || name.length > 64) return undefined;
   if (!zones.has(name)) {
     if (zones.size > 1_000) zones.clear();
     zones.set(name, make(name));

@@ -1,6 +1,7 @@
 //! Rules across fields and what the caller knows. A provider's page picks the ones that its provider has.
 
 use crate::check::Values;
+use crate::digits;
 use crate::field::{Field, Kind};
 use crate::finding::{Code, Findings, NoticeCode, Param};
 use crate::known::{Known, State, Transaction};
@@ -23,10 +24,13 @@ pub(crate) fn currency(values: &Values, known: &Known, found: &mut Findings) {
     }
 }
 
-/// Whether two identifiers are one. A UUID's letters may be of either case; those of other identifiers may not.
+/// Whether two identifiers are one. A UUID's letters may be of either case; those of other identifiers may not. A number is
+/// the same with noughts before it, and in other digits.
 fn same(field: &Field, one: &str, other: &str) -> bool {
+    let number = |text: &str| digits::whole(digits::to_ascii(text).as_deref().unwrap_or(text));
     match field.kind {
         Kind::Uuid | Kind::Transaction => one.eq_ignore_ascii_case(other),
+        Kind::Integer { .. } => one == other || number(one).is_some_and(|one| number(other) == Some(one)),
         _ => one == other,
     }
 }

@@ -220,7 +220,7 @@ codes! {
         ConvertedToUtc = "converted_to_utc" { value: "the moment" },
         /// Had no zone and was read as UTC.
         ReadAsUtc = "read_as_utc" { value: "the moment" },
-        /// A date without a time: recorded at `value`, the same day wherever it is read.
+        /// A date without a time: recorded at `value`, the same day nearly wherever it is read.
         DayOnly = "day_only" { value: "the moment" },
         /// Parts of a second were dropped.
         FractionDropped = "fraction_dropped" { value: "the moment" },

@@ -22,10 +22,10 @@ pub(crate) fn known<S: Source>(
     zone: Zone,
     found: &mut Findings,
 ) -> Known {
-    let mut reader = Reader { source, found, at: 0 };
+    let mut reader = Reader { source, found, at: 0, zone };
     let currency = reader.currency("options.currency");
     Known {
-        now: reader.moment("options.now", Zone::Unknown),
+        now: reader.moment("options.now", zone),
         zone,
         currency,
         invoice: reader.invoice(draft, currency),
@@ -42,6 +42,7 @@ struct Reader<'a, S> {
     source: &'a mut S,
     found: &'a mut Findings,
     at: usize,
+    zone: Zone,
 }
 
 impl<S: Source> Reader<'_, S> {
@@ -59,7 +60,7 @@ impl<S: Source> Reader<'_, S> {
         let currency = self.currency("options.invoice.currency").or(fallback).or_else(of_draft);
         let balance = self.money("options.invoice.balance", currency);
         let state = self.state("options.invoice.state");
-        let issued = self.moment("options.invoice.issued", Zone::Fixed(Offset::UTC));
+        let issued = self.moment_of_books("options.invoice.issued");
         // Without an identifier or a currency in the draft, the draft is refused for that.
         Some(Invoice { number, balance, state, issued, ..Invoice::new(id?.trim(), currency?) })
     }
@@ -93,13 +94,13 @@ impl<S: Source> Reader<'_, S> {
         let currency = currency.and_then(|text| self.read_currency("options.transactions.currency", text));
         let amount = self.money("options.transactions.amount", currency);
         let unallocated = self.money("options.transactions.unallocated", currency);
-        let at = self.moment("options.transactions.datetime", Zone::Fixed(Offset::UTC));
+        let at = self.moment_of_books("options.transactions.datetime");
         let description = self.text("options.transactions.description");
         Some(Transaction { id: id?, amount, unallocated, at, description })
     }
 
     fn text(&mut self, path: &'static str) -> Option<String> {
-        self.source.text(path, self.at, self.found)
+        self.source.text(path, self.at, self.found).filter(|text| !text.trim().is_empty())
     }
 
     fn required(&mut self, path: &'static str) -> Option<String> {
@@ -124,7 +125,22 @@ impl<S: Source> Reader<'_, S> {
     /// An amount. Where its currency could not be had, that has been told.
     fn money(&mut self, path: &'static str, currency: Option<Currency>) -> Option<Money> {
         let text = self.text(path)?;
-        self.parsed(path, Money::parse(&text, currency?), text)
+        let currency = currency?;
+        match Money::parse(&text, currency) {
+            Err(code @ Code::AmountPrecision) => {
+                let max = Param::Integer(currency.exponent().into());
+                let code_of = Param::Text(currency.code().to_owned());
+                self.found.issue(path, code, vec![("max", max), ("currency", code_of)]);
+                None
+            }
+            parsed => self.parsed(path, parsed, text),
+        }
+    }
+
+    /// As a provider tells it: in UTC, unless it says otherwise or the caller does.
+    fn moment_of_books(&mut self, path: &'static str) -> Option<Instant> {
+        let zone = if matches!(self.zone, Zone::Unknown) { Zone::Fixed(Offset::UTC) } else { self.zone };
+        self.moment(path, zone)
     }
 
     fn moment(&mut self, path: &'static str, zone: Zone) -> Option<Instant> {

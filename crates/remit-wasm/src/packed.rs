@@ -311,12 +311,33 @@ impl<'a> Given<'a> {
     }
 
     fn check(&self, operation: &Operation) -> Result<(Values<'a>, Vec<Notice>), Rejection> {
-        let known = self.known(operation)?;
+        let known = match self.known(operation) {
+            Ok(known) => known,
+            Err(rejection) => return Err(self.with_the_rest(operation, rejection)),
+        };
         if self.has(IS_QUIET) {
             return operation.values(self.fields(), &known).map(|values| (values, Vec::new()));
         }
         let others: Vec<_> = self.others().iter().copied().flatten().collect();
         operation.parse_texts(self.fields(), &others, &known)
+    }
+
+    /// A field of the wrong type keeps nobody from hearing of the others at once. An option that cannot be read does: what
+    /// follows from it would be told wrongly.
+    fn with_the_rest(&self, operation: &Operation, rejection: Rejection) -> Rejection {
+        let is_field = |path: &str| operation.fields.iter().any(|field| field.name == path);
+        let mut found = Findings::default();
+        let known = self.read_known(operation, &mut found);
+        if found.issues() > 0 || !self.wrong().all(is_field) {
+            return rejection;
+        }
+        self.tell_wrong(&mut found);
+        if let Err(rest) = operation.values(self.fields(), &known) {
+            for issue in rest.issues().filter(|issue| self.wrong().all(|path| path != issue.field)) {
+                found.issue(issue.field, issue.code, issue.params.clone());
+            }
+        }
+        found.settle().err().unwrap_or(rejection)
     }
 
     /// What an invoice cannot do without where no draft says it.
@@ -331,21 +352,23 @@ impl<'a> Given<'a> {
     }
 
     pub(crate) fn known(&self, operation: &Operation) -> Result<Known, Rejection> {
-        let zone = if self.has(HAS_ZONE) { Zone::Varying(ask) } else { Zone::Unknown };
-        let mut wrong = self.wrong().peekable();
-        let nothing = self.transactions == 0 && self.known_texts().iter().all(Option::is_none);
-        if wrong.peek().is_none() && nothing && !self.has(HAS_INVOICE) {
-            return Ok(Known { zone, ..Known::default() });
-        }
         let mut found = Findings::default();
         self.tell_wrong(&mut found);
+        let known = self.read_known(operation, &mut found);
+        found.settle().map(|_| known)
+    }
+
+    fn read_known(&self, operation: &Operation, found: &mut Findings) -> Known {
+        let zone = if self.has(HAS_ZONE) { Zone::Varying(ask) } else { Zone::Unknown };
+        let nothing = self.transactions == 0 && self.known_texts().iter().all(Option::is_none);
+        if nothing && !self.has(HAS_INVOICE) {
+            return Known { zone, ..Known::default() };
+        }
         let draft = |name: &str| {
             let at = operation.fields.iter().position(|field| field.name == name)?;
             self.fields().get(at).copied().flatten().map(str::to_owned)
         };
-        let read = known::known(&mut &*self, &draft, zone, &mut found);
-        found.settle()?;
-        Ok(read)
+        known::known(&mut &*self, &draft, zone, found)
     }
 }
 

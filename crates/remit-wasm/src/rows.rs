@@ -106,17 +106,17 @@ pub fn rows_told() -> usize {
 }
 
 /// Checks the records in the first `length` bytes of the input, and says of each what [`crate::packed::parse`] says of a
-/// payment, every value written out. Gives where the words are.
+/// payment, every value written out. Gives where the words are, or 0 where there are not `count` of them.
 #[wasm_bindgen]
 #[must_use]
-pub fn rows_read(length: usize) -> usize {
+pub fn rows_read(length: usize, count: usize) -> usize {
     with_rows(|rows, input| {
         with_output(|output| {
             output.clear();
             let file = input.bytes.get(..length).unwrap_or_default();
-            let (mut record, mut at) = (Record::default(), 0);
+            let (mut record, mut at, mut read) = (Record::default(), 0, 0);
             while let Some(end) = record.find(file, at, rows.delimiter, true) {
-                at = end;
+                (at, read) = (end, read + 1);
                 let checked = rows.texts(&record, file, |texts| {
                     let (values, notices) = rows.provider.payment.parse_texts(texts, &[], &rows.known)?;
                     output.accepted(&[], &values, &notices);
@@ -124,7 +124,7 @@ pub fn rows_read(length: usize) -> usize {
                 });
                 checked.unwrap_or_else(|rejection| output.refused(&rejection));
             }
-            output.place()
+            if read == count { output.place() } else { 0 }
         })
     })
 }

@@ -81,15 +81,15 @@ fn trunk() -> Result<()> {
             trunk.env_remove(name);
         }
     }
-    trunk.env("CARGO_ENCODED_RUSTFLAGS", flags()?).envs(LEAN);
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", flags(&[])?).envs(LEAN);
     process::run(&mut trunk)
 }
 
 /// What a lean module takes of rustc, as CARGO_ENCODED_RUSTFLAGS wants it. Of all ways to hand flags to rustc that one
 /// comes first, and it alone allows for spaces in them.
-pub(crate) fn flags() -> Result<OsString> {
+pub(crate) fn flags(more: &[&str]) -> Result<OsString> {
     let mut flags = places::rustflags()?;
-    for flag in LEAN_FLAGS {
+    for flag in LEAN_FLAGS.iter().chain(more) {
         flags.push("\u{1f}");
         flags.push(flag);
     }

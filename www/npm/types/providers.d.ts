@@ -166,7 +166,7 @@ export type NoticeCode =
    */
   | "read_as_utc"
   /**
-   * A date without a time: recorded at `value`, the same day wherever it is read.
+   * A date without a time: recorded at `value`, the same day nearly wherever it is read.
    * - `value`: the moment
    */
   | "day_only"
