@@ -211,6 +211,8 @@ pub enum SignInFault {
     NotOne,
     /// Credentials of the scheme at this place, and they are wrong.
     Wrong(usize),
+    /// Credentials of the scheme at this place, for another business or account than the one that is named beside them.
+    Elsewhere(usize),
     /// Signed too long ago, or in the future.
     Stale,
 }
@@ -219,7 +221,7 @@ impl SignInFault {
     /// `wrong` has a text for each scheme.
     pub(crate) fn pick(self, not_one: &'static str, wrong: &[&'static str]) -> &'static str {
         match self {
-            Self::Wrong(at) => wrong.get(at).copied().unwrap_or(not_one),
+            Self::Wrong(at) | Self::Elsewhere(at) => wrong.get(at).copied().unwrap_or(not_one),
             Self::NotOne | Self::Stale => not_one,
         }
     }
@@ -236,6 +238,7 @@ const FRESH: i64 = 5 * 60;
 ///
 /// # Errors
 /// [`SignInFault`].
+#[cfg_attr(not(feature = "sign"), allow(unused_variables, reason = "only a signature is over the path"))]
 pub fn signed_in(
     provider: &Provider,
     request: &Request,
@@ -264,24 +267,23 @@ pub fn signed_in(
         }
         _ => now,
     };
-    let same = |path: &str| match scheme {
-        #[cfg(feature = "sign")]
-        Scheme::Signed { key, secret } => {
-            signature_holds(request, path, secrets.get(key), secrets.get(secret))
-        }
-        _ => {
-            let mut expected = Request { path: path.to_owned(), ..request.clone() };
-            let names: Vec<String> = request.headers.iter().map(|(name, _)| name.to_owned()).collect();
-            expected.headers = Default::default();
-            sign_in(provider.auth.get(at..=at).unwrap_or_default(), &mut expected, &secrets, Some(signed_at))
-                .is_ok()
-                && expected.headers.iter().all(|(name, value)| {
-                    names.iter().any(|n| n.eq_ignore_ascii_case(name))
-                        && request.headers.get(name) == Some(value)
-                })
-        }
-    };
-    if same(&request.path) || same(mounted) { Ok(at) } else { Err(SignInFault::Wrong(at)) }
+    #[cfg(feature = "sign")]
+    if let Scheme::Signed { key, secret } = scheme {
+        let holds = |path| signature_holds(request, path, secrets.get(key), secrets.get(secret));
+        return if holds(&request.path) || holds(mounted) { Ok(at) } else { Err(SignInFault::Wrong(at)) };
+    }
+    let mut expected = Request { headers: Headers::default(), ..request.clone() };
+    sign_in(provider.auth.get(at..=at).unwrap_or_default(), &mut expected, &secrets, Some(signed_at))
+        .map_err(|_| SignInFault::Wrong(at))?;
+    let others: Vec<_> =
+        expected.headers.iter().filter(|(name, value)| request.headers.get(name) != Some(value)).collect();
+    let named =
+        |name: &str| request.headers.get(name).is_some() && request.headers.get(name) != shown(scheme);
+    match others.as_slice() {
+        [] => Ok(at),
+        others if others.iter().all(|(name, _)| named(name)) => Err(SignInFault::Elsewhere(at)),
+        _ => Err(SignInFault::Wrong(at)),
+    }
 }
 
 /// A path and header fields, with what stands in the query for a header in its header. One that is there counts.

@@ -303,3 +303,38 @@ fn a_request_that_is_signed_for_one_path_would_be_taken_at_another() {
         );
     }
 }
+
+/// What the providers document of a refusal, word for word, where it is more than a status.
+#[test]
+fn a_refusal_would_not_be_told_as_it_is_documented() {
+    let running = Running::start();
+    let ivvy = Provider::find("ivvy").unwrap();
+    let good = payment(ivvy, 1001, "1.00");
+    let with = |from: &str, to: &str| {
+        let body = good.body.replacen(from, to, 1);
+        assert_ne!(body, good.body);
+        Request { body, ..good.clone() }
+    };
+    for (request, expected) in [
+        // [ivvy-add-payment.md, Throws]
+        (with("{", "{\"gateway\":\"x\","), "\"specificCode\":24237"),
+        (with("{", "{\"paymentId\":5,"), "\"specificCode\":24237"),
+        // [providers.md 4.5]
+        (
+            with("\"invoiceId\":1001", "\"invoiceId\":\"wrong\""),
+            "\"additionalMessages\":[\"Value must be a whole number\"]",
+        ),
+    ] {
+        let reply = running.send(ivvy, &request, 0).unwrap();
+        assert!(reply.body.contains(expected), "{}: {}", request.body, reply.body);
+    }
+    // "404 also for wrong business context". [providers.md 2.2]
+    let dayzero = Provider::find("dayzero").unwrap();
+    let list = dayzero.operation(Purpose::ListInvoices).unwrap();
+    let mut elsewhere = call(dayzero, list, &[]);
+    let secrets = dayzero.emulation.credentials[0].iter().copied().collect();
+    sign_in(&dayzero.auth[..1], &mut elsewhere, &secrets, None).unwrap();
+    elsewhere.headers.set("x-business-id", "00000000-0000-4000-8000-000000000000");
+    let reply = send_as_is(running.address, dayzero, &elsewhere).unwrap();
+    assert_eq!((reply.status, reply.body.as_str()), (404, "{\"detail\":\"Resource not found\"}"));
+}

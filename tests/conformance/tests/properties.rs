@@ -443,7 +443,8 @@ proptest! {
             let wrong: Secrets = accepted.iter().map(value).collect();
             let verdict = with(wrong);
             // A secret that goes with a header which the draft fills in is not used.
-            prop_assert!(own || verdict == Err(SignInFault::Wrong(way)), "{}: {:?}", changed, verdict);
+            let refused = [SignInFault::Wrong(way), SignInFault::Elsewhere(way)].map(Err);
+            prop_assert!(own || refused.contains(&verdict), "{}: {:?}", changed, verdict);
         }
     }
 }
@@ -502,7 +503,8 @@ fn refusals(
     known: &Known,
 ) -> Vec<Refusal> {
     let faults = [SignInFault::NotOne, SignInFault::Stale].into_iter();
-    let faults = faults.chain((0..=provider.auth.len()).map(SignInFault::Wrong));
+    let ways = 0..=provider.auth.len();
+    let faults = faults.chain(ways.flat_map(|way| [SignInFault::Wrong(way), SignInFault::Elsewhere(way)]));
     let mut all: Vec<_> = faults.map(Refusal::SignIn).collect();
     let method = Refusal::Method { given: words.to_owned(), allowed: "POST".to_owned() };
     all.extend([Refusal::NoRoute(words.to_owned()), method, Refusal::Throttled(15)]);
@@ -517,7 +519,9 @@ fn refusals(
     // A new variant is to be added above.
     for refusal in &all {
         match refusal {
-            Refusal::SignIn(SignInFault::NotOne | SignInFault::Wrong(_) | SignInFault::Stale)
+            Refusal::SignIn(
+                SignInFault::NotOne | SignInFault::Wrong(_) | SignInFault::Elsewhere(_) | SignInFault::Stale,
+            )
             | Refusal::NoRoute(_)
             | Refusal::Method { .. }
             | Refusal::NoInvoice

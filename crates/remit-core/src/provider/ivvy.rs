@@ -380,7 +380,8 @@ mod emulation {
     use crate::emulate::{
         Emulation, Entry, Found, Posted, Refusal, Seen, SignInFault, reply_json, row, unanswered, word,
     };
-    use crate::finding::Code;
+    use crate::field::Kind;
+    use crate::finding::{Code, Issue, Param};
     use crate::operation::{Operation, Purpose};
     use crate::payment::name;
 
@@ -576,7 +577,26 @@ mod emulation {
             Refusal::Invalid(rejection) => invalid(operation, rejection),
         };
         let members = [("errorCode", Json::integer(error)), ("message", Json::text(message))];
-        reply_json(200, members.into_iter().chain(specific.map(|code| ("specificCode", Json::integer(code)))))
+        let members = members.into_iter().chain(specific.map(|code| ("specificCode", Json::integer(code))));
+        let more = match refusal {
+            Refusal::Invalid(rejection) => rejection.issues().next().and_then(|issue| more(operation, issue)),
+            _ => None,
+        };
+        let more = more.map(|more| ("additionalMessages", Json::Array(vec![Json::text(more)])));
+        reply_json(200, members.chain(more))
+    }
+
+    /// What more is said of a parameter that does not validate. One sentence is documented. [IV-DOC, errors]
+    fn more(operation: &Operation, issue: &Issue) -> Option<&'static str> {
+        let field = operation.fields.iter().find(|field| field.name == issue.field)?;
+        let whole = matches!(field.kind, Kind::Integer { .. }) && issue.code != Code::Required;
+        whole.then_some("Value must be a whole number")
+    }
+
+    /// Members that the action has, and takes from no client. [IV-DOC, addPayment, 24237]
+    fn is_of_gateway(issue: &Issue) -> bool {
+        let names = ["gateway", "paymentId"].map(|name| Param::Text(name.to_owned()));
+        issue.params.iter().any(|(_, param)| names.contains(param))
     }
 
     /// Only the first wrong parameter is named. [IV-DOC, errors]
@@ -586,6 +606,9 @@ mod emulation {
         match first.map(|issue| issue.code) {
             Some(Code::Required) => (400, format!("'{name}' is required"), Some(23017)),
             Some(Code::ChoiceUnknown) if name == "paymentMethod" => (400, "Invalid payment method".to_owned(), Some(24236)),
+            Some(Code::MemberUnknown) if first.is_some_and(is_of_gateway) => {
+                (400, "Cannot use \"gateway\" or \"paymentId\" to make the invoice payment".to_owned(), Some(24237))
+            }
             Some(Code::OverOutstanding) => (400, "The payment details are invalid".to_owned(), Some(24239)),
             _ => (400, format!("'{name}' does not validate"), Some(23016)),
         }

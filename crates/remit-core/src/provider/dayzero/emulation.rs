@@ -4,8 +4,8 @@ use super::*;
 use core::cmp::Ordering;
 
 use crate::emulate::{
-    Accepts, Asked, Emulation, Entry, Filter, Found, Posted, Refusal, Seen, around, cursor, named, reply_json,
-    unanswered, uuid, word,
+    Accepts, Asked, Emulation, Entry, Filter, Found, Posted, Refusal, Seen, SignInFault, around, cursor, named,
+    reply_json, unanswered, uuid, word,
 };
 use crate::finding::Code;
 use crate::instant::Offset;
@@ -279,6 +279,8 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
     let detail = |status, text: &str| reply_json(status, [("detail", Json::text(text))]);
     match refusal {
         Refusal::Throttled(_) => detail(429, "Too many requests"),
+        // "404 also for wrong business context". [DZ-G, errors]
+        Refusal::SignIn(SignInFault::Elsewhere(_)) => detail(404, "Resource not found"),
         Refusal::SignIn(_) => detail(401, "Not authenticated"),
         Refusal::NoInvoice | Refusal::NoPayment | Refusal::NoTransaction | Refusal::NoRoute(_) => {
             detail(404, "Resource not found")
