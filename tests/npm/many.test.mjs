@@ -295,6 +295,12 @@ test("a row that there is not would be another", () => {
   }
 });
 
+test("a row that asks for something else while it is read would be checked as another provider's", () => {
+  const [workspaceId, invoiceId] = IDS.split(",");
+  const row = { workspaceId, invoiceId, currency: "USD", paidAt: "2026-11-19", get amount() { return String(remit.parseMany([{ invoiceId: 7 }], { provider: "harvest" }).length); } };
+  assert.deepEqual([...many([row, row])].map(({ value }) => value.amount), ["1.00", "1.00"]);
+});
+
 test("a table that asks for something else while it is read would have a file read as another", () => {
   const two = `paidAt,amount,invoiceId,currency\n2026-11-19,2,12,USD`;
   const messages = { get "issue.required"() { remit.parseMany(two, { provider: "harvest" }).at(0); return "!"; } };

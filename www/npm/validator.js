@@ -315,14 +315,16 @@ const parse = (place, draft, told) => check(place, given(place, draft, told));
 /** How many rows are handed over at a time. */
 const AT_A_TIME = 256;
 
-/** The results for rows of one provider. What cannot be read of them, or is too large, is told row by row. */
-const results = (place, rows, told, defaults, isBegun) => {
+/**
+ * The results for rows of one provider. What cannot be read of them, or is too large, is told row by row. `begin` gives issues where
+ * rows cannot be handed over together; it is asked each time, since a table of sentences may have asked for something else.
+ */
+const results = (place, rows, told, defaults, begin) => {
   const all = rows.map((row) => given(place, row, told, undefined, defaults));
   const made = [];
   for (let from = 0; from < all.length; from += AT_A_TIME) {
     const some = all.slice(from, from + AT_A_TIME);
-    const areRead = isBegun && some.every(({ wrong }) => wrong.length === 0);
-    if (areRead) ready(told.around);
+    const areRead = some.every(({ wrong }) => wrong.length === 0) && begin() === undefined;
     const answers = areRead ? boundary.answersTo(some.map(({ texts }) => texts)) : undefined;
     made.push(...some.map((given, index) => (answers === undefined ? check(place, given) : resultOf(place, given, answers[index]))));
   }
@@ -515,12 +517,13 @@ export const parseMany = (input, options) => {
   if (wrong.length > 0) return nothing(...wrong);
   if (file === undefined) {
     const known = { texts: names.map(() => undefined), around: read.around, others: NO_TEXTS, wrong: read.wrong };
-    const issues = beginRows(place, () => hand(known));
+    const begin = () => beginRows(place, () => hand(known));
+    const issues = begin();
     // Each row may name the invoice, where the options do not.
     const isOfRows = issues?.every(({ path, code }) => path[1] === "invoice" && code === "required");
     if (issues?.length > 0 && !isOfRows) return ofRows(NO_TEXTS, issues);
     const some = defaults.some((text) => text !== undefined) ? defaults : undefined;
-    return ofRows(results(place, rows, read, some, issues === undefined), []);
+    return ofRows(results(place, rows, read, some, begin), []);
   }
   const wanted = names.map((name, index) => columns[index] ?? name);
   const given = { texts: defaults, around: read.around, others: wanted, wrong: read.wrong };

@@ -6,6 +6,7 @@ import {
   dayzero,
   harvestV2,
   ivvy,
+  parseMany,
   payment,
   providers,
   type ClockifyPayment,
@@ -150,3 +151,9 @@ void clockify.payment["~standard"].validate({}, { libraryOptions: options });
 equal<ReturnType<typeof clockify.payment.assert>, ClockifyPayment>(true);
 const asserted: "clockify" | "dayzero" | "harvest" | "harvest-v2" | "ivvy" = anyPayment.assert({}).provider;
 void asserted;
+
+// Of rows that name their provider each payment says which it is; of those of one provider none does.
+const named = parseMany([{}]).at(0);
+if (named?.ok === true) void (named.value.provider satisfies "clockify" | "dayzero" | "harvest" | "harvest-v2" | "ivvy");
+const one = parseMany([{}], { provider: "harvest" }).at(0);
+if (one?.ok === true) equal<"provider" extends keyof typeof one.value ? true : false, false>(true);

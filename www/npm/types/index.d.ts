@@ -64,6 +64,11 @@ export function parseMany<Id extends ProviderId>(
   input: Iterable<unknown> | string | ArrayBuffer | ArrayBufferView,
   options: BatchOptions & { readonly provider: Id },
 ): Batch<Payments[Id]>;
+/** Rows of which each names its provider. */
+export function parseMany(
+  input: Iterable<unknown>,
+  options?: BatchOptions & { readonly provider?: null | undefined },
+): Batch<AnyPayment>;
 export function parseMany(input: Iterable<unknown> | string | ArrayBuffer | ArrayBufferView, options?: BatchOptions): Batch;
 
 /** What the caller knows beside the draft. Rules that need what is not there rest. */
