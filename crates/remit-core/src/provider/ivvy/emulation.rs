@@ -1,0 +1,239 @@
+//! The provider's side of the wire: answers and refusals as iVvy words them.
+
+use super::*;
+use crate::emulate::{
+    Emulation, Entry, Found, Posted, Refusal, Seen, SignInFault, reply_json, row, unanswered, word,
+};
+use crate::field::Kind;
+use crate::finding::{Code, Issue, Param};
+use crate::operation::{Operation, Purpose};
+use crate::payment::name;
+
+pub(super) const EMULATION: Emulation = Emulation {
+    base: "/ivvy",
+    ids: &[],
+    credentials: &[&[("apiKey", "sandbox-key"), ("apiSecret", "sandbox-secret")]],
+    identifier: row,
+    words: STATES,
+    payable: PAYABLE,
+    draft_stays: false,
+    // 429 is listed and no number: none here. [IV-DOC, errors]
+    throttle: None,
+    filters: &[],
+    in_query: &[],
+    answer,
+    refuse,
+};
+
+fn answer(seen: &Seen) -> Reply {
+    match seen.found {
+        // As in the page's example. [IV-DOC, addPayment]
+        Found::Payment(_, posted) => {
+            reply_json(200, [("Success", Json::Bool(true)), ("Id", numeral(&posted.id))])
+        }
+        Found::Invoice(invoice, all) | Found::Payments(invoice, all) => reply_json(200, whole(invoice, all)),
+        Found::Nothing if seen.purpose == Purpose::Options => reply_json(200, choices()),
+        Found::Nothing => reply_json(200, [("ack", stamp(seen.now))]),
+        _ => unanswered(),
+    }
+}
+
+fn numeral(text: &str) -> Json {
+    Json::Number(text.to_owned())
+}
+
+/// As the examples have them: no more decimals than it takes. [IV-DOC, getInvoice]
+fn decimal(money: Money) -> Json {
+    Json::Number(money.to_decimal().normalize().to_string())
+}
+
+/// With the "optional text at the end", as the example has it. [IV-DOC, "Timestamp Format"; getInvoice]
+fn stamp(instant: Instant) -> Json {
+    Json::text(format!("{} UTC", instant.spaced()))
+}
+
+fn object<const N: usize>(members: [(&'static str, Json); N]) -> Json {
+    members.into_iter().collect()
+}
+
+/// The members of the page's example, with the refunds of its table. [IV-DOC, getInvoice] What a "Custom" invoice
+/// refers to is not documented: to nothing here. The books have no taxes, and no refunds.
+fn whole(invoice: &Entry, payments: &[Posted]) -> [(&'static str, Json); 29] {
+    let modified = payments.iter().map(|posted| posted.recorded_at).fold(invoice.issued, Ord::max);
+    [
+        ("id", numeral(&invoice.id)),
+        ("reference", Json::text(&invoice.number)),
+        ("title", Json::text("Sandbox Invoice")),
+        ("description", Json::text("")),
+        ("currency", Json::text(invoice.amount.currency().code())),
+        ("totalCost", decimal(invoice.amount)),
+        ("totalTaxCost", Json::integer(0)),
+        ("amountPaid", decimal(invoice.paid)),
+        ("toContactEmail", Json::text("client@example.com")),
+        ("toContactName", Json::text("Sandbox Client")),
+        ("currentStatus", numeral(word(STATES, invoice.state))),
+        ("createdDate", stamp(invoice.issued)),
+        ("issuedDate", stamp(invoice.issued)),
+        ("modifiedDate", stamp(modified)),
+        ("refType", Json::integer(0)),
+        ("refId", Json::Null),
+        ("taxRateUsed", Json::Null),
+        ("isTaxCharged", Json::integer(0)),
+        ("paymentDueDate", stamp(invoice.due)),
+        ("eventId", Json::Null),
+        ("venueId", Json::Null),
+        ("toContactId", numeral(&invoice.client)),
+        ("payments", Json::Array(payments.iter().map(payment).collect())),
+        ("refunds", Json::Array(Vec::new())),
+        ("contact", Json::Null),
+        ("company", Json::Null),
+        ("toAddress", Json::Null),
+        ("venueExTaxes", Json::Array(Vec::new())),
+        ("items", Json::Array(vec![line(invoice)])),
+    ]
+}
+
+/// One line for all of it, an "Additional Line". A fee becomes a line of its own, 103, there [IV-DOC, getInvoice];
+/// not here, where the total does not grow by it.
+fn line(invoice: &Entry) -> Json {
+    object([
+        ("description", Json::text("Services")),
+        ("quantity", Json::integer(1)),
+        ("unitCost", decimal(invoice.amount)),
+        ("totalCost", decimal(invoice.amount)),
+        ("totalTaxCost", Json::integer(0)),
+        ("amountPaid", decimal(invoice.paid)),
+        ("refType", Json::integer(511)),
+    ])
+}
+
+/// [IV-DOC, getInvoice, "Payment Details"] The receipt's number is one in the example, and a text where it is sent;
+/// here it is the text that was sent. What is left out: `null`, as the example has some of them.
+fn payment(posted: &Posted) -> Json {
+    let given = |name: &str| posted.fields.get(name);
+    let as_text = |name| given(name).map_or(Json::Null, Json::text);
+    let as_number = |name| given(name).map_or(Json::Null, numeral);
+    object([
+        ("id", numeral(&posted.id)),
+        ("paymentId", Json::integer(0)),
+        ("receiptNum", as_text(name::RECEIPT)),
+        ("amountPaid", decimal(posted.amount)),
+        ("feeAmount", as_number("feeAmount")),
+        ("feePercentage", as_number("feePercentage")),
+        ("notes", Json::text(posted.note.as_deref().unwrap_or_default())),
+        ("chequeNumber", as_text("chequeNumber")),
+        ("paymentMethod", code::<Methods>(given("method").or(Some("unknown")))),
+        ("customPaymentMethodId", as_number("customMethodId")),
+        ("paidDate", stamp(posted.paid_at)),
+        ("cardType", code::<Cards>(given("cardType"))),
+    ])
+}
+
+/// A choice by its number on the wire.
+fn code<L: List>(value: Option<&str>) -> Json {
+    let choice = L::CHOICES.iter().find(|choice| Some(choice.value) == value);
+    choice.map_or(Json::Null, |choice| Json::integer(choice.wire))
+}
+
+/// The four lists. What their items look like is documented nowhere. [IV-DOC, getOptions] The names are the other
+/// pages'; the account's own methods are made up.
+fn choices() -> [(&'static str, Json); 4] {
+    let list = |items: &[(i64, &str)]| {
+        let one = |(id, name): &(i64, &str)| object([("id", Json::integer(*id)), ("name", Json::text(*name))]);
+        Json::Array(items.iter().map(one).collect())
+    };
+    [
+        (
+            "invoiceRefTypes",
+            list(&[
+                (0, "Custom"),
+                (1, "Event Registration"),
+                (2, "Membership Sign Up"),
+                (3, "Membership Renewal"),
+                (4, "Venue Booking"),
+            ]),
+        ),
+        ("invoiceLineRefTypes", list(&[(0, "Unknown"), (103, "Payment Fee"), (511, "Additional Line")])),
+        (
+            "paymentMethods",
+            list(&[
+                (0, "Unknown"),
+                (1, "Credit Card"),
+                (2, "BPay"),
+                (3, "Direct Deposit"),
+                (4, "PayPal"),
+                (5, "Cheque"),
+                (6, "Cash"),
+                (8, "Accounts Receivable"),
+                (9, "EFTPOS"),
+                (10, "WriteOff"),
+                (11, "Point of Sale"),
+                (12, "Wire Transfer"),
+                (13, "Custom"),
+            ]),
+        ),
+        ("customPaymentMethods", list(&[(1, "Gift voucher"), (2, "Loyalty points")])),
+    ]
+}
+
+/// [IV-DOC, errors] The HTTP status of an error is not documented: 200, as the official client expects no other.
+fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
+    let (error, message, specific) = match refusal {
+        Refusal::Throttled(_) => (429, "Too many requests".to_owned(), None),
+        Refusal::SignIn(SignInFault::Stale) => (401, "Request is stale".to_owned(), Some(23005)),
+        Refusal::SignIn(_) => (401, "Unable to authenticate".to_owned(), None),
+        Refusal::NoInvoice => {
+            // Each action has a code of its own. [IV-DOC, getInvoice; addPayment]
+            let code = if operation.purpose == Purpose::RecordPayment { 24238 } else { 24137 };
+            (400, "Unable to find invoice".to_owned(), Some(code))
+        },
+        Refusal::State(_) => (400, "The payment details are invalid".to_owned(), Some(24239)),
+        Refusal::Unreadable if operation.purpose == Purpose::RecordPayment => {
+            (400, "The request is empty".to_owned(), Some(24235))
+        }
+        // That code is of recording a payment alone. Elsewhere what the action needs is missing. [IV-DOC, "Throws"]
+        Refusal::Unreadable => match operation.fields.first().and_then(|field| field.wire_name()) {
+            Some(name) => (400, format!("'{name}' is required"), Some(23017)),
+            None => (400, "Bad Request".to_owned(), None),
+        },
+        Refusal::NoPayment | Refusal::NoTransaction | Refusal::NoRoute(_) => (404, "Not found".to_owned(), None),
+        Refusal::Method { .. } => (405, "Method not allowed".to_owned(), None),
+        Refusal::Invalid(rejection) => invalid(operation, rejection),
+    };
+    let members = [("errorCode", Json::integer(error)), ("message", Json::text(message))];
+    let members = members.into_iter().chain(specific.map(|code| ("specificCode", Json::integer(code))));
+    let more = match refusal {
+        Refusal::Invalid(rejection) => rejection.issues().next().and_then(|issue| more(operation, issue)),
+        _ => None,
+    };
+    let more = more.map(|more| ("additionalMessages", Json::Array(vec![Json::text(more)])));
+    reply_json(200, members.chain(more))
+}
+
+/// What more is said of a parameter that does not validate. One sentence is documented. [IV-DOC, errors]
+fn more(operation: &Operation, issue: &Issue) -> Option<&'static str> {
+    let field = operation.fields.iter().find(|field| field.name == issue.field)?;
+    let whole = matches!(field.kind, Kind::Integer { .. }) && issue.code != Code::Required;
+    whole.then_some("Value must be a whole number")
+}
+
+/// Members that the action has, and takes from no client. [IV-DOC, addPayment, 24237]
+fn is_of_gateway(issue: &Issue) -> bool {
+    let names = ["gateway", "paymentId"].map(|name| Param::Text(name.to_owned()));
+    issue.params.iter().any(|(_, param)| names.contains(param))
+}
+
+/// Only the first wrong parameter is named. [IV-DOC, errors]
+fn invalid(operation: &Operation, rejection: &crate::finding::Rejection) -> (i64, String, Option<i64>) {
+    let first = rejection.issues().next();
+    let name = first.and_then(|issue| operation.wire_name(issue.field)).unwrap_or("body");
+    match first.map(|issue| issue.code) {
+        Some(Code::Required) => (400, format!("'{name}' is required"), Some(23017)),
+        Some(Code::ChoiceUnknown) if name == "paymentMethod" => (400, "Invalid payment method".to_owned(), Some(24236)),
+        Some(Code::MemberUnknown) if first.is_some_and(is_of_gateway) => {
+            (400, "Cannot use \"gateway\" or \"paymentId\" to make the invoice payment".to_owned(), Some(24237))
+        }
+        Some(Code::OverOutstanding) => (400, "The payment details are invalid".to_owned(), Some(24239)),
+        _ => (400, format!("'{name}' does not validate"), Some(23016)),
+    }
+}
