@@ -275,13 +275,16 @@ pub fn signed_in(
     let mut expected = Request { headers: Headers::default(), ..request.clone() };
     sign_in(provider.auth.get(at..=at).unwrap_or_default(), &mut expected, &secrets, Some(signed_at))
         .map_err(|_| SignInFault::Wrong(at))?;
-    let others: Vec<_> =
-        expected.headers.iter().filter(|(name, value)| request.headers.get(name) != Some(value)).collect();
-    let named =
-        |name: &str| request.headers.get(name).is_some() && request.headers.get(name) != shown(scheme);
+    let differs = |(name, value): &(&str, &str)| request.headers.get(name) != Some(value);
+    let others: Vec<_> = expected.headers.iter().filter(differs).collect();
+    // What is in the scheme's own header is the secret; beside it stands for whom.
+    let is_beside = |(name, _): &(&str, &str)| {
+        let given = request.headers.get(name);
+        given.is_some() && given != shown(scheme)
+    };
     match others.as_slice() {
         [] => Ok(at),
-        others if others.iter().all(|(name, _)| named(name)) => Err(SignInFault::Elsewhere(at)),
+        others if others.iter().all(is_beside) => Err(SignInFault::Elsewhere(at)),
         _ => Err(SignInFault::Wrong(at)),
     }
 }

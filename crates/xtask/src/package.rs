@@ -26,8 +26,8 @@ pub(crate) const ABOUT: &str = "Makes the npm package in target/npm: the validat
 
 /// The validator's module: who calls it a thousand times a second has loaded it once.
 const VALIDATOR: Plan = Plan { level: "-Oz", kept: &[], before: "wasm." };
-/// What is copied to where it is called: half of what `opt-level = "s"` would copy. A payment takes as long, and the module
-/// weighs 2 % less.
+/// How large a function may be that is copied to where it is called: less than `opt-level = "s"` lets it be. A payment takes as
+/// long, and the module weighs 2 % less.
 const INLINED: &str = "-Cllvm-args=-inline-threshold=25";
 const ELEMENTS: &str = include_str!("package/elements.mjs");
 const SCHEMAS: &str = include_str!("package/schemas.mjs");

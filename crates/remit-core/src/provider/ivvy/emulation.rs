@@ -203,7 +203,7 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
     let members = [("errorCode", Json::integer(error)), ("message", Json::text(message))];
     let members = members.into_iter().chain(specific.map(|code| ("specificCode", Json::integer(code))));
     let more = match refusal {
-        Refusal::Invalid(rejection) => rejection.issues().next().and_then(|issue| more(operation, issue)),
+        Refusal::Invalid(rejection) => rejection.issues().next().and_then(|issue| remark(operation, issue)),
         _ => None,
     };
     let more = more.map(|more| ("additionalMessages", Json::Array(vec![Json::text(more)])));
@@ -211,7 +211,7 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
 }
 
 /// What more is said of a parameter that does not validate. One sentence is documented. [IV-DOC, errors]
-fn more(operation: &Operation, issue: &Issue) -> Option<&'static str> {
+fn remark(operation: &Operation, issue: &Issue) -> Option<&'static str> {
     let field = operation.fields.iter().find(|field| field.name == issue.field)?;
     let whole = matches!(field.kind, Kind::Integer { .. }) && issue.code != Code::Required;
     whole.then_some("Value must be a whole number")
