@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use remit_core::wire::json::Json;
-use remit_core::{Code, Draft, Known, NoticeCode, Provider, Rejection, Timing, applies, plain};
+use remit_core::{Code, Context, Draft, NoticeCode, Provider, Rejection, Timing, applies, to_json};
 
 fn refused(draft: Draft) -> Rejection {
     let draft = draft
         .with("workspaceId", "64a687e29ae1f428e7ebe303")
         .with("invoiceId", "78a687e29ae1f428e7ebe303")
         .with("currency", "USD");
-    Provider::find("clockify").unwrap().check(&draft, &Known::default()).unwrap_err()
+    Provider::find("clockify").unwrap().check(&draft, &Context::default()).unwrap_err()
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_form_would_ask_whoever_pays_by_card_for_a_cheque() {
 
 #[test]
 fn a_program_s_list_of_currencies_would_not_begin_with_the_provider_s_own() {
-    let dayzero = plain::provider(Provider::find("dayzero").unwrap());
+    let dayzero = to_json::provider(Provider::find("dayzero").unwrap());
     let fields = dayzero.get("fields").and_then(Json::as_array).unwrap();
     let currency = fields.iter().find(|field| field.get("name") == Some(&Json::text("currency"))).unwrap();
     let choices = currency.get("choices").and_then(Json::as_array).unwrap().iter();

@@ -9,7 +9,9 @@
 )]
 
 use proptest::prelude::*;
-use remit_core::{Code, Currency, Instant, Local, Money, NoticeCode, Offset, Zone};
+use remit_core::money::reading::AmountError;
+use remit_core::time::reading::{MomentChange, MomentError};
+use remit_core::{Currency, Instant, Local, Money, Offset, Zone};
 use rust_decimal::Decimal;
 
 fn currency() -> impl Strategy<Value = Currency> {
@@ -63,9 +65,9 @@ proptest! {
     #[test]
     fn an_amount_that_is_printed_and_read_again_is_the_same(minor in minor(), currency in currency()) {
         let money = Money::from_minor(minor, currency);
-        prop_assert_eq!(Money::parse(&money.decimal(), currency), Ok(money));
+        prop_assert_eq!(Money::parse(&money.to_decimal_string(), currency), Ok(money));
         prop_assert_eq!(Money::from_decimal(money.to_decimal(), currency), Ok(money));
-        prop_assert_eq!(money.to_string(), format!("{} {}", currency.code(), money.decimal()));
+        prop_assert_eq!(money.to_string(), format!("{} {}", currency.code(), money.to_decimal_string()));
         let scale = Decimal::from(10_i64.pow(currency.exponent()));
         prop_assert_eq!(money.to_decimal() * scale, Decimal::from(minor));
     }
@@ -81,13 +83,13 @@ proptest! {
         // Three decimals behind one to three digits might be grouping.
         let grouping = decimals.len() == 3 && whole.len() <= 3 && !whole.starts_with('0') && exponent != 3;
         let expected = if grouping {
-            Err(Code::AmountAmbiguous)
+            Err(AmountError::Ambiguous)
         } else if places.len() > exponent {
-            Err(Code::AmountPrecision)
+            Err(AmountError::Precision)
         } else {
             let counted: i128 = format!("{whole}{places:0<exponent$}").parse().unwrap();
             let signed = if text.starts_with('-') { -counted } else { counted };
-            i64::try_from(signed).map_err(|_| Code::AmountTooLarge)
+            i64::try_from(signed).map_err(|_| AmountError::TooLarge)
         };
         let read = Money::parse(&text, currency);
         prop_assert_eq!(read.map(Money::minor), expected, "{}", text);
@@ -103,7 +105,7 @@ proptest! {
         zeros in 0..4_usize,
     ) {
         let money = Money::from_minor(minor, currency);
-        let plain = money.decimal();
+        let plain = money.to_decimal_string();
         // More zeros change nothing, but for the three decimals that could be grouping.
         let point = if currency.exponent() == 0 && zeros > 0 { "." } else { "" };
         let padded = format!("{plain}{point}{}", "0".repeat(zeros));
@@ -120,7 +122,7 @@ proptest! {
         (mark, point) in prop::sample::select(MARKS.to_vec()),
     ) {
         let money = Money::from_minor(minor, currency);
-        let plain = money.decimal();
+        let plain = money.to_decimal_string();
         let (sign, unsigned) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
         let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let tail = if decimals.is_empty() { String::new() } else { format!("{point}{decimals}") };
@@ -129,7 +131,7 @@ proptest! {
             Ok(read) => prop_assert_eq!(read, money, "{}", text),
             // One group alone, or three decimals behind a comma: nobody can know.
             Err(code) => {
-                prop_assert_eq!(code, Code::AmountAmbiguous, "{}", text);
+                prop_assert_eq!(code, AmountError::Ambiguous, "{}", text);
                 let marks = text.matches([',', '.']).count();
                 prop_assert!(marks == 1, "{}", text);
             }
@@ -151,7 +153,7 @@ proptest! {
                 });
                 digits.collect::<String>().trim_matches('0').to_owned()
             };
-            prop_assert_eq!(digits(&text), digits(&money.decimal()), "{}", text);
+            prop_assert_eq!(digits(&text), digits(&money.to_decimal_string()), "{}", text);
             prop_assert_eq!(money.minor() < 0, text.trim().starts_with(['-', '−']) && money.minor() != 0);
         }
     }
@@ -187,14 +189,14 @@ proptest! {
         // What says its zone is not moved by where the reader is.
         for known in [Zone::Unknown, offset.into()] {
             let read = Instant::read(&instant.rfc3339(), known).unwrap();
-            prop_assert_eq!((read.instant, read.notice), (instant, None));
-            let read = Instant::read(&format!("{} UTC", instant.spaced()), known).unwrap();
-            prop_assert_eq!((read.instant, read.notice), (instant, None));
+            prop_assert_eq!((read.instant, read.change), (instant, None));
+            let read = Instant::read(&format!("{} UTC", instant.utc_date_time()), known).unwrap();
+            prop_assert_eq!((read.instant, read.change), (instant, None));
         }
         // What does not is moved where the reader is known, and only there.
-        let read = Instant::read(&instant.spaced(), Zone::Unknown).unwrap();
-        prop_assert_eq!((read.instant, read.notice), (instant, Some(NoticeCode::ReadAsUtc)));
-        let local = Instant::read(&instant.spaced(), offset.into()).map(|read| read.instant.unix());
+        let read = Instant::read(&instant.utc_date_time(), Zone::Unknown).unwrap();
+        prop_assert_eq!((read.instant, read.change), (instant, Some(MomentChange::ReadAsUtc)));
+        let local = Instant::read(&instant.utc_date_time(), offset.into()).map(|read| read.instant.unix());
         prop_assert_eq!(local.ok(), Some(seconds - i64::from(minutes) * 60).filter(|at| (FIRST..=LAST).contains(at)));
     }
 
@@ -215,8 +217,8 @@ proptest! {
         let exists = days(year, month, day) < next;
         match Instant::read(&text, Zone::Unknown) {
             Ok(read) => prop_assert!(exists && read.instant.unix() == seconds, "{}", text),
-            Err(Code::DateImpossible) => prop_assert!(!exists, "{}", text),
-            Err(Code::DateOutOfRange) => {
+            Err(MomentError::Impossible) => prop_assert!(!exists, "{}", text),
+            Err(MomentError::OutOfRange) => {
                 let inside = (FIRST + 86_400..=LAST - 86_400).contains(&seconds);
                 prop_assert!(exists && !inside, "{}", text);
             }

@@ -17,7 +17,7 @@ use libraries::{depth, json_agrees, theirs, xml_agrees};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use remit_core::wire::json::Json;
-use remit_core::wire::xml::{Element, NotXml};
+use remit_core::wire::xml::{Element, XmlError};
 
 /// A JSON value, and a text of it that is spaced and escaped in all of the ways that there are.
 fn json() -> impl Strategy<Value = (Json, String)> {
@@ -147,8 +147,8 @@ fn a_text_that_nests_without_end_would_overflow_the_stack() {
     assert!(Json::parse(&"{\"\":".repeat(1 << 20)).is_err());
     let elements = |n: usize| format!("{}{}", "<a>".repeat(n), "</a>".repeat(n));
     assert!(Element::parse(&elements(64)).is_ok());
-    assert_eq!(Element::parse(&elements(65)), Err(NotXml::TooLarge));
-    assert_eq!(Element::parse(&"<a>".repeat(300_000)), Err(NotXml::TooLarge));
+    assert_eq!(Element::parse(&elements(65)), Err(XmlError::TooLarge));
+    assert_eq!(Element::parse(&"<a>".repeat(300_000)), Err(XmlError::TooLarge));
 }
 
 #[test]
@@ -161,17 +161,17 @@ fn an_answer_of_many_names_would_keep_the_page_busy_for_a_minute() {
     assert!(Json::parse(&format!("[{}0]", "{\"a\":0},".repeat(100_000))).is_ok());
     let element = |n: usize| format!("<a{}/>", (0..n).map(|i| format!(" a{i}=''")).collect::<String>());
     assert!(Element::parse(&element(1000)).is_ok());
-    assert_eq!(Element::parse(&element(1001)), Err(NotXml::TooLarge));
-    assert_eq!(Element::parse(&element(80_000)), Err(NotXml::TooLarge));
+    assert_eq!(Element::parse(&element(1001)), Err(XmlError::TooLarge));
+    assert_eq!(Element::parse(&element(80_000)), Err(XmlError::TooLarge));
 }
 
 #[test]
 fn xml_without_end_would_fill_the_memory() {
     let text = |n: usize| format!("<a>{}</a>", "x".repeat(n - 7));
     assert_eq!(Element::parse(&text(1 << 20)).map(|element| element.text.len()), Ok((1 << 20) - 7));
-    assert_eq!(Element::parse(&text((1 << 20) + 1)), Err(NotXml::TooLarge));
+    assert_eq!(Element::parse(&text((1 << 20) + 1)), Err(XmlError::TooLarge));
     // It is the bytes that count, and they are counted before anything is read.
-    assert_eq!(Element::parse(&"€".repeat(350_000)), Err(NotXml::TooLarge));
+    assert_eq!(Element::parse(&"€".repeat(350_000)), Err(XmlError::TooLarge));
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_document_could_make_the_reader_fetch_a_file_or_grow_a_line_into_gigabytes()
         "<a>&;</a>",
         "<a>&%b;</a>",
     ] {
-        assert_eq!(Element::parse(text), Err(NotXml::Forbidden), "{text}");
+        assert_eq!(Element::parse(text), Err(XmlError::Forbidden), "{text}");
     }
     // The words alone are harmless.
     let harmless = "<a><!-- <!DOCTYPE a> --><![CDATA[<!ENTITY b>&b;]]>&lt;!DOCTYPE a&gt;</a>";

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use remit_core::provider::ivvy::{Payment, Ping};
-use remit_core::{Draft, Known, Provider};
+use remit_core::{Context, Draft, Provider};
 
 /// One value of almost every kind.
 fn draft() -> Draft {
@@ -21,8 +21,8 @@ fn draft() -> Draft {
 
 #[test]
 fn a_program_that_knows_its_provider_would_send_something_else_than_the_form() {
-    let checked = Provider::find("ivvy").unwrap().check(&draft(), &Known::default()).unwrap();
-    let (payment, notices) = Payment::parse(&draft(), &Known::default()).unwrap();
+    let checked = Provider::find("ivvy").unwrap().check(&draft(), &Context::default()).unwrap();
+    let (payment, notices) = Payment::parse(&draft(), &Context::default()).unwrap();
     assert_eq!(payment.request(), checked.request);
     assert_eq!(notices, checked.notices);
     assert_eq!(notices.len(), 1);
@@ -31,22 +31,22 @@ fn a_program_that_knows_its_provider_would_send_something_else_than_the_form() {
     assert_eq!(payment.card_type().map(|card| card.value), Some("visa"));
     assert_eq!(payment.excluded_taxes().as_deref(), Some(&[3, 4][..]));
     assert_eq!((payment.cheque_number(), payment.fee_amount()), (&None, &None));
-    assert_eq!(Ping::parse(&Draft::new(), &Known::default()).unwrap().0.request().body, "{}");
+    assert_eq!(Ping::parse(&Draft::new(), &Context::default()).unwrap().0.request().body, "{}");
 }
 
 #[test]
 fn a_program_that_knows_its_provider_would_be_told_something_else_than_the_form() {
     let draft = draft().with("amount", "1.250").with("cardType", " ");
     let form =
-        Provider::find("ivvy").unwrap().check(&draft, &Known::default()).map(|checked| checked.request);
-    let typed = Payment::parse(&draft, &Known::default()).map(|(payment, _)| payment.request());
+        Provider::find("ivvy").unwrap().check(&draft, &Context::default()).map(|checked| checked.request);
+    let typed = Payment::parse(&draft, &Context::default()).map(|(payment, _)| payment.request());
     assert_eq!(typed, form);
     assert_eq!(typed.as_ref().err().map(|rejection| rejection.issues().count()), Some(2));
 }
 
 #[test]
 fn a_page_s_words_on_a_field_would_be_in_no_documentation() {
-    for field in Provider::ALL.iter().flat_map(|page| page.operations()).flat_map(|of| of.fields) {
+    for field in Provider::ALL.iter().flat_map(|page| page.all_operations()).flat_map(|of| of.fields) {
         assert!(field.about.split_whitespace().count() > 1, "{}: {:?}", field.name, field.about);
     }
 }

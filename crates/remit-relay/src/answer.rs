@@ -13,7 +13,7 @@ const HINT: HeaderName = HeaderName::from_static("hint");
 const LAST_PAGE: HeaderName = HeaderName::from_static("last-page");
 
 /// The header fields of a provider's answer that are passed on. All others stay here.
-pub(crate) const PASSED: [HeaderName; 5] = [CONTENT_TYPE, LOCATION, RETRY_AFTER, HINT, LAST_PAGE];
+pub(crate) const FORWARDED_HEADERS: [HeaderName; 5] = [CONTENT_TYPE, LOCATION, RETRY_AFTER, HINT, LAST_PAGE];
 
 /// Shorter values are found in any text by chance.
 const SHORTEST_SECRET: usize = 8;
@@ -71,7 +71,7 @@ impl Forwarding {
         }
     }
 
-    /// The answer, with each of these secrets struck out: a provider, or what stands before it, may quote the request.
+    /// The answer, with each of these secrets redacted out: a provider, or what stands before it, may quote the request.
     pub(crate) fn response<'a>(self, secrets: impl Iterator<Item = &'a str>) -> Response {
         match self {
             Self::NotSent(reason) => own(StatusCode::BAD_GATEWAY.as_u16(), &Outcome::NotSent(reason)),
@@ -79,11 +79,11 @@ impl Forwarding {
             Self::Answered { status, headers, body } => {
                 let secrets: Vec<_> = secrets.filter(|secret| secret.len() >= SHORTEST_SECRET).collect();
                 let strike = |bytes: &[u8]| {
-                    secrets.iter().fold(bytes.to_vec(), |bytes, secret| struck(&bytes, secret))
+                    secrets.iter().fold(bytes.to_vec(), |bytes, secret| redacted(&bytes, secret))
                 };
                 let mut response = Response::new(Body::from(strike(&body)));
                 *response.status_mut() = status;
-                for name in PASSED {
+                for name in FORWARDED_HEADERS {
                     if let Some(Ok(value)) =
                         headers.get(&name).map(|v| HeaderValue::try_from(strike(v.as_bytes())))
                     {
@@ -111,7 +111,7 @@ fn own(status: u16, outcome: &Outcome) -> Response {
 }
 
 /// The bytes with every occurrence of `secret` replaced by asterisks.
-fn struck(bytes: &[u8], secret: &str) -> Vec<u8> {
+fn redacted(bytes: &[u8], secret: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some((first, after)) = rest.split_first() {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use remit_core::auth::{CannotSignIn, Scheme, Secrets, sign_in};
-use remit_core::field::Kind;
-use remit_core::message;
+use remit_core::operation::auth::{Scheme, Secrets, SignInError, sign_in};
+use remit_core::report::message;
+use remit_core::schema::field::Kind;
 use remit_core::wire::{Headers, Method, Request};
-use remit_core::{Currency, Draft, Instant, Known, Provider, Purpose};
+use remit_core::{Context, Currency, Draft, Instant, Provider, Purpose};
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -104,7 +104,7 @@ pub enum ConnectionError {
         /// The provider's name.
         provider: &'static str,
         /// What is needed, or wrong.
-        source: CannotSignIn,
+        source: SignInError,
     },
 }
 
@@ -231,14 +231,14 @@ fn operations(
     provider: &'static Provider,
     written: Option<Vec<String>>,
 ) -> Result<Vec<Purpose>, ConnectionError> {
-    let known = || provider.operations().map(|operation| operation.purpose);
+    let known = || provider.all_operations().map(|operation| operation.purpose);
     let Some(written) = written else {
-        return Ok(known().filter(|purpose| purpose.is_usual()).collect());
+        return Ok(known().filter(|purpose| purpose.is_relayed_by_default()).collect());
     };
     let find = |given: String| {
-        let found = known().find(|purpose| purpose.text() == given);
+        let found = known().find(|purpose| purpose.as_str() == given);
         found.ok_or_else(|| {
-            let mut names: Vec<_> = known().map(Purpose::text).collect();
+            let mut names: Vec<_> = known().map(Purpose::as_str).collect();
             names.dedup();
             ConnectionError::Operation { given, provider: provider.name, known: names.join(", ") }
         })
@@ -252,7 +252,7 @@ fn currency(provider: &Provider, code: &str) -> Result<Currency, ConnectionError
     if let Some(field) = field {
         // Whatever else a draft of a currency alone lacks.
         let draft = Draft::new().with(field.name, code);
-        let issues = provider.payment.parse(&draft, &Known::default()).err();
+        let issues = provider.payment.parse(&draft, &Context::default()).err();
         let issue =
             issues.as_ref().and_then(|rejection| rejection.issues().find(|issue| issue.field == field.name));
         if let Some(issue) = issue {

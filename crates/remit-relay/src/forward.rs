@@ -1,7 +1,7 @@
 //! Sends one request to a provider, once, and says exactly what became of it.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use remit_core::auth::sign_in;
+use remit_core::operation::auth::sign_in;
 use remit_core::wire::Request;
 use remit_core::{Cause, Instant, Reason};
 use reqwest::redirect::Policy;

@@ -16,16 +16,16 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use remit_core::field::Place;
-use remit_core::{Instant, Known, RELAY_HEADER};
+use remit_core::schema::field::Location;
+use remit_core::{Context, Instant, RELAY_HEADER};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::answer::{Forwarding, PASSED, Refusal};
+use crate::answer::{FORWARDED_HEADERS, Forwarding, Refusal};
 use crate::connection::Connection;
 use crate::forward::forward;
+use crate::relay::{Relay, Shared};
 use crate::request::{check, find};
-use crate::{Relay, Shared};
 
 /// The longest body that is read, in bytes.
 const LARGEST: usize = 16 * 1024;
@@ -58,18 +58,21 @@ pub(crate) fn router(relay: Relay, loopback: bool) -> Router {
 }
 
 fn cors(shared: &Shared) -> CorsLayer {
-    let operations = shared.connections.values().flat_map(|connection| connection.provider.operations());
-    let declared = operations.flat_map(|operation| operation.fields).filter_map(|field| match field.place {
-        Place::Header(name) => HeaderName::from_bytes(name.as_bytes()).ok(),
-        _ => None,
-    });
+    let operations = shared.connections.values().flat_map(|connection| connection.provider.all_operations());
+    let declared =
+        operations.flat_map(|operation| operation.fields).filter_map(|field| match field.location {
+            Location::Header(name) => HeaderName::from_bytes(name.as_bytes()).ok(),
+            _ => None,
+        });
     // Many operations declare the same one.
     let asked: HashSet<_> = [CONTENT_TYPE, ACCEPT].into_iter().chain(declared).collect();
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(shared.origins.iter().cloned()))
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers(asked.into_iter().collect::<Vec<_>>())
-        .expose_headers(PASSED.into_iter().chain([HeaderName::from_static(RELAY_HEADER)]).collect::<Vec<_>>())
+        .expose_headers(
+            FORWARDED_HEADERS.into_iter().chain([HeaderName::from_static(RELAY_HEADER)]).collect::<Vec<_>>(),
+        )
         .max_age(PREFLIGHT)
 }
 
@@ -81,7 +84,9 @@ async fn only_from_known_pages(State(relay): State<Relay>, request: Request, nex
     let site = request.headers().get(FETCH_SITE);
     let is_known = match origin {
         Some(origin) => relay.shared.origins.contains(origin),
-        None => site.is_none_or(|site| site == "same-origin" || site == "none") || is_knock(&request),
+        None => {
+            site.is_none_or(|site| site == "same-origin" || site == "none") || is_reachability_probe(&request)
+        }
     };
     if is_known {
         return next.run(request).await;
@@ -92,7 +97,7 @@ async fn only_from_known_pages(State(relay): State<Relay>, request: Request, nex
 }
 
 /// Whether a page only asks if anyone is there, before it sends anything.
-fn is_knock(request: &Request) -> bool {
+fn is_reachability_probe(request: &Request) -> bool {
     request.method().is_safe() && matches!(split(request.uri().path()), ("", _) | (_, "" | "/"))
 }
 
@@ -174,7 +179,7 @@ impl Relay {
             _ => Refusal::new(400, "The body broke off."),
         })?;
         let now = now().ok_or_else(|| Refusal::new(500, "The clock of the relay's machine is wrong."))?;
-        let known = Known { now: Some(now), ..Known::default() };
+        let known = Context { now: Some(now), ..Context::default() };
         let request = check(connection, operation, path, headers, &body, known)?;
         let connection = connection.clone();
         let open = self.shared.open.subscribe();
@@ -184,7 +189,7 @@ impl Relay {
             let (name, outcome) = (connection.name.as_str(), forwarding.word());
             let response = forwarding.response(connection.confidential());
             let (status, ms) = (response.status().as_u16(), begun.elapsed().as_millis());
-            tracing::info!(connection = name, operation = operation.purpose.text(), outcome, status, ms);
+            tracing::info!(connection = name, operation = operation.purpose.as_str(), outcome, status, ms);
             drop(open);
             response
         });

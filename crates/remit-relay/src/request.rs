@@ -3,9 +3,9 @@
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method};
-use remit_core::field::Place;
+use remit_core::schema::field::Location;
 use remit_core::wire::{Headers, Request};
-use remit_core::{Known, Operation};
+use remit_core::{Context, Operation};
 
 use crate::answer::Refusal;
 use crate::connection::Connection;
@@ -18,13 +18,13 @@ pub(crate) fn find(
 ) -> Result<&'static Operation, Refusal> {
     let mut allowed = Vec::new();
     let mut closed = None;
-    for operation in connection.provider.operations() {
+    for operation in connection.provider.all_operations() {
         let expected = operation.method.name();
         if operation.matches(expected, path).is_none() {
             continue;
         }
         if !connection.relays(operation.purpose) {
-            closed = closed.or(Some(operation.purpose.text()).filter(|_| expected == method.as_str()));
+            closed = closed.or(Some(operation.purpose.as_str()).filter(|_| expected == method.as_str()));
         } else if expected == method.as_str() {
             return Ok(operation);
         } else {
@@ -50,7 +50,7 @@ pub(crate) fn check(
     path: &str,
     headers: &HeaderMap,
     body: &Bytes,
-    known: Known,
+    context: Context,
 ) -> Result<Request, Refusal> {
     let media_type = operation.body.media_type();
     let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -67,9 +67,9 @@ pub(crate) fn check(
         headers: declared(operation, headers),
         body: body.to_owned(),
     };
-    let known = Known { currency: connection.currency, ..known };
+    let context = Context { currency: connection.currency, ..context };
     let (values, _) =
-        operation.read(&request, &known).map_err(|rejection| Refusal::new(422, rejection.to_string()))?;
+        operation.read(&request, &context).map_err(|rejection| Refusal::new(422, rejection.to_string()))?;
     let request = operation.request(&values);
     if let Some(header) = connection.overridden(&request) {
         return Err(Refusal::new(
@@ -82,8 +82,8 @@ pub(crate) fn check(
 
 /// The header fields that the operation declares. What is not text is left for the check to refuse.
 fn declared(operation: &Operation, headers: &HeaderMap) -> Headers {
-    let names = operation.fields.iter().filter_map(|field| match field.place {
-        Place::Header(name) => Some(name),
+    let names = operation.fields.iter().filter_map(|field| match field.location {
+        Location::Header(name) => Some(name),
         _ => None,
     });
     names

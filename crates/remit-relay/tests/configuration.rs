@@ -11,7 +11,7 @@
 mod support;
 
 use remit_core::Provider;
-use remit_core::auth::Scheme;
+use remit_core::operation::auth::Scheme;
 use support::{parse, toml};
 
 fn told(toml: &str) -> String {

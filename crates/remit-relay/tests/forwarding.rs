@@ -12,7 +12,7 @@ mod support;
 
 use std::time::Duration;
 
-use remit_core::auth::Scheme;
+use remit_core::operation::auth::Scheme;
 use remit_core::{Cause, Outcome, Provider, RELAY_HEADER};
 use support::{
     Behaviour, Upstream, canary, client, environment, field, outcome, payment, relay, relay_in, says, send,

@@ -10,14 +10,14 @@
 
 mod support;
 
-use remit_core::auth::Scheme;
-use remit_core::wire::{Method, Reply, Request};
+use remit_core::operation::auth::Scheme;
+use remit_core::wire::{Method, Request, Response};
 use remit_core::{Body, Cause, Operation, Outcome, Provider, Purpose};
 use support::{
     Upstream, any_request, client, outcome, payment, relay, reply, says, send, send_from, send_raw, toml,
 };
 
-fn is_not_sent(provider: &Provider, reply: &Reply, status: u16) -> bool {
+fn is_not_sent(provider: &Provider, reply: &Response, status: u16) -> bool {
     let Outcome::NotSent(reason) = outcome(provider, reply) else { return false };
     let problem = reply.headers.get("Content-Type") == Some("application/problem+json");
     let worded = reason.words.is_some_and(|words| !words.is_empty());
@@ -79,18 +79,19 @@ async fn what_goes_beyond_recording_a_payment_has_to_be_asked_for_by_its_name() 
     let closed = relay(&toml(upstream.address)).await;
     let mut seen = 0;
     for provider in Provider::ALL {
-        for operation in provider.operations().filter(|o| o.purpose != Purpose::RecordPayment) {
+        for operation in provider.all_operations().filter(|o| o.purpose != Purpose::RecordPayment) {
             let request = any_request(provider, operation);
             let reply = send(&closed, provider, &request).await;
             let arrived = upstream.requests().len();
-            let name = operation.purpose.text();
-            if !operation.purpose.is_usual() {
+            let name = operation.purpose.as_str();
+            if !operation.purpose.is_relayed_by_default() {
                 seen += 1;
                 // Another operation at the same path may be the one that is meant, and lacks something then.
                 let other = |o: &Operation| {
-                    o.purpose.is_usual() && o.matches(request.method.name(), &request.path).is_some()
+                    o.purpose.is_relayed_by_default()
+                        && o.matches(request.method.name(), &request.path).is_some()
                 };
-                let status = if provider.operations().any(other) { 422 } else { 403 };
+                let status = if provider.all_operations().any(other) { 422 } else { 403 };
                 assert!(is_not_sent(provider, &reply, status), "{} {name}: {reply:?}", provider.id);
                 assert_eq!(arrived, 0, "{} {name}", provider.id);
                 let named =
@@ -176,7 +177,7 @@ async fn every_issue_of_a_payment_is_told_at_once() {
             Body::Empty | Body::EmptyXml => panic!("a payment has a body"),
         };
         let request = Request { body: empty, ..payment(provider) };
-        let rejection = provider.read(&request, &remit_core::Known::default()).unwrap_err();
+        let rejection = provider.read(&request, &remit_core::Context::default()).unwrap_err();
         let reply = send(&relay, provider, &request).await;
         let Outcome::NotSent(reason) = outcome(provider, &reply) else { panic!("{reply:?}") };
         assert_eq!(reason.words, Some(rejection.to_string()));

@@ -8,9 +8,9 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use hyper::body::Frame;
-use remit_core::wire::{Headers, Reply};
+use remit_core::wire::{self, Headers};
 
-use crate::fault::Kind;
+use crate::fault::FaultKind;
 
 /// Marks an answer that is not to be sent: the connection is closed in its place.
 #[derive(Debug, Clone, Copy)]
@@ -23,32 +23,32 @@ const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title><
     <body><h1>502 Bad Gateway</h1><p>The server did not answer.</p></body></html>\n";
 
 /// The provider's answer, or what the fault makes of it.
-pub(crate) fn answer(mut reply: Reply, fault: Option<Kind>) -> Response {
+pub(crate) fn answer(mut reply: wire::Response, fault: Option<FaultKind>) -> Response {
     match fault {
-        None | Some(Kind::Delay(_)) => whole(reply),
-        Some(Kind::DropBeforeCommit | Kind::DropAfterCommit) => {
+        None | Some(FaultKind::Delay(_)) => whole(reply),
+        Some(FaultKind::DropBeforeCommit | FaultKind::DropAfterCommit) => {
             let mut response = Response::default();
             response.extensions_mut().insert(Unanswered);
             response
         }
-        Some(Kind::Cut) => half(reply),
-        Some(Kind::WrongType) => {
+        Some(FaultKind::Cut) => half(reply),
+        Some(FaultKind::WrongType) => {
             reply.headers.set("Content-Type", PAGE_TYPE);
             whole(reply)
         }
-        Some(Kind::Html | Kind::HtmlAfterCommit) => {
+        Some(FaultKind::Html | FaultKind::HtmlAfterCommit) => {
             let headers = [("Content-Type", PAGE_TYPE)].into_iter().collect();
-            whole(Reply::new(502, headers, PAGE))
+            whole(wire::Response::new(502, headers, PAGE))
         }
-        Some(Kind::Status { status, retry_after }) => {
+        Some(FaultKind::Status { status, retry_after }) => {
             let headers: Headers =
                 retry_after.into_iter().map(|seconds| ("Retry-After", seconds.to_string())).collect();
-            whole(Reply::new(status, headers, ""))
+            whole(wire::Response::new(status, headers, ""))
         }
     }
 }
 
-fn whole(reply: Reply) -> Response {
+fn whole(reply: wire::Response) -> Response {
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in reply.headers.iter() {
@@ -61,7 +61,7 @@ fn whole(reply: Reply) -> Response {
 
 /// The length of all of the body is announced, and half of it sent. Of an empty body a byte is announced: nobody could
 /// see that nothing is missing.
-fn half(reply: Reply) -> Response {
+fn half(reply: wire::Response) -> Response {
     let body = Bytes::from(reply.body.clone());
     let mut response = whole(reply);
     response.headers_mut().insert(CONTENT_LENGTH, body.len().max(1).into());

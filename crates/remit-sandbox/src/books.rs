@@ -4,12 +4,11 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use remit_core::emulate::{Entry, Posted, State};
+use remit_core::InvoiceState;
+use remit_core::emulate::{Entry, Posted};
 use remit_core::wire::json::Json;
-use remit_core::{Currency, Instant, Money, Provider, Transaction, Zone, plain};
+use remit_core::{BankTransaction, Currency, Instant, Money, Provider, Zone, to_json};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
-
-use crate::seed;
 
 /// `Remi`: marks a file as a sandbox's.
 const APPLICATION: i64 = 0x5265_6d69;
@@ -76,13 +75,9 @@ impl Books {
         match prepare(&mut connection) {
             Err(Error::Sqlite(source)) => Err(Error::Open { path: name(), source }),
             Err(error) => Err(error),
-            Ok(Found::Foreign) => Err(Error::Foreign { path: name() }),
-            Ok(Found::OtherVersion) => Err(Error::Version { path: name() }),
-            Ok(Found::Ready) => {
-                let books = Self { connection: Mutex::new(connection) };
-                books.within(|ledger| Ok((seed::missing(ledger)?, End::Keep)))?;
-                Ok(books)
-            }
+            Ok(Condition::Foreign) => Err(Error::Foreign { path: name() }),
+            Ok(Condition::OtherVersion) => Err(Error::Version { path: name() }),
+            Ok(Condition::Ready) => Ok(Self { connection: Mutex::new(connection) }),
         }
     }
 
@@ -104,19 +99,19 @@ impl Books {
     }
 }
 
-enum Found {
+enum Condition {
     Ready,
     Foreign,
     OtherVersion,
 }
 
-fn prepare(connection: &mut Connection) -> Result<Found, Error> {
+fn prepare(connection: &mut Connection) -> Result<Condition, Error> {
     connection.busy_timeout(PATIENCE)?;
     let number = |c: &Connection, pragma| c.query_row(pragma, [], |row| row.get::<_, i64>(0));
     let marked = number(connection, "PRAGMA application_id")?;
     let tables = number(connection, "SELECT count(*) FROM sqlite_schema")?;
     if marked != APPLICATION && tables > 0 {
-        return Ok(Found::Foreign);
+        return Ok(Condition::Foreign);
     }
     // Answers with the mode that it has chosen: in memory there is no log.
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
@@ -130,7 +125,7 @@ fn prepare(connection: &mut Connection) -> Result<Found, Error> {
     }
     let version = number(&transaction, "PRAGMA user_version")?;
     transaction.commit()?;
-    Ok(if version == VERSION { Found::Ready } else { Found::OtherVersion })
+    Ok(if version == VERSION { Condition::Ready } else { Condition::OtherVersion })
 }
 
 /// A bank transaction to enter.
@@ -161,7 +156,7 @@ impl Ledger<'_> {
         rows.map(|row| row?).collect()
     }
 
-    pub(crate) fn transactions(&self, provider: &Provider) -> Result<Vec<Transaction>, Error> {
+    pub(crate) fn transactions(&self, provider: &Provider) -> Result<Vec<BankTransaction>, Error> {
         let sql = "SELECT * FROM allocations WHERE provider = ? ORDER BY at, id";
         let mut statement = self.transaction.prepare_cached(sql)?;
         let rows = statement.query_map([provider.id], |row| Ok(transaction(row)))?;
@@ -196,8 +191,8 @@ impl Ledger<'_> {
                 ":currency": invoice.amount.currency().code(),
                 ":amount": invoice.amount.minor(),
                 ":paid": invoice.paid.minor(),
-                ":state": invoice.state.text(),
-                ":unpaid": invoice.unpaid.text(),
+                ":state": invoice.state.as_str(),
+                ":unpaid": invoice.unpaid.as_str(),
                 ":issued": invoice.issued.rfc3339(),
                 ":due": invoice.due.rfc3339(),
                 ":client": invoice.client,
@@ -261,7 +256,7 @@ impl Ledger<'_> {
                 ":currency": posted.amount.currency().code(),
                 ":paid_at": posted.paid_at.rfc3339(),
                 ":note": posted.note,
-                ":fields": plain::draft(&posted.fields).print(),
+                ":fields": to_json::draft(&posted.fields).print(),
                 ":body": body,
                 ":recorded_at": posted.recorded_at.rfc3339(),
             },
@@ -269,7 +264,7 @@ impl Ledger<'_> {
         self.stand(provider, after)
     }
 
-    /// Takes a payment out, and enters how its invoice then stands.
+    /// AcceptedCurrencies a payment out, and enters how its invoice then stands.
     pub(crate) fn remove(&self, provider: &Provider, after: &Entry, payment: &str) -> Result<(), Error> {
         let sql = "DELETE FROM payments WHERE provider = ? AND id = ?";
         self.transaction.execute(sql, [provider.id, payment])?;
@@ -283,7 +278,7 @@ impl Ledger<'_> {
                 ":provider": provider.id,
                 ":id": after.id,
                 ":paid": after.paid.minor(),
-                ":state": after.state.text(),
+                ":state": after.state.as_str(),
             },
         )?;
         Ok(())
@@ -305,9 +300,9 @@ fn entry(row: &Row<'_>) -> Result<Entry, Error> {
     })
 }
 
-fn state(row: &Row<'_>, column: &str) -> Result<State, Error> {
+fn state(row: &Row<'_>, column: &str) -> Result<InvoiceState, Error> {
     let text: String = row.get(column)?;
-    State::ALL.into_iter().find(|state| state.text() == text).ok_or_else(|| corrupt("a state", text))
+    InvoiceState::ALL.into_iter().find(|state| state.as_str() == text).ok_or_else(|| corrupt("a state", text))
 }
 
 fn posted(row: &Row<'_>) -> Result<Posted, Error> {
@@ -326,9 +321,9 @@ fn posted(row: &Row<'_>) -> Result<Posted, Error> {
     })
 }
 
-fn transaction(row: &Row<'_>) -> Result<Transaction, Error> {
+fn transaction(row: &Row<'_>) -> Result<BankTransaction, Error> {
     let currency = currency(row)?;
-    Ok(Transaction {
+    Ok(BankTransaction {
         id: row.get("id")?,
         amount: Some(Money::from_minor(row.get("amount_minor")?, currency)),
         unallocated: Some(Money::from_minor(row.get("unallocated_minor")?, currency)),

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use remit_core::emulate::{Asked, Refusal, in_headers, signed_in};
-use remit_core::wire::{Headers, Reply, Request};
+use remit_core::emulate::Refusal;
+use remit_core::emulate::filter::Asked;
+use remit_core::emulate::sign_in::{in_headers, signed_in};
+use remit_core::wire::{Headers, Request, Response};
 use remit_core::{Code, Instant, Operation, Param, Provider, Purpose, Rejection};
 
 use crate::books::{End, Error, Ledger};
+use crate::call::{Call, Stop};
 use crate::fault::Strike;
-use crate::{Sandbox, invoice, look, payment};
+use crate::sandbox::Sandbox;
+use crate::{invoice, payment, read};
 
 /// A request as it came, before anything of it is understood.
 pub(crate) struct Incoming {
@@ -20,56 +24,24 @@ pub(crate) struct Incoming {
     pub(crate) body: Option<String>,
 }
 
-/// A request that is for an operation, from somebody who is signed in.
-pub(crate) struct Call<'a> {
-    pub(crate) provider: &'static Provider,
-    pub(crate) operation: &'static Operation,
-    pub(crate) request: &'a Request,
-    /// What stands in the path for the route's fields.
-    pub(crate) route: &'a [(&'static str, String)],
-    /// What is asked beside the operation's fields.
-    pub(crate) asked: &'a Asked,
-    pub(crate) now: Instant,
-}
-
-/// Why there is no answer of success.
-pub(crate) enum Stop {
-    /// The provider refuses.
-    Refusal(Refusal),
-    /// The books cannot say.
-    Books(Error),
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refusal(refusal)
-    }
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Books(error)
-    }
-}
-
 /// Answers a call from the books.
-fn answered(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> {
+fn answered(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, Stop> {
     match call.operation.purpose {
         Purpose::RecordPayment => payment::record(call, ledger),
         Purpose::DeletePayment => payment::remove(call, ledger),
         Purpose::AddInvoice => invoice::add(call, ledger),
-        _ => look::look(call, ledger),
+        _ => read::read(call, ledger),
     }
 }
 
 /// The answer, and what strikes it.
 pub(crate) struct Decision {
-    pub(crate) reply: Reply,
+    pub(crate) reply: Response,
     pub(crate) strike: Strike,
 }
 
 impl Decision {
-    fn plain(reply: Reply) -> Self {
+    fn plain(reply: Response) -> Self {
         Self { reply, strike: Strike::NONE }
     }
 }
@@ -95,11 +67,11 @@ pub(crate) fn decide(
     let refuse = |refusal: &Refusal, operation: &Operation| {
         Decision::plain((provider.emulation.refuse)(refusal, operation))
     };
-    let (path, headers) = in_headers(provider, path, &incoming.headers);
+    let (path, headers) = in_headers(&provider.emulation, path, &incoming.headers);
     let path = path.as_str();
     let (bare, query) = path.split_once('?').unwrap_or((path, ""));
     let at = |path| {
-        provider.operations().filter_map(move |operation| {
+        provider.all_operations().filter_map(move |operation| {
             let (path, asked) = Asked::take(provider.emulation.filters, operation.purpose, path);
             let route = operation.matches(operation.method.name(), &path)?;
             Some((operation, route, path, asked))
@@ -126,7 +98,7 @@ pub(crate) fn decide(
     let refuse = |refusal: &Refusal| refuse(refusal, operation);
     let request =
         Request { method: operation.method, path, headers, body: incoming.body.clone().unwrap_or_default() };
-    match signed_in(provider, &request, &incoming.path, now) {
+    match signed_in(provider.auth, &provider.emulation, &request, &incoming.path, now) {
         Err(fault) => return Ok(refuse(&Refusal::SignIn(fault))),
         Ok(way) => {
             if let Err(seconds) = sandbox.throttles().pass(provider, way) {

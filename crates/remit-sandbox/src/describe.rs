@@ -2,7 +2,7 @@
 
 use remit_core::emulate::Entry;
 use remit_core::wire::json::Json;
-use remit_core::{Provider, Transaction};
+use remit_core::{BankTransaction, Provider};
 
 use crate::books::{Error, Ledger};
 
@@ -32,7 +32,7 @@ fn describe(provider: &Provider, ledger: &Ledger<'_>) -> Result<Json, Error> {
 
 /// By their purposes.
 fn operations(provider: &Provider) -> Json {
-    let mut names: Vec<_> = provider.operations().map(|operation| operation.purpose.text()).collect();
+    let mut names: Vec<_> = provider.all_operations().map(|operation| operation.purpose.as_str()).collect();
     names.dedup();
     Json::Array(names.into_iter().map(Json::text).collect())
 }
@@ -46,22 +46,22 @@ fn invoice(provider: &Provider, entry: &Entry) -> Json {
         ("id", entry.id.clone()),
         ("number", entry.number.clone()),
         ("currency", entry.amount.currency().code().to_owned()),
-        ("amount", entry.amount.decimal()),
-        ("paid", entry.paid.decimal()),
-        ("balance", entry.balance().decimal()),
+        ("amount", entry.amount.to_decimal_string()),
+        ("paid", entry.paid.to_decimal_string()),
+        ("balance", entry.balance().to_decimal_string()),
         ("status", provider.emulation.word(entry.state).to_owned()),
-        ("state", entry.state.text().to_owned()),
+        ("state", entry.state.as_str().to_owned()),
         ("issued", entry.issued.rfc3339()),
     ];
     members.into_iter().map(|(name, text)| (name, Json::Text(text))).collect()
 }
 
-fn transaction(transaction: &Transaction) -> Json {
+fn transaction(transaction: &BankTransaction) -> Json {
     let amount = transaction.amount;
     let members = [
         ("id", Some(transaction.id.clone())),
-        ("amount", amount.map(|money| money.decimal())),
-        ("unallocated", transaction.unallocated.map(|money| money.decimal())),
+        ("amount", amount.map(|money| money.to_decimal_string())),
+        ("unallocated", transaction.unallocated.map(|money| money.to_decimal_string())),
         ("currency", amount.map(|money| money.currency().code().to_owned())),
         ("datetime", transaction.at.map(|at| at.rfc3339())),
         ("description", transaction.description.clone()),

@@ -15,17 +15,17 @@ const LONGEST: f64 = 3600.0;
 /// Written `KIND`, `KIND@PROVIDER`, `KIND*TIMES` or `KIND@PROVIDER*TIMES`, and printed the same way.
 ///
 /// ```
-/// use remit_sandbox::{Fault, Kind};
+/// use remit_sandbox::{Fault, FaultKind};
 ///
 /// let fault: Fault = "drop-after-commit*1".parse()?;
-/// assert_eq!(fault, Fault { kind: Kind::DropAfterCommit, provider: None, times: Some(1) });
+/// assert_eq!(fault, Fault { kind: FaultKind::DropAfterCommit, provider: None, times: Some(1) });
 /// assert_eq!(fault.to_string(), "drop-after-commit*1");
 /// # Ok::<(), remit_sandbox::FaultError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// What happens.
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// At which provider; at every one if none is named.
     pub provider: Option<&'static str>,
     /// How often; without end if no number is given.
@@ -34,7 +34,7 @@ pub struct Fault {
 
 /// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FaultKind {
     /// `drop-before-commit`: nothing is recorded, and the connection is closed without an answer.
     DropBeforeCommit,
     /// `drop-after-commit`: the payment is recorded, and the connection is closed without an answer.
@@ -59,17 +59,21 @@ pub enum Kind {
 }
 
 /// The kinds that are one word, and what `--help` says of them.
-const WORDS: [(&str, Kind, &str); 6] = [
+const WORDS: [(&str, FaultKind, &str); 6] = [
     (
         "drop-before-commit",
-        Kind::DropBeforeCommit,
+        FaultKind::DropBeforeCommit,
         "nothing recorded, the connection closed without an answer",
     ),
-    ("drop-after-commit", Kind::DropAfterCommit, "recorded, the connection closed without an answer"),
-    ("cut", Kind::Cut, "recorded, the connection closed after half of the answer's body"),
-    ("wrong-type", Kind::WrongType, "recorded, the provider's answer as text/html"),
-    ("html", Kind::Html, "nothing recorded, a proxy's page with 502 in place of the answer"),
-    ("html-after-commit", Kind::HtmlAfterCommit, "recorded, a proxy's page with 502 in place of the answer"),
+    ("drop-after-commit", FaultKind::DropAfterCommit, "recorded, the connection closed without an answer"),
+    ("cut", FaultKind::Cut, "recorded, the connection closed after half of the answer's body"),
+    ("wrong-type", FaultKind::WrongType, "recorded, the provider's answer as text/html"),
+    ("html", FaultKind::Html, "nothing recorded, a proxy's page with 502 in place of the answer"),
+    (
+        "html-after-commit",
+        FaultKind::HtmlAfterCommit,
+        "recorded, a proxy's page with 502 in place of the answer",
+    ),
 ];
 
 /// The kinds that say more, and what `--help` says of them.
@@ -87,7 +91,7 @@ const PHRASES: [(&str, &str); 2] = [
 const STATUSES: [u16; 4] = [429, 500, 502, 503];
 const RETRY_AFTER: &str = ",retry-after=";
 
-impl Kind {
+impl FaultKind {
     /// Whether the payment is recorded all the same.
     #[must_use]
     pub fn commits(self) -> bool {
@@ -106,23 +110,23 @@ impl Kind {
         match text.split_once('=') {
             Some(("status", said)) => status(said).ok_or(Why::Status),
             Some(("delay", seconds)) => delay(seconds).ok_or(Why::Delay),
-            _ => Err(Why::Kind),
+            _ => Err(Why::FaultKind),
         }
     }
 }
 
-fn status(said: &str) -> Option<Kind> {
+fn status(said: &str) -> Option<FaultKind> {
     let (status, retry_after) = match said.split_once(RETRY_AFTER) {
         Some((status, seconds)) => (status, Some(whole(seconds)?)),
         None => (said, None),
     };
     let status = STATUSES.into_iter().find(|known| known.to_string() == status)?;
-    Some(Kind::Status { status, retry_after })
+    Some(FaultKind::Status { status, retry_after })
 }
 
-fn delay(seconds: &str) -> Option<Kind> {
+fn delay(seconds: &str) -> Option<FaultKind> {
     let seconds = seconds.parse().ok().filter(|seconds| *seconds <= LONGEST)?;
-    Duration::try_from_secs_f64(seconds).ok().map(Kind::Delay)
+    Duration::try_from_secs_f64(seconds).ok().map(FaultKind::Delay)
 }
 
 /// Digits alone: Rust would read a sign as well.
@@ -130,7 +134,7 @@ fn whole(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FaultKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status { status, retry_after } => {
@@ -162,7 +166,7 @@ pub struct FaultError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Why {
-    Kind,
+    FaultKind,
     Status,
     Delay,
     Provider,
@@ -173,7 +177,7 @@ impl fmt::Display for FaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` is not a fault: ", self.text)?;
         match self.why {
-            Why::Kind => {
+            Why::FaultKind => {
                 let words = WORDS.iter().map(|(word, ..)| *word);
                 let all: Vec<_> = words.chain(PHRASES.iter().map(|(phrase, _)| *phrase)).collect();
                 write!(f, "write one of {}; @PROVIDER and *TIMES may follow", all.join(", "))
@@ -210,7 +214,7 @@ impl FromStr for Fault {
             Some((kind, id)) => (kind, Some(Provider::find(id).ok_or_else(|| not(Why::Provider))?.id)),
             None => (rest, None),
         };
-        Ok(Self { kind: Kind::read(kind).map_err(not)?, provider, times })
+        Ok(Self { kind: FaultKind::read(kind).map_err(not)?, provider, times })
     }
 }
 
@@ -237,7 +241,7 @@ pub(crate) struct Faults(Vec<Fault>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Strike {
     /// What is done to it and to its answer, beside the delay.
-    pub(crate) kind: Option<Kind>,
+    pub(crate) kind: Option<FaultKind>,
     /// How much later it is answered.
     pub(crate) delay: Duration,
 }
@@ -248,7 +252,7 @@ impl Strike {
 
     /// Whether the payment is recorded.
     pub(crate) fn commits(self) -> bool {
-        self.kind.is_none_or(Kind::commits)
+        self.kind.is_none_or(FaultKind::commits)
     }
 }
 
@@ -266,7 +270,7 @@ impl Faults {
                 continue;
             }
             match fault.kind {
-                Kind::Delay(delay) => strike.delay = strike.delay.saturating_add(delay),
+                FaultKind::Delay(delay) => strike.delay = strike.delay.saturating_add(delay),
                 kind if strike.kind.is_none() => strike.kind = Some(kind),
                 _ => continue,
             }
@@ -286,12 +290,12 @@ mod tests {
         text.parse().map_err(|error: FaultError| error.to_string())
     }
 
-    fn any_kind() -> impl Strategy<Value = Kind> {
+    fn any_kind() -> impl Strategy<Value = FaultKind> {
         let status = (prop::sample::select(STATUSES.to_vec()), any::<Option<u32>>());
         prop_oneof![
             prop::sample::select(WORDS.map(|(_, kind, _)| kind).to_vec()),
-            status.prop_map(|(status, retry_after)| Kind::Status { status, retry_after }),
-            (0..3_600_000_000_000_u64).prop_map(|nanos| Kind::Delay(Duration::from_nanos(nanos))),
+            status.prop_map(|(status, retry_after)| FaultKind::Status { status, retry_after }),
+            (0..3_600_000_000_000_u64).prop_map(|nanos| FaultKind::Delay(Duration::from_nanos(nanos))),
         ]
     }
 
@@ -370,7 +374,7 @@ mod tests {
             faults.set(vec![spec.parse().unwrap(), "delay=0.5".parse().unwrap()]);
             assert_eq!(faults.strike("another").kind, None);
             let delay = Duration::from_millis(500);
-            for kind in [Some(Kind::DropAfterCommit), Some(Kind::DropAfterCommit), None] {
+            for kind in [Some(FaultKind::DropAfterCommit), Some(FaultKind::DropAfterCommit), None] {
                 assert_eq!(faults.strike(provider.id), Strike { kind, delay });
             }
         }
@@ -382,10 +386,10 @@ mod tests {
         let script = ["html*1", "delay=1*2", "wrong-type*2", "delay=2*1", "drop-before-commit*1"];
         faults.set(script.map(|text| text.parse().unwrap()).to_vec());
         for (kind, seconds) in [
-            (Some(Kind::Html), 3),
-            (Some(Kind::WrongType), 1),
-            (Some(Kind::WrongType), 0),
-            (Some(Kind::DropBeforeCommit), 0),
+            (Some(FaultKind::Html), 3),
+            (Some(FaultKind::WrongType), 1),
+            (Some(FaultKind::WrongType), 0),
+            (Some(FaultKind::DropBeforeCommit), 0),
             (None, 0),
         ] {
             assert_eq!(faults.strike("x"), Strike { kind, delay: Duration::from_secs(seconds) });

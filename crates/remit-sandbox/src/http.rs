@@ -16,9 +16,10 @@ use remit_core::{Instant, Provider};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use crate::answer::answer;
+use crate::books::Error;
 use crate::decide::{Incoming, decide, mounted};
-use crate::fault::Strike;
-use crate::{Error, Fault, Sandbox};
+use crate::fault::{Fault, Strike};
+use crate::sandbox::Sandbox;
 
 /// The longest body that is read, in bytes.
 const LARGEST: usize = 64 * 1024;

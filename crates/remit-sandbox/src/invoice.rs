@@ -1,15 +1,16 @@
 //! An invoice: checked as the provider would, and entered in the books.
 
-use remit_core::emulate::{Entry, Found, Refusal, State};
-use remit_core::wire::Reply;
+use remit_core::InvoiceState;
+use remit_core::emulate::{Entry, Records, Refusal};
+use remit_core::wire::Response;
 use remit_core::{Currency, Money, name};
 
 use crate::books::Ledger;
-use crate::decide::{Call, Stop};
-use crate::look::{say, values};
+use crate::call::{Call, Stop};
+use crate::read::{say, values};
 
 /// Adds an invoice without items: nothing is due on it yet.
-pub(crate) fn add(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> {
+pub(crate) fn add(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, Stop> {
     let values = values(call)?;
     let number = ledger.next_number(call.provider)?.ok_or(Refusal::NoInvoice)?;
     let currency = values.text(name::CURRENCY).and_then(|code| Currency::parse(&code).ok());
@@ -21,12 +22,12 @@ pub(crate) fn add(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> {
         number: values.text(name::NUMBER).unwrap_or_else(|| format!("INV-{number}")),
         amount: nothing,
         paid: nothing,
-        state: State::Draft,
-        unpaid: State::Draft,
+        state: InvoiceState::Draft,
+        unpaid: InvoiceState::Draft,
         issued: moment(name::ISSUED_AT),
         due: moment(name::DUE_AT),
         client: values.text(name::CLIENT).unwrap_or_default(),
     };
     ledger.issue(call.provider, &invoice)?;
-    Ok(say(call, &values, Found::Added(&invoice)))
+    Ok(say(call, &values, Records::Added(&invoice)))
 }

@@ -1,18 +1,18 @@
 //! A payment: checked as the provider would, and entered in the books.
 
-use remit_core::emulate::{Entry, Found, Posted, Refusal};
-use remit_core::wire::Reply;
-use remit_core::{Checked, Code, Invoice, Known, Rejection, name};
+use remit_core::emulate::{Entry, Posted, Records, Refusal};
+use remit_core::wire::Response;
+use remit_core::{Checked, Code, Context, Draft, Invoice, Rejection, name};
 
 use crate::books::Ledger;
-use crate::decide::{Call, Stop};
-use crate::look::{self, is_unreadable, say};
+use crate::call::{Call, Stop};
+use crate::read::{self, is_unreadable, say};
 
 /// Answers the operation in the order in which a provider does: the body, the invoice, its state, the rules.
-pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> {
+pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, Stop> {
     let Call { provider, request, now, .. } = *call;
     let emulation = &provider.emulation;
-    let read = provider.read(request, &Known { now: Some(now), ..Known::default() });
+    let read = provider.read(request, &Context { now: Some(now), ..Context::default() });
     if read.as_ref().is_err_and(is_unreadable) {
         return Err(Refusal::Unreadable.into());
     }
@@ -30,7 +30,7 @@ pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop
     if !emulation.payable.contains(&before.state) {
         return Err(Refusal::State(before.state).into());
     }
-    let known = Known {
+    let context = Context {
         now: Some(now),
         invoice: Some(Invoice {
             number: Some(before.number.clone()),
@@ -40,15 +40,15 @@ pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop
             ..Invoice::new(&before.id, before.amount.currency())
         }),
         transactions: ledger.transactions(provider)?,
-        ..Known::default()
+        ..Context::default()
     };
-    let checked = provider.read(request, &known).map_err(Refusal::Invalid)?;
+    let checked = provider.read(request, &context).map_err(Refusal::Invalid)?;
     let payment = &checked.payment;
     let transaction = match &payment.transaction_id {
         None => None,
         Some(id) => {
-            let its = |transaction: &&remit_core::Transaction| transaction.id == *id;
-            Some(known.transactions.iter().find(its).ok_or(Refusal::NoTransaction)?)
+            let its = |transaction: &&remit_core::BankTransaction| transaction.id == *id;
+            Some(context.transactions.iter().find(its).ok_or(Refusal::NoTransaction)?)
         }
     };
     let too_large = || Refusal::Invalid(Rejection::of(name::AMOUNT, Code::AmountTooLarge, Vec::new()));
@@ -63,22 +63,22 @@ pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop
         amount: payment.amount,
         paid_at: paid_at.unwrap_or(now),
         note: payment.note.clone(),
-        fields: checked.values.draft(),
+        fields: Draft::from(&checked.values),
         recorded_at: now,
     };
     ledger.post(provider, &invoice, &posted, &request.body)?;
-    Ok(say(call, &checked.values, Found::Payment(&invoice, &posted)))
+    Ok(say(call, &checked.values, Records::Payment(&invoice, &posted)))
 }
 
 /// Removes a payment; the invoice stands as if it had never been.
-pub(crate) fn remove(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Reply, Stop> {
-    let values = look::values(call)?;
-    let before = look::invoice(call, &values, ledger)?;
-    let payment = look::payment(call, &values, &before, ledger)?;
+pub(crate) fn remove(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, Stop> {
+    let values = read::values(call)?;
+    let before = read::invoice(call, &values, ledger)?;
+    let payment = read::payment(call, &values, &before, ledger)?;
     let paid = before.paid.checked_sub(payment.amount).unwrap_or(before.paid);
     let invoice = standing(call, Entry { paid, ..before });
     ledger.remove(call.provider, &invoice, &payment.id)?;
-    Ok(say(call, &values, Found::Removed(&invoice)))
+    Ok(say(call, &values, Records::Removed(&invoice)))
 }
 
 /// The invoice in the state that follows from what is paid.

@@ -1,8 +1,9 @@
 //! What the books begin with: for every provider the same invoices in its currencies, under its identifiers.
 
-use remit_core::emulate::{Entry, Posted, State};
-use remit_core::field::Kind;
-use remit_core::{Currency, Draft, Instant, Known, Money, Provider};
+use remit_core::InvoiceState;
+use remit_core::emulate::{Entry, Posted};
+use remit_core::schema::field::Kind;
+use remit_core::{Context, Currency, Draft, Instant, Money, Provider};
 
 use crate::books::{Deposit, Error, Ledger};
 
@@ -33,23 +34,23 @@ struct Invoice {
     /// In major units.
     amount: &'static str,
     paid: &'static str,
-    state: State,
+    state: InvoiceState,
 }
 
-const fn invoice(currency: In, amount: &'static str, paid: &'static str, state: State) -> Invoice {
+const fn invoice(currency: In, amount: &'static str, paid: &'static str, state: InvoiceState) -> Invoice {
     Invoice { currency, amount, paid, state }
 }
 
 const LEDGER: &[Invoice] = &[
-    invoice(In::First, "1250", "0", State::Open),
-    invoice(In::Second, "980.5", "0", State::Open),
-    invoice(In::First, "75.25", "0", State::Open),
-    invoice(In::Only("JPY"), "125000", "0", State::Open),
-    invoice(In::Only("KWD"), "310.125", "0", State::Open),
-    invoice(In::First, "2400", "900", State::Partial),
-    invoice(In::First, "640", "640", State::Paid),
-    invoice(In::First, "512", "0", State::Draft),
-    invoice(In::First, "333", "0", State::Void),
+    invoice(In::First, "1250", "0", InvoiceState::Open),
+    invoice(In::Second, "980.5", "0", InvoiceState::Open),
+    invoice(In::First, "75.25", "0", InvoiceState::Open),
+    invoice(In::Only("JPY"), "125000", "0", InvoiceState::Open),
+    invoice(In::Only("KWD"), "310.125", "0", InvoiceState::Open),
+    invoice(In::First, "2400", "900", InvoiceState::Partial),
+    invoice(In::First, "640", "640", InvoiceState::Paid),
+    invoice(In::First, "512", "0", InvoiceState::Draft),
+    invoice(In::First, "333", "0", InvoiceState::Void),
 ];
 
 /// A line of a bank's statement.
@@ -111,8 +112,8 @@ fn seed(provider: &'static Provider, ledger: &Ledger<'_>) -> Result<(), Error> {
         let (amount, paid) = (money(invoice.amount, currency), money(invoice.paid, currency));
         // What is paid now was sent before, open.
         let unpaid = match invoice.state {
-            State::Draft | State::Void => invoice.state,
-            State::Open | State::Partial | State::Paid => State::Open,
+            InvoiceState::Draft | InvoiceState::Void => invoice.state,
+            InvoiceState::Open | InvoiceState::Partial | InvoiceState::Paid => InvoiceState::Open,
         };
         let before = Entry {
             id: identifier(number),
@@ -199,7 +200,7 @@ fn takes(provider: &Provider, currency: Currency) -> bool {
         return true;
     };
     let draft = Draft::new().with(field.name, currency.code());
-    match provider.payment.parse(&draft, &Known::default()) {
+    match provider.payment.parse(&draft, &Context::default()) {
         Ok(_) => true,
         Err(rejection) => rejection.issues().all(|issue| issue.field != field.name),
     }
@@ -210,15 +211,21 @@ mod tests {
     use super::*;
     use crate::books::{Books, End};
 
+    fn seeded() -> Books {
+        let books = Books::open(None).unwrap();
+        books.within(|ledger| Ok((missing(ledger)?, End::Keep))).unwrap();
+        books
+    }
+
     #[test]
     fn every_provider_has_an_invoice_for_each_thing_a_person_may_try() {
-        let books = Books::open(None).unwrap();
+        let books = seeded();
         for provider in Provider::ALL {
             let invoices = books.within(|ledger| Ok((ledger.invoices(provider)?, End::Discard))).unwrap();
-            for state in State::ALL {
+            for state in InvoiceState::ALL {
                 assert!(invoices.iter().any(|invoice| invoice.state == state), "{}: {state:?}", provider.id);
             }
-            let open = invoices.iter().filter(|invoice| invoice.state == State::Open);
+            let open = invoices.iter().filter(|invoice| invoice.state == InvoiceState::Open);
             let currencies: Vec<_> = open.map(|invoice| invoice.amount.currency()).collect();
             assert!(currencies.len() >= 3, "{}: {currencies:?}", provider.id);
             for currency in CURRENCIES.map(|code| Currency::parse(code).unwrap()) {
@@ -236,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_payment_from_the_bank_can_be_tried_with_every_kind_of_transaction() {
-        let books = Books::open(None).unwrap();
+        let books = seeded();
         for provider in Provider::ALL {
             let transactions =
                 books.within(|ledger| Ok((ledger.transactions(provider)?, End::Discard))).unwrap();

@@ -13,9 +13,9 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
-use crate::Sandbox;
 use crate::answer::Unanswered;
 use crate::http::router;
+use crate::sandbox::Sandbox;
 
 /// How long open requests may take once the sandbox is to stop.
 const GRACE: Duration = Duration::from_secs(5);

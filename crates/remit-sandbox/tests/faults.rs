@@ -13,7 +13,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use remit_core::wire::Reply;
+use remit_core::wire::Response;
 use remit_core::{Outcome, ProblemCode, Provider};
 use support::{
     Came, Running, call, exchange_as_is, id, is_recorded, is_refused, outcome, payment, signed, standing,
@@ -90,7 +90,7 @@ fn a_body_that_is_cut_can_be_seen_to_be_broken() {
         // Wherever else it had been cut, nobody would have read a refusal from it.
         for end in 0..plain.reply.body.len() {
             let body = plain.reply.body.chars().take(end).collect();
-            let part = Reply { body, ..plain.reply.clone() };
+            let part = Response { body, ..plain.reply.clone() };
             assert!(!is_refused(provider, &part), "{}: {}", provider.id, part.body);
         }
     }
@@ -150,7 +150,7 @@ fn an_answer_under_the_wrong_media_type_is_otherwise_the_provider_s_own() {
         assert!(reply.headers.get("Content-Type").unwrap().starts_with("text/html"), "{}", provider.id);
         assert_eq!(reply.status, plain.status);
         let names =
-            |reply: &Reply| reply.headers.iter().map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>();
+            |reply: &Response| reply.headers.iter().map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>();
         assert_eq!(names(&reply), names(&plain), "{}", provider.id);
         // The newest payment stands in it, as in any answer.
         let newest = running.rows(provider).pop().unwrap().id;

@@ -41,7 +41,7 @@ fn pay(program: &Program, provider: &'static Provider, last: &AtomicI64, answere
     let mut confirmed = Vec::new();
     loop {
         let cents = last.fetch_add(1, Ordering::Relaxed) + 1;
-        let amount = Money::from_minor(cents, usd()).decimal();
+        let amount = Money::from_minor(cents, usd()).to_decimal_string();
         let request = signed(provider, &payment(provider, 1001, &amount), 0);
         match exchange_as_is(program.address, provider, &request) {
             Ok(Some(came)) if came.missing == 0 => {
@@ -107,7 +107,7 @@ fn a_payment_that_was_confirmed_outlives_a_kill_and_every_balance_is_the_sum_of_
         for (provider, paid) in Provider::ALL.iter().zip(&mut paid) {
             let cents = paid.last.load(Ordering::Relaxed) + 1;
             // What is paid now is in the books, and under an identifier of its own.
-            let amount = Money::from_minor(cents, usd()).decimal();
+            let amount = Money::from_minor(cents, usd()).to_decimal_string();
             let request = payment(provider, 1001, &amount);
             let reply = send_signed(reopened.address, provider, &request, 0).unwrap();
             assert!(is_recorded(provider, &reply), "{}: {reply:?}", provider.id);

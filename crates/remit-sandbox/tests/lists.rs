@@ -11,7 +11,7 @@
 mod support;
 
 use remit_core::Provider;
-use remit_core::wire::{Headers, Method, Reply, Request};
+use remit_core::wire::{Headers, Method, Request, Response};
 use serde_json::Value;
 use support::{Running, id, is_recorded, payment, send_as_is, shared};
 
@@ -31,7 +31,7 @@ fn ask(running: &Running, of: &str, path: &str) -> (u16, Value) {
         request.headers.set("x-business-id", value);
         assert_eq!(name, "businessId");
     }
-    let Reply { status, body, .. } = running.send(provider(of), &request, 0).unwrap();
+    let Response { status, body, .. } = running.send(provider(of), &request, 0).unwrap();
     (status, serde_json::from_str(&body).unwrap())
 }
 

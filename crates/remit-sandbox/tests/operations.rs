@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 
 use remit_core::emulate::Refusal;
 use remit_core::{
-    Answer, Code, Currency, Instant, Invoice, Known, Money, Offset, Operation, Provider, Purpose, Recorded,
-    State, Transaction, name,
+    Answer, BankTransaction, Code, Context, Currency, Instant, Invoice, InvoiceState, Money, Offset,
+    Operation, Provider, Purpose, RecordedPayment, name,
 };
 use support::books::{Books, Left};
 use support::calls::{ask, ask_in, call, having, refused_as, understood, walk};
@@ -45,7 +45,7 @@ fn listed(
     provider: &'static Provider,
     operation: &Operation,
     invoice: u64,
-) -> Vec<Recorded> {
+) -> Vec<RecordedPayment> {
     let invoice = id(provider, invoice);
     walk(running, provider, operation, &[(name::INVOICE, &invoice)])
         .into_iter()
@@ -57,7 +57,7 @@ fn listed(
 }
 
 /// That a payment is shown as the books have it.
-fn agrees(provider: &Provider, shown: &Recorded, row: &PaymentRow) {
+fn agrees(provider: &Provider, shown: &RecordedPayment, row: &PaymentRow) {
     let has = |name| provider.payment.fields.iter().any(|field| field.name == name);
     assert_eq!(shown.id, row.id, "{}", provider.id);
     assert_eq!(shown.amount, Some(row.amount), "{}", provider.id);
@@ -105,7 +105,7 @@ fn one_payment_would_be_shown_otherwise_than_in_the_list() {
         let row = pay(&running, provider, 1001, "12.34");
         let given = [(name::INVOICE, row.invoice_id.as_str()), (name::PAYMENT, row.id.as_str())];
         // One may be shown at more than one path.
-        let others = provider.operations().filter(|operation| operation.purpose == show.purpose);
+        let others = provider.all_operations().filter(|operation| operation.purpose == show.purpose);
         for operation in others {
             match understood(ask(&running, provider, operation, &given)) {
                 Answer::Payment(shown) => agrees(provider, &shown, &row),
@@ -135,7 +135,7 @@ fn a_payment_that_was_removed_would_still_be_counted() {
             let (said, sum, state) = standing(running.file.path(), provider, &invoice);
             assert_eq!((said, sum), (paid, paid), "{}", provider.id);
             let whole = between.invoice(&invoice).amount.minor() == paid;
-            assert_eq!(state == State::Paid.text(), whole, "{} {number}: {state}", provider.id);
+            assert_eq!(state == InvoiceState::Paid.as_str(), whole, "{} {number}: {state}", provider.id);
             assert_eq!(listed(&running, provider, list, number).len(), first.len() + 1, "{}", provider.id);
             remove(&running, provider, &row);
             assert_eq!(Books::of(&running, provider), before, "{} {number}", provider.id);
@@ -145,7 +145,7 @@ fn a_payment_that_was_removed_would_still_be_counted() {
         let seeded = running.rows(provider).remove(0);
         remove(&running, provider, &seeded);
         let (paid, sum, state) = standing(running.file.path(), provider, &seeded.invoice_id);
-        assert_eq!((paid, sum, state.as_str()), (0, 0, State::Open.text()), "{}", provider.id);
+        assert_eq!((paid, sum, state.as_str()), (0, 0, InvoiceState::Open.as_str()), "{}", provider.id);
     }
 }
 
@@ -241,7 +241,7 @@ fn stands(provider: &Provider, shown: &Invoice, books: &Books) {
     let word = |state| provider.emulation.word(state);
     assert_eq!(shown.state.map(word), Some(word(entry.state)), "{} {}", provider.id, entry.number);
     assert!(shown.number.as_ref().is_none_or(|number| *number == entry.number), "{}", provider.id);
-    assert!(entry.state == State::Draft || shown.number.is_some(), "{}", provider.id);
+    assert!(entry.state == InvoiceState::Draft || shown.number.is_some(), "{}", provider.id);
     let day = |at: Instant| at.day(Offset::UTC);
     assert!(shown.issued.is_none_or(|at| day(at) == day(entry.issued)), "{}", provider.id);
 }
@@ -326,7 +326,12 @@ fn an_invoice_that_was_added_would_be_lost_or_owed_something() {
         for invoice in &added {
             let entry = books.invoice(&invoice.id);
             assert_eq!((entry.number.as_str(), entry.client.as_str()), ("R-7", client.as_str()));
-            assert_eq!((entry.state, entry.unpaid), (State::Draft, State::Draft), "{}", provider.id);
+            assert_eq!(
+                (entry.state, entry.unpaid),
+                (InvoiceState::Draft, InvoiceState::Draft),
+                "{}",
+                provider.id
+            );
             assert_eq!((entry.amount, entry.paid), (Money::from_minor(0, usd()), entry.amount));
             assert_eq!(entry.issued.rfc3339(), "2026-11-01T08:00:00Z", "{}", provider.id);
             assert_eq!(entry.due.rfc3339(), "2026-12-01T08:00:00Z", "{}", provider.id);
@@ -349,7 +354,7 @@ fn an_invoice_that_was_added_would_be_lost_or_owed_something() {
         unnamed.body = unnamed.body.replace("\"USD\"", "null");
         let reply = running.send(provider, &unnamed, 0).unwrap();
         assert!(add.understand(&reply, usd()).is_err(), "{}: {}", provider.id, reply.body);
-        let known = Known { currency: Some(usd()), ..Known::default() };
+        let known = Context { currency: Some(usd()), ..Context::default() };
         let rejection = add.read(&unnamed, &known).unwrap_err();
         let told: Vec<_> = rejection.issues().map(|issue| (issue.field, issue.code)).collect();
         assert_eq!(told, [(name::CURRENCY, Code::Required)], "{}", provider.id);
@@ -358,7 +363,7 @@ fn an_invoice_that_was_added_would_be_lost_or_owed_something() {
 }
 
 /// A bank transaction as it is shown, held against the view of allocations.
-fn holds(provider: &Provider, shown: &Transaction, left: &Left) {
+fn holds(provider: &Provider, shown: &BankTransaction, left: &Left) {
     assert_eq!(shown.id, left.id, "{}", provider.id);
     assert_eq!(shown.amount, Some(left.amount), "{}", provider.id);
     assert!(shown.unallocated.is_none_or(|money| money == left.unallocated), "{}: {shown:?}", provider.id);

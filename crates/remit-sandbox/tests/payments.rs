@@ -12,9 +12,10 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use remit_core::emulate::{Refusal, State};
+use remit_core::InvoiceState;
+use remit_core::emulate::Refusal;
 use remit_core::wire::Request;
-use remit_core::{Invoice, Known, Money, Outcome, ProblemCode, Provider};
+use remit_core::{Context, Invoice, Money, Outcome, ProblemCode, Provider};
 use serde_json::Value;
 use support::drafts::{About, choices, full};
 use support::{Running, id, is_recorded, is_refused, outcome, payment, shared, standing, usd};
@@ -28,7 +29,7 @@ fn a_payment_that_was_confirmed_is_in_the_books_with_every_field() {
             let about =
                 About { invoice: &invoice, currency: "USD", amount: "1.25", transaction: &transaction };
             let draft = full(provider, shared(provider), about, nth);
-            let checked = provider.check(&draft, &Known::default()).unwrap();
+            let checked = provider.check(&draft, &Context::default()).unwrap();
             let before = running.rows(provider);
             let reply = running.send(provider, &checked.request, 0).unwrap();
             assert!(is_recorded(provider, &reply), "{}: {draft:?}: {}", provider.id, reply.body);
@@ -43,8 +44,10 @@ fn a_payment_that_was_confirmed_is_in_the_books_with_every_field() {
             assert_eq!(row.note, checked.payment.note);
             assert_eq!(row.transaction_id, checked.payment.transaction_id);
             assert_eq!(row.body, checked.request.body);
-            let sent: serde_json::Map<String, Value> =
-                checked.values.draft().iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
+            let sent: serde_json::Map<String, Value> = remit_core::Draft::from(&checked.values)
+                .iter()
+                .map(|(name, text)| (name.to_owned(), text.into()))
+                .collect();
             assert_eq!(row.fields, Value::Object(sent), "{}", provider.id);
         }
     }
@@ -58,8 +61,12 @@ fn an_answer_names_the_payment_that_is_in_the_books() {
         let Outcome::Recorded(receipt) = outcome(provider, &reply) else { panic!("{reply:?}") };
         let row = running.rows(provider).pop().unwrap();
         assert!(receipt.payment_id.is_none_or(|id| id == row.id), "{}", provider.id);
-        assert!(receipt.paid.is_none_or(|paid| paid.decimal() == "10.00"), "{}", provider.id);
-        assert!(receipt.balance.is_none_or(|balance| balance.decimal() == "1240.00"), "{}", provider.id);
+        assert!(receipt.paid.is_none_or(|paid| paid.to_decimal_string() == "10.00"), "{}", provider.id);
+        assert!(
+            receipt.balance.is_none_or(|balance| balance.to_decimal_string() == "1240.00"),
+            "{}",
+            provider.id
+        );
     }
 }
 
@@ -78,7 +85,8 @@ fn every_way_to_sign_in_is_taken_and_a_stranger_records_nothing() {
         for (scheme, accepted) in provider.auth.iter().zip(provider.emulation.credentials) {
             let sign = |request: &mut Request, change: &dyn Fn(&str) -> String| {
                 let secrets = accepted.iter().map(|(name, value)| (*name, change(value))).collect();
-                remit_core::auth::sign_in(leak(*scheme), request, &secrets, Some(support::now())).unwrap();
+                remit_core::operation::auth::sign_in(leak(*scheme), request, &secrets, Some(support::now()))
+                    .unwrap();
             };
             let mut wrong = request.clone();
             sign(&mut wrong, &|value| format!("{value}x"));
@@ -98,7 +106,7 @@ fn every_way_to_sign_in_is_taken_and_a_stranger_records_nothing() {
 }
 
 /// A scheme alone, as a table of schemes.
-fn leak(scheme: remit_core::auth::Scheme) -> &'static [remit_core::auth::Scheme] {
+fn leak(scheme: remit_core::operation::auth::Scheme) -> &'static [remit_core::operation::auth::Scheme] {
     Box::leak(Box::new([scheme]))
 }
 
@@ -110,7 +118,8 @@ fn a_signature_over_another_body_moves_no_money() {
     {
         let mut request = payment(provider, 1001, "1");
         let secrets = provider.emulation.credentials[0].iter().copied().collect();
-        remit_core::auth::sign_in(provider.auth, &mut request, &secrets, Some(support::now())).unwrap();
+        remit_core::operation::auth::sign_in(provider.auth, &mut request, &secrets, Some(support::now()))
+            .unwrap();
         let dearer = payment(provider, 1001, "2").body;
         assert_ne!(dearer, request.body);
         request.body = dearer;
@@ -118,7 +127,7 @@ fn a_signature_over_another_body_moves_no_money() {
         assert!(is_refused(provider, &reply), "{}", reply.body);
         let old = remit_core::Instant::from_unix(support::now().unix() - 600);
         let mut stale = payment(provider, 1001, "1");
-        remit_core::auth::sign_in(provider.auth, &mut stale, &secrets, old).unwrap();
+        remit_core::operation::auth::sign_in(provider.auth, &mut stale, &secrets, old).unwrap();
         let reply = support::send_as_is(running.address, provider, &stale).unwrap();
         assert!(is_refused(provider, &reply), "{}", reply.body);
         assert_eq!(running.rows(provider).len(), SEEDED);
@@ -132,21 +141,21 @@ const SEEDED: usize = 2;
 fn a_void_invoice_is_not_paid_nor_any_other_that_takes_no_payment() {
     let running = Running::start();
     let seeded = [
-        (1001, State::Open),
-        (1006, State::Partial),
-        (1007, State::Paid),
-        (1008, State::Draft),
-        (1009, State::Void),
+        (1001, InvoiceState::Open),
+        (1006, InvoiceState::Partial),
+        (1007, InvoiceState::Paid),
+        (1008, InvoiceState::Draft),
+        (1009, InvoiceState::Void),
     ];
     for provider in Provider::ALL {
-        assert!(!provider.emulation.payable.contains(&State::Void), "{}", provider.id);
+        assert!(!provider.emulation.payable.contains(&InvoiceState::Void), "{}", provider.id);
         for (number, state) in seeded {
             if provider.emulation.payable.contains(&state) {
                 continue;
             }
             let standing = || standing(running.file.path(), provider, &id(provider, number));
             let before = standing();
-            assert_eq!(before.2, state.text(), "{}", provider.id);
+            assert_eq!(before.2, state.as_str(), "{}", provider.id);
             let reply = running.send(provider, &payment(provider, number, "1"), 0).unwrap();
             assert!(is_refused(provider, &reply), "{} {state:?}: {}", provider.id, reply.body);
             assert_eq!(standing(), before, "{}", provider.id);
@@ -195,7 +204,7 @@ fn an_overpayment_is_refused_where_the_provider_refuses_it_and_counted_where_it_
         let request = payment(provider, number, "75.26");
         let balance = Some(Money::from_minor(7525, usd()));
         let known = Invoice { balance, ..Invoice::new(&invoice, usd()) };
-        let taken = provider.read(&request, &Known { invoice: Some(known), ..Known::default() }).is_ok();
+        let taken = provider.read(&request, &Context { invoice: Some(known), ..Context::default() }).is_ok();
         let reply = running.send(provider, &request, 0).unwrap();
         let expected = if taken { (7526, 7526, "paid".to_owned()) } else { (0, 0, "open".to_owned()) };
         assert_eq!(is_recorded(provider, &reply), taken, "{}: {}", provider.id, reply.body);
@@ -233,7 +242,7 @@ fn twenty_payments_at_once_keep_the_books_exact() {
 fn takes_too_much(provider: &'static Provider) -> bool {
     let balance = Some(Money::from_minor(1, usd()));
     let invoice = Invoice { balance, ..Invoice::new(id(provider, 1001), usd()) };
-    let known = Known { invoice: Some(invoice), ..Known::default() };
+    let known = Context { invoice: Some(invoice), ..Context::default() };
     provider.read(&payment(provider, 1001, "110"), &known).is_ok()
 }
 

@@ -13,8 +13,8 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use remit_core::auth::sign_in;
 use remit_core::emulate::Refusal;
+use remit_core::operation::auth::sign_in;
 use remit_core::wire::Request;
 use remit_core::{Code, Failure, Operation, Param, ProblemCode, Provider, Purpose, Rejection, name};
 use support::books::Books;
@@ -33,7 +33,7 @@ fn all(running: &Running) -> Vec<(&'static Provider, &'static Operation, Request
     let of = |provider: &'static Provider| {
         let payment = paid(running, provider);
         provider
-            .operations()
+            .all_operations()
             .map(move |operation| (provider, operation, sample(provider, operation, &payment)))
     };
     Provider::ALL.iter().copied().flat_map(of).collect()
@@ -191,7 +191,7 @@ fn a_client_that_asks_too_often_would_learn_of_it_only_at_the_provider() {
         throttled += 1;
         let (way, window) = (throttle.only.unwrap_or(0), Duration::from_secs(throttle.seconds.into()));
         let reads = |operation: &&Operation| !operation.purpose.changes();
-        let operation = provider.operations().find(reads).unwrap_or(&provider.payment);
+        let operation = provider.all_operations().find(reads).unwrap_or(&provider.payment);
         let mut attempts = 0;
         let running = loop {
             attempts += 1;

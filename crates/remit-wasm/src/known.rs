@@ -1,8 +1,9 @@
 //! What the caller knows beside a draft, made of texts, whichever way they came over.
 
+use remit_core::money::reading::AmountError;
 use remit_core::{
-    Code, Currency, Draft, Findings, Instant, Invoice, Known, Money, Offset, Param, State, Transaction, Zone,
-    name,
+    BankTransaction, Code, Context, Currency, Draft, Findings, Instant, Invoice, InvoiceState, Money, Offset,
+    Param, Zone, name,
 };
 
 /// Texts by their paths, such as `options.invoice.id`.
@@ -21,10 +22,10 @@ pub(crate) fn known<S: Source>(
     draft: &dyn Fn(&str) -> Option<String>,
     zone: Zone,
     found: &mut Findings,
-) -> Known {
+) -> Context {
     let mut reader = Reader { source, found, at: 0, zone };
     let currency = reader.currency("options.currency");
-    Known {
+    Context {
         now: reader.moment("options.now", zone),
         zone,
         currency,
@@ -65,11 +66,11 @@ impl<S: Source> Reader<'_, S> {
         Some(Invoice { number, balance, state, issued, ..Invoice::new(id?.trim(), currency?) })
     }
 
-    fn state(&mut self, path: &'static str) -> Option<State> {
+    fn state(&mut self, path: &'static str) -> Option<InvoiceState> {
         let text = self.text(path)?;
-        let found = State::ALL.into_iter().find(|state| state.text() == text);
+        let found = InvoiceState::ALL.into_iter().find(|state| state.as_str() == text);
         if found.is_none() {
-            let choices = Param::Text(State::ALL.map(State::text).join(", "));
+            let choices = Param::Text(InvoiceState::ALL.map(InvoiceState::as_str).join(", "));
             self.found.issue(
                 path,
                 Code::ChoiceUnknown,
@@ -79,7 +80,7 @@ impl<S: Source> Reader<'_, S> {
         found
     }
 
-    fn transactions(&mut self) -> Vec<Transaction> {
+    fn transactions(&mut self) -> Vec<BankTransaction> {
         let mut all = Vec::new();
         for at in 0..self.source.transactions() {
             self.at = at;
@@ -88,7 +89,7 @@ impl<S: Source> Reader<'_, S> {
         all
     }
 
-    fn transaction(&mut self) -> Option<Transaction> {
+    fn transaction(&mut self) -> Option<BankTransaction> {
         let id = self.required("options.transactions.id");
         let currency = self.required("options.transactions.currency");
         let currency = currency.and_then(|text| self.read_currency("options.transactions.currency", text));
@@ -96,7 +97,7 @@ impl<S: Source> Reader<'_, S> {
         let unallocated = self.money("options.transactions.unallocated", currency);
         let at = self.moment_of_books("options.transactions.datetime");
         let description = self.text("options.transactions.description");
-        Some(Transaction { id: id?, amount, unallocated, at, description })
+        Some(BankTransaction { id: id?, amount, unallocated, at, description })
     }
 
     fn text(&mut self, path: &'static str) -> Option<String> {
@@ -127,13 +128,13 @@ impl<S: Source> Reader<'_, S> {
         let text = self.text(path)?;
         let currency = currency?;
         match Money::parse(&text, currency) {
-            Err(code @ Code::AmountPrecision) => {
+            Err(AmountError::Precision) => {
                 let max = Param::Integer(currency.exponent().into());
                 let code_of = Param::Text(currency.code().to_owned());
-                self.found.issue(path, code, vec![("max", max), ("currency", code_of)]);
+                self.found.issue(path, Code::AmountPrecision, vec![("max", max), ("currency", code_of)]);
                 None
             }
-            parsed => self.parsed(path, parsed, text),
+            parsed => self.parsed(path, parsed.map_err(Code::from), text),
         }
     }
 
@@ -145,7 +146,7 @@ impl<S: Source> Reader<'_, S> {
 
     fn moment(&mut self, path: &'static str, zone: Zone) -> Option<Instant> {
         let text = self.text(path)?;
-        self.parsed(path, Instant::read(&text, zone).map(|reading| reading.instant), text)
+        self.parsed(path, Instant::read(&text, zone).map(|reading| reading.instant).map_err(Code::from), text)
     }
 
     fn parsed<T>(&mut self, path: &'static str, parsed: Result<T, Code>, text: String) -> Option<T> {

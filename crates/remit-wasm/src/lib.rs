@@ -11,10 +11,10 @@ pub mod rows;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests;
 
-use remit_core::message::Table;
+use remit_core::report::message::Table;
 use remit_core::wire::json::Json;
-use remit_core::wire::{Headers, Reply};
-use remit_core::{Currency, Money, Outcome, Provider, plain};
+use remit_core::wire::{Headers, Response};
+use remit_core::{Currency, Money, Outcome, Provider, to_json};
 use serde::Serialize as _;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -26,7 +26,7 @@ pub fn providers() -> JsValue {
 }
 
 fn all() -> Json {
-    Json::Array(Provider::ALL.iter().map(|provider| plain::provider(provider)).collect())
+    Json::Array(Provider::ALL.iter().map(|provider| to_json::provider(provider)).collect())
 }
 
 /// Checks a payment.
@@ -42,7 +42,7 @@ fn all() -> Json {
 pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
     let table = Table::english();
     let notices = |notices: &[remit_core::Notice]| {
-        Json::Array(notices.iter().map(|notice| plain::notice(notice, table.notice(notice))).collect())
+        Json::Array(notices.iter().map(|notice| to_json::notice(notice, table.notice(notice))).collect())
     };
     let checked = read::provider(provider).and_then(|provider| {
         let (draft, known) = read::given(provider, draft, known)?;
@@ -51,12 +51,12 @@ pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
     let members = match &checked {
         Ok(checked) => vec![
             ("ok", Json::Bool(true)),
-            ("payment", plain::payment(&checked.payment, &checked.values)),
-            ("request", plain::request(&checked.request)),
+            ("payment", to_json::payment(&checked.payment, &checked.values)),
+            ("request", to_json::request(&checked.request)),
             ("notices", notices(&checked.notices)),
         ],
         Err(rejection) => {
-            let issues = rejection.issues().map(|issue| plain::issue(issue, table.issue(issue))).collect();
+            let issues = rejection.issues().map(|issue| to_json::issue(issue, table.issue(issue))).collect();
             vec![
                 ("ok", Json::Bool(false)),
                 ("issues", Json::Array(issues)),
@@ -76,12 +76,12 @@ pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
 pub fn receipt(provider: &str, status: u16, headers: &JsValue, body: &str, currency: &str) -> JsValue {
     let Some(provider) = Provider::find(provider) else { return JsValue::UNDEFINED };
     let headers: Headers = read::texts(headers).into_iter().collect();
-    let outcome = outcome(provider, &Reply::new(status, headers, body), currency);
-    outcome.map_or(JsValue::UNDEFINED, |outcome| to_js(&plain::outcome(&outcome)))
+    let outcome = outcome(provider, &Response::new(status, headers, body), currency);
+    outcome.map_or(JsValue::UNDEFINED, |outcome| to_js(&to_json::outcome(&outcome)))
 }
 
 /// What an answer means; nothing when the currency is not known.
-fn outcome(provider: &Provider, reply: &Reply, currency: &str) -> Option<Outcome> {
+fn outcome(provider: &Provider, reply: &Response, currency: &str) -> Option<Outcome> {
     let currency = if currency.is_empty() { Currency::UNSTATED } else { Currency::parse(currency).ok()? };
     let mut outcome = provider.receipt(reply, currency);
     if let Outcome::Recorded(receipt) = &mut outcome {

@@ -33,12 +33,12 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use remit_core::message::Table;
+use remit_core::report::message::Table;
 use remit_core::wire::json::Json;
-use remit_core::wire::{Headers, Reply};
+use remit_core::wire::{Headers, Response};
 use remit_core::{
-    Code, Finding, Findings, Known, Local, Notice, Offset, Operation, Param, Provider, Rejection, Values,
-    Zone, plain,
+    Code, Context, Finding, Findings, Local, Notice, Offset, Operation, Param, Provider, Rejection, Values,
+    Zone, to_json,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -184,7 +184,7 @@ pub fn write_request(provider: usize, length: usize, flags: u32) -> usize {
     with_input(|input| {
         let given = Given::read(provider.payment.fields.len(), input, length, flags | IS_QUIET);
         let passed = given.and_then(|given| given.check(&provider.payment).ok());
-        passed.map_or(0, |(values, _)| print(&plain::request(&provider.payment.request(&values))))
+        passed.map_or(0, |(values, _)| print(&to_json::request(&provider.payment.request(&values))))
     })
 }
 
@@ -206,9 +206,9 @@ pub fn write_receipt(provider: usize, status: u32, length: usize, flags: u32) ->
             }
         }
         let status = u16::try_from(status).unwrap_or(0);
-        crate::outcome(provider, &Reply::new(status, headers, body), currency)
+        crate::outcome(provider, &Response::new(status, headers, body), currency)
     });
-    outcome.map_or(0, |outcome| print(&plain::outcome(&outcome)))
+    outcome.map_or(0, |outcome| print(&to_json::outcome(&outcome)))
 }
 
 /// Writes every provider with its fields, as [`crate::providers`] has them, as JSON. Gives the length of the text.
@@ -351,18 +351,18 @@ impl<'a> Given<'a> {
         self.has(HAS_INVOICE)
     }
 
-    pub(crate) fn known(&self, operation: &Operation) -> Result<Known, Rejection> {
+    pub(crate) fn known(&self, operation: &Operation) -> Result<Context, Rejection> {
         let mut found = Findings::default();
         self.tell_wrong(&mut found);
         let known = self.read_known(operation, &mut found);
         found.settle().map(|_| known)
     }
 
-    fn read_known(&self, operation: &Operation, found: &mut Findings) -> Known {
+    fn read_known(&self, operation: &Operation, found: &mut Findings) -> Context {
         let zone = if self.has(HAS_ZONE) { Zone::Varying(ask) } else { Zone::Unknown };
         let nothing = self.transactions == 0 && self.known_texts().iter().all(Option::is_none);
         if nothing && !self.has(HAS_INVOICE) {
-            return Known { zone, ..Known::default() };
+            return Context { zone, ..Context::default() };
         }
         let draft = |name: &str| {
             let at = operation.fields.iter().position(|field| field.name == name)?;
@@ -488,7 +488,7 @@ impl Output {
                 self.words.push(length.saturating_add(2));
             }
         }
-        self.findings(notices.iter(), "notice", |code| code.text());
+        self.findings(notices.iter(), "notice", |code| code.as_str());
         as_given
     }
 
@@ -496,8 +496,8 @@ impl Output {
     pub(crate) fn refused(&mut self, rejection: &Rejection) {
         self.word(rejection.issues().count());
         self.word(rejection.notices().len());
-        self.findings(rejection.issues(), "issue", |code| code.text());
-        self.findings(rejection.notices().iter(), "notice", |code| code.text());
+        self.findings(rejection.issues(), "issue", |code| code.as_str());
+        self.findings(rejection.notices().iter(), "notice", |code| code.as_str());
     }
 
     /// Why nothing passed. Gives where the words are.

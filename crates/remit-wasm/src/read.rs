@@ -4,7 +4,7 @@
 //! needs it would rest, and nobody would know.
 
 use js_sys::{Array, Function, Number, Reflect, try_iter};
-use remit_core::{Code, Draft, Findings, Known, Param, Provider, Rejection, Zone};
+use remit_core::{Code, Context, Draft, Findings, Param, Provider, Rejection, Zone};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::known::{self, Source};
@@ -21,7 +21,7 @@ pub(crate) fn given(
     provider: &Provider,
     draft: &JsValue,
     known: &JsValue,
-) -> Result<(Draft, Known), Rejection> {
+) -> Result<(Draft, Context), Rejection> {
     let mut found = Findings::default();
     let draft = read_draft(provider, draft, &mut found);
     let mut objects = Objects::new(known, &mut found);

@@ -8,8 +8,8 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use remit_core::field::{Field, Kind};
-use remit_core::{Code, Known, Param, Provider, Rejection, Value};
+use remit_core::schema::field::{Field, Kind};
+use remit_core::{Code, Context, Param, Provider, Rejection, Value};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::csv::Record;
@@ -31,7 +31,7 @@ thread_local! {
 
 struct Rows {
     provider: &'static Provider,
-    known: Known,
+    context: Context,
     /// The name of each field's column.
     wanted: Vec<String>,
     /// What a field holds where its row has nothing for it.
@@ -50,19 +50,19 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> 
     with_input(|input| {
         let given = Given::read(provider.payment.fields.len(), input, length, flags);
         let Some(given) = given else { return FAULT };
-        let known = given.known(&provider.payment).and_then(|known| match known.invoice {
+        let context = given.known(&provider.payment).and_then(|context| match context.invoice {
             None if given.has_invoice() => Err(Rejection::of(given.lacks(), Code::Required, Vec::new())),
-            _ => Ok(known),
+            _ => Ok(context),
         });
-        match known {
+        match context {
             Err(rejection) => with_output(|output| {
                 output.clear();
                 output.told(&rejection)
             }),
-            Ok(known) => {
+            Ok(context) => {
                 let wanted = given.others().iter().flatten().map(|name| (*name).to_owned()).collect();
                 let defaults = given.fields().iter().map(|text| text.map(str::to_owned)).collect();
-                ROWS.set(Some(Rows { provider, known, wanted, defaults, columns: None, delimiter }));
+                ROWS.set(Some(Rows { provider, context, wanted, defaults, columns: None, delimiter }));
                 0
             }
         }
@@ -118,7 +118,7 @@ pub fn rows_read(length: usize, count: usize) -> usize {
             while let Some(end) = record.find(file, at, rows.delimiter, true) {
                 (at, read) = (end, read + 1);
                 let checked = rows.texts(&record, file, |texts| {
-                    let (values, notices) = rows.provider.payment.parse_texts(texts, &[], &rows.known)?;
+                    let (values, notices) = rows.provider.payment.parse_texts(texts, &[], &rows.context)?;
                     output.accepted(&[], &values, &notices);
                     Ok(())
                 });
@@ -142,7 +142,7 @@ pub fn rows_given(count: usize, length: usize, flags: u32) -> usize {
         with_output(|output| {
             output.clear();
             for texts in given.fields().chunks_exact(fields) {
-                match rows.provider.payment.values(texts, &rows.known) {
+                match rows.provider.payment.values(texts, &rows.context) {
                     Ok(values) => _ = output.accepted(texts, &values, &[]),
                     Err(rejection) => output.refused(&rejection),
                 }
@@ -176,7 +176,7 @@ impl Rows {
 
     fn row(&self, record: &Record, file: &[u8], output: &mut Output) -> usize {
         let checked = self.texts(record, file, |texts| {
-            let values = self.provider.payment.values(texts, &self.known)?;
+            let values = self.provider.payment.values(texts, &self.context)?;
             for (at, (field, value)) in values.iter().enumerate() {
                 output.text.push_str(if at > 0 { "," } else { "" });
                 if let Some(value) = value {

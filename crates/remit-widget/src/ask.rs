@@ -1,22 +1,22 @@
 //! Asks a provider, or the relay before it, for one operation.
 
 use gloo_net::http::{Request as Call, RequestBuilder, Response};
-use remit_core::auth::{Secrets, sign_in};
-use remit_core::field::Kind;
-use remit_core::wire::{Headers, Method, Reply, Request};
+use remit_core::operation::auth::{Secrets, sign_in};
+use remit_core::schema::field::Kind;
+use remit_core::wire::{self, Headers, Method, Request};
 use remit_core::{
-    Answer, Cause, Currency, Draft, Failure, Invoice, Known, Operation, Provider, Purpose, Reason, Recorded,
-    name,
+    Answer, Cause, Context, Currency, Draft, Failure, Invoice, Operation, Provider, Purpose, Reason,
+    RecordedPayment, name,
 };
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
 /// How long to wait for an answer to what changes something, in milliseconds: longer than a relay waits for a provider
 /// unless it is told to.
-pub(crate) const PATIENCE: u32 = 60_000;
+pub(crate) const SEND_TIMEOUT: u32 = 60_000;
 /// How long to wait for what only helps.
-pub(crate) const SHORT: u32 = 10_000;
+pub(crate) const READ_TIMEOUT: u32 = 10_000;
 /// How long to wait for what completes an answer that is there already.
-pub(crate) const BRIEF: u32 = 2_000;
+pub(crate) const REFRESH_TIMEOUT: u32 = 2_000;
 /// The most pages of a list that are asked for, and the items of each.
 const PAGES: usize = 10;
 const PAGE: i64 = 500;
@@ -37,7 +37,7 @@ impl Caller {
     ///
     /// # Errors
     /// [`Failure::NotSent`] when it could not be made, and [`Failure::Unknown`] when there is no answer.
-    pub(crate) async fn send(&self, mut request: Request, patience: u32) -> Result<Reply, Failure> {
+    pub(crate) async fn send(&self, mut request: Request, patience: u32) -> Result<wire::Response, Failure> {
         let stopped = |words: &str| Failure::NotSent(Reason::new(Cause::Stopped, words));
         if self.base_url.is_empty() {
             return Err(stopped("base-url is not set on the element."));
@@ -66,7 +66,7 @@ impl Caller {
     /// Whether anyone answers at the address. The browser does not say of a request that failed whether it ever left;
     /// when even this one fails, nobody is there.
     pub(crate) async fn is_there(&self) -> bool {
-        plain(Call::get(&self.base_url), SHORT).mode(RequestMode::NoCors).send().await.is_ok()
+        plain(Call::get(&self.base_url), READ_TIMEOUT).mode(RequestMode::NoCors).send().await.is_ok()
     }
 
     /// Asks for an operation, its fields filled in from a draft.
@@ -82,7 +82,7 @@ impl Caller {
         let missing = || Failure::NotSent(Reason::of(Cause::Stopped));
         let operation = self.provider.operation(purpose).ok_or_else(missing)?;
         let request = request(operation, draft).ok_or_else(missing)?;
-        let patience = if purpose.changes() { PATIENCE } else { self.patience };
+        let patience = if purpose.changes() { SEND_TIMEOUT } else { self.patience };
         operation.understand(&self.send(request, patience).await?, currency)
     }
 
@@ -90,7 +90,11 @@ impl Caller {
     ///
     /// # Errors
     /// [`Failure`], also when there are more than anybody would read.
-    pub(crate) async fn payments(&self, draft: &Draft, currency: Currency) -> Result<Vec<Recorded>, Failure> {
+    pub(crate) async fn payments(
+        &self,
+        draft: &Draft,
+        currency: Currency,
+    ) -> Result<Vec<RecordedPayment>, Failure> {
         let (mut all, mut draft) = (Vec::new(), draft.clone());
         // In as few pages as may be: what is removed between two would shift the rest.
         draft.set(name::PAGE_SIZE, self.page_size());
@@ -129,13 +133,13 @@ impl Caller {
 
 /// The request of an operation, when the draft has all that it needs. What else the draft has is not sent.
 pub(crate) fn request(operation: &Operation, draft: &Draft) -> Option<Request> {
-    let (values, _) = operation.parse(draft, &Known::default()).ok()?;
+    let (values, _) = operation.parse(draft, &Context::default()).ok()?;
     Some(operation.request(&values))
 }
 
 /// Sends a payment and waits as long as its answer may take.
-pub(crate) async fn send(caller: &Caller, request: Request) -> Result<Reply, Failure> {
-    caller.send(request, PATIENCE).await
+pub(crate) async fn send(caller: &Caller, request: Request) -> Result<wire::Response, Failure> {
+    caller.send(request, SEND_TIMEOUT).await
 }
 
 /// No cache, not for ever, and cookies only to the page's own origin, where a relay may stand behind its sign-in.
@@ -146,8 +150,8 @@ fn plain(builder: RequestBuilder, patience: u32) -> RequestBuilder {
         .abort_signal(Some(&AbortSignal::timeout_with_u32(patience)))
 }
 
-async fn read(response: Response) -> Result<Reply, gloo_net::Error> {
+async fn read(response: Response) -> Result<wire::Response, gloo_net::Error> {
     let status = response.status();
     let headers: Headers = response.headers().entries().collect();
-    Ok(Reply::new(status, headers, response.text().await?))
+    Ok(wire::Response::new(status, headers, response.text().await?))
 }

@@ -2,8 +2,8 @@
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use remit_core::plain;
-use remit_core::wire::Reply;
+use remit_core::to_json;
+use remit_core::wire::Response;
 use remit_core::wire::json::Json;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 use web_sys::HtmlElement;
@@ -36,7 +36,7 @@ impl Widget {
         Ok(Self { state, _mounted: Box::new(mounted), _owner: owner })
     }
 
-    /// Takes changed attributes or properties. What was typed stays.
+    /// AcceptedCurrencies changed attributes or properties. What was typed stays.
     ///
     /// # Errors
     /// As for the constructor.
@@ -48,7 +48,7 @@ impl Widget {
     /// What was entered: a JSON object of texts by field name, numbers as decimal text.
     #[wasm_bindgen(getter)]
     pub fn value(&self) -> String {
-        plain::draft(&self.state.entry.read_untracked().draft).print()
+        to_json::draft(&self.state.entry.read_untracked().draft).print()
     }
 
     /// Replaces what was entered by the texts of a JSON object.
@@ -90,7 +90,7 @@ impl Widget {
         self.state.submit()
     }
 
-    /// Takes the answer to a payment that the page has sent itself, as JSON `{status, headers, body}`; anything else
+    /// AcceptedCurrencies the answer to a payment that the page has sent itself, as JSON `{status, headers, body}`; anything else
     /// stands for an answer that was lost. Whether there was such a payment.
     pub fn settle(&self, reply: &str) -> bool {
         send::settle(self.state, Json::parse(reply).ok().and_then(|json| reply_of(&json)).as_ref())
@@ -102,11 +102,11 @@ impl Widget {
     }
 }
 
-fn reply_of(json: &Json) -> Option<Reply> {
+fn reply_of(json: &Json) -> Option<Response> {
     let status = json.get("status")?.as_integer()?.try_into().ok()?;
     let Json::Object(headers) = json.get("headers")? else { return None };
     let headers = headers.iter().filter_map(|(name, value)| Some((name.clone(), value.scalar()?.to_owned())));
-    Some(Reply::new(status, headers.collect(), json.get("body")?.as_text()?))
+    Some(Response::new(status, headers.collect(), json.get("body")?.as_text()?))
 }
 
 fn check(options: &str) -> Result<Options, JsError> {

@@ -1,7 +1,7 @@
 //! What the element tells its page.
 
 use remit_core::wire::json::Json;
-use remit_core::{Draft, Issue, Outcome, Provider, Recorded, Rejection, plain};
+use remit_core::{Draft, Issue, Outcome, Provider, RecordedPayment, Rejection, to_json};
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
 
@@ -13,7 +13,7 @@ fn of(provider: &Provider, members: impl IntoIterator<Item = (&'static str, Json
 
 /// What was entered: `{provider, value}`, numbers as decimal text.
 pub(crate) fn change(provider: &Provider, entered: &Draft) -> Json {
-    of(provider, [("value", plain::draft(entered))])
+    of(provider, [("value", to_json::draft(entered))])
 }
 
 /// Why the form did not let a payment through: `{provider, issues}`.
@@ -22,7 +22,7 @@ pub(crate) fn invalid(
     rejection: &Rejection,
     sentence: impl Fn(&Issue) -> String,
 ) -> Json {
-    let issues = rejection.issues().map(|issue| plain::issue(issue, sentence(issue))).collect();
+    let issues = rejection.issues().map(|issue| to_json::issue(issue, sentence(issue))).collect();
     of(provider, [("issues", Json::Array(issues))])
 }
 
@@ -30,25 +30,30 @@ pub(crate) fn invalid(
 fn subject(ready: &Ready) -> (&'static str, Json) {
     let values = &ready.checked.values;
     match &ready.checked.payment {
-        Some(payment) => ("payment", plain::payment(payment, values)),
-        None => ("invoice", plain::draft(&values.draft())),
+        Some(payment) => ("payment", to_json::payment(payment, values)),
+        None => ("invoice", to_json::draft(&remit_core::Draft::from(values))),
     }
 }
 
 /// A payment about to be sent: `{provider, payment, request}`. Never a credential: the request is the one without.
 pub(crate) fn before(ready: &Ready) -> Json {
-    of(ready.provider, [subject(ready), ("request", plain::request(&ready.checked.request))])
+    of(ready.provider, [subject(ready), ("request", to_json::request(&ready.checked.request))])
 }
 
 /// A payment with what became of it: `{provider, payment, outcome}`.
 pub(crate) fn after(ready: &Ready, outcome: &Outcome) -> Json {
-    of(ready.provider, [subject(ready), ("outcome", plain::outcome(outcome))])
+    of(ready.provider, [subject(ready), ("outcome", to_json::outcome(outcome))])
 }
 
 /// A payment that was to be removed, with what became of that: `{provider, invoiceId, payment, outcome}`.
-pub(crate) fn removed(provider: &Provider, invoice: &str, payment: &Recorded, outcome: &Outcome) -> Json {
-    let members = [("invoiceId", Json::text(invoice)), ("payment", plain::recorded(payment))];
-    of(provider, members.into_iter().chain([("outcome", plain::outcome(outcome))]))
+pub(crate) fn removed(
+    provider: &Provider,
+    invoice: &str,
+    payment: &RecordedPayment,
+    outcome: &Outcome,
+) -> Json {
+    let members = [("invoiceId", Json::text(invoice)), ("payment", to_json::recorded(payment))];
+    of(provider, members.into_iter().chain([("outcome", to_json::outcome(outcome))]))
 }
 
 /// Dispatches an event on the element; whether nobody prevented its default.

@@ -31,7 +31,7 @@ const NOON: i64 = DAY / 2;
 
 /// An amount as the person's locale writes it.
 pub(crate) fn money(money: Money, locale: &str) -> String {
-    format_money(&money.decimal(), money.currency().code(), locale)
+    format_money(&money.to_decimal_string(), money.currency().code(), locale)
 }
 
 /// A moment as the person's locale writes it, in UTC. The time is left out where it only stands for a day: noon and

@@ -1,10 +1,11 @@
 //! What the page has set on the element.
 
-use remit_core::auth::Secrets;
-use remit_core::message::Table;
+use remit_core::operation::auth::Secrets;
+use remit_core::report::message::Table;
 use remit_core::wire::json::Json;
 use remit_core::{
-    Currency, Draft, Instant, Invoice, Money, Offset, Provider, Purpose, State, Transaction, Zone, name,
+    BankTransaction, Currency, Draft, Instant, Invoice, InvoiceState, Money, Offset, Provider, Purpose, Zone,
+    name,
 };
 
 /// The options, checked.
@@ -26,7 +27,7 @@ pub(crate) struct Options {
     pub(crate) removable: bool,
     pub(crate) preset: Draft,
     pub(crate) invoice: Option<Invoice>,
-    pub(crate) transactions: Vec<Transaction>,
+    pub(crate) transactions: Vec<BankTransaction>,
     pub(crate) credentials: Secrets,
     pub(crate) table: Table,
 }
@@ -38,7 +39,7 @@ impl Options {
     /// A sentence for the page's developer: what is wrong and what would be right.
     pub(crate) fn read(json: &str) -> Result<Self, String> {
         let json = Json::parse(json).map_err(|_| "The options are not JSON.")?;
-        let purpose = if text(&json, "purpose").as_deref() == Some(Purpose::AddInvoice.text()) {
+        let purpose = if text(&json, "purpose").as_deref() == Some(Purpose::AddInvoice.as_str()) {
             Purpose::AddInvoice
         } else {
             Purpose::RecordPayment
@@ -49,7 +50,7 @@ impl Options {
         for id in text(&json, "provider").unwrap_or_default().split_whitespace() {
             let found = Provider::find(id).filter(|provider| has(&provider));
             providers.push(
-                found.ok_or_else(|| format!("provider=\"{id}\" is not known. Known are: {}.", known()))?,
+                found.ok_or_else(|| format!("provider=\"{id}\" is not known. Context are: {}.", known()))?,
             );
         }
         let missing = || format!("The attribute provider is missing. Set one or more of: {}.", known());
@@ -120,9 +121,9 @@ fn invoice(json: &Json, fallback: Option<&str>) -> Result<Invoice, String> {
     let currency = currency(code.as_deref().or(fallback).ok_or("invoice.currency is missing.")?, "invoice")?;
     let balance = amount(text(json, "balance").as_ref(), currency, "invoice.balance")?;
     let id = text(json, "id").ok_or("invoice.id is missing.")?;
-    let words = || State::ALL.map(State::text).join(", ");
+    let words = || InvoiceState::ALL.map(InvoiceState::as_str).join(", ");
     let state = text(json, "state").map(|given| {
-        let known = State::ALL.into_iter().find(|state| state.text() == given);
+        let known = InvoiceState::ALL.into_iter().find(|state| state.as_str() == given);
         known.ok_or_else(|| format!("invoice.state must be one of: {}, not \"{given}\".", words()))
     });
     let issued = text(json, "issued").and_then(|text| Instant::read(&text, Zone::Fixed(Offset::UTC)).ok());
@@ -135,11 +136,11 @@ fn invoice(json: &Json, fallback: Option<&str>) -> Result<Invoice, String> {
     })
 }
 
-fn transaction(json: &Json) -> Result<Transaction, String> {
+fn transaction(json: &Json) -> Result<BankTransaction, String> {
     let code = text(json, "currency").ok_or("transactions[].currency is missing.")?;
     let currency = currency(&code, "transactions[]")?;
     let at = text(json, "datetime").and_then(|text| Instant::read(&text, Zone::Fixed(Offset::UTC)).ok());
-    Ok(Transaction {
+    Ok(BankTransaction {
         id: text(json, "id").ok_or("transactions[].id is missing.")?,
         amount: amount(text(json, "amount").as_ref(), currency, "transactions[].amount")?,
         unallocated: amount(text(json, "unallocated").as_ref(), currency, "transactions[].unallocated")?,

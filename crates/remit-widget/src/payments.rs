@@ -1,10 +1,10 @@
 //! The payments that an invoice has so far: asked for when they are to be seen, and removed one at a time.
 
 use leptos::prelude::*;
-use remit_core::{Answer, Cause, Currency, Draft, Failure, Outcome, Purpose, Reason, Recorded, name};
+use remit_core::{Answer, Cause, Currency, Draft, Failure, Outcome, Purpose, Reason, RecordedPayment, name};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::ask::{BRIEF, Caller, request};
+use crate::ask::{Caller, REFRESH_TIMEOUT, request};
 use crate::event;
 use crate::state::State;
 
@@ -58,9 +58,9 @@ pub(crate) struct Listing {
     pub(crate) key: String,
     pub(crate) open: bool,
     /// `None` while they are asked for.
-    pub(crate) payments: Option<Result<Vec<Recorded>, Failure>>,
+    pub(crate) payments: Option<Result<Vec<RecordedPayment>, Failure>>,
     /// The payment that is to be removed once that is confirmed.
-    pub(crate) doomed: Option<Recorded>,
+    pub(crate) pending_removal: Option<RecordedPayment>,
     /// Whether it is being removed.
     pub(crate) busy: bool,
     /// What became of the last removal.
@@ -96,17 +96,19 @@ pub(crate) fn remove(state: State) {
     let Some(subject) = untrack(|| Subject::of(state)).filter(|subject| subject.key == now.key) else {
         return;
     };
-    let Some(doomed) = now.doomed.filter(|_| !now.busy && !state.options.read_untracked().disabled) else {
+    let Some(pending_removal) =
+        now.pending_removal.filter(|_| !now.busy && !state.options.read_untracked().disabled)
+    else {
         return;
     };
     state.listing.update(|listing| listing.busy = true);
     state.at_work.update(|count| *count = count.saturating_add(1));
     spawn_local(async move {
-        let draft = subject.draft.clone().with(name::PAYMENT, &doomed.id);
+        let draft = subject.draft.clone().with(name::PAYMENT, &pending_removal.id);
         let outcome = take_out(&subject, &draft).await;
-        let said = sentence(state, &subject, &doomed, &outcome);
+        let said = sentence(state, &subject, &pending_removal, &outcome);
         let invoice = draft.get(name::INVOICE).unwrap_or_default();
-        let told = event::removed(subject.caller.provider, invoice, &doomed, &outcome);
+        let told = event::removed(subject.caller.provider, invoice, &pending_removal, &outcome);
         state.at_work.update(|count| *count = count.saturating_sub(1));
         if !matches!(outcome, Outcome::Refused(_) | Outcome::NotSent(_)) {
             state.changes.update(|changes| *changes = changes.wrapping_add(1));
@@ -131,7 +133,7 @@ async fn take_out(subject: &Subject, draft: &Draft) -> Outcome {
     match subject.caller.ask(Purpose::DeletePayment, draft, subject.currency).await {
         Ok(Answer::Receipt(mut receipt)) => {
             if receipt.balance.is_none() {
-                let brief = Caller { patience: BRIEF, ..subject.caller.clone() };
+                let brief = Caller { patience: REFRESH_TIMEOUT, ..subject.caller.clone() };
                 let invoice = brief.invoice(draft, subject.currency).await;
                 receipt.balance = invoice.and_then(|invoice| invoice.balance);
             }
@@ -143,14 +145,14 @@ async fn take_out(subject: &Subject, draft: &Draft) -> Outcome {
 }
 
 /// What became of a removal, with what was said of it.
-fn sentence(state: State, subject: &Subject, doomed: &Recorded, outcome: &Outcome) -> String {
+fn sentence(state: State, subject: &Subject, pending_removal: &RecordedPayment, outcome: &Outcome) -> String {
     let (word, words) = match outcome {
         Outcome::Recorded(_) => ("remove_done", None),
         Outcome::Unknown(_) => ("remove_unknown", None),
         Outcome::Refused(problem) => ("remove_refused", problem.words.as_ref()),
         Outcome::NotSent(reason) => ("remove_refused", reason.words.as_ref()),
     };
-    let amount = state.amount(doomed.amount);
+    let amount = state.amount(pending_removal.amount);
     let params = [("amount", amount.as_str()), ("provider", subject.caller.provider.name)];
     let said = untrack(|| state.ui_with(word, &params));
     match words {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use remit_core::look::{Look, compare};
-use remit_core::wire::Reply;
-use remit_core::{Cause, Failure, Outcome, Reason, Receipt, Recorded};
+use remit_core::operation::reconcile::{Match, compare};
+use remit_core::wire::Response;
+use remit_core::{Cause, Failure, Outcome, Reason, Receipt, RecordedPayment};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::ask::{self, Caller};
@@ -32,8 +32,8 @@ pub(crate) fn send(state: State) {
     });
 }
 
-/// Takes the answer that the page had to a payment that it took over; without one, nobody knows.
-pub(crate) fn settle(state: State, reply: Option<&Reply>) -> bool {
+/// AcceptedCurrencies the answer that the page had to a payment that it took over; without one, nobody knows.
+pub(crate) fn settle(state: State, reply: Option<&Response>) -> bool {
     let Phase::HandedOver(ready) = state.phase.get_untracked() else { return false };
     let outcome = match reply {
         Some(reply) => understand(&ready, reply),
@@ -43,7 +43,7 @@ pub(crate) fn settle(state: State, reply: Option<&Reply>) -> bool {
     true
 }
 
-fn understand(ready: &Ready, reply: &Reply) -> Outcome {
+fn understand(ready: &Ready, reply: &Response) -> Outcome {
     ready.operation.outcome(reply, ready.currency())
 }
 
@@ -85,7 +85,7 @@ async fn deliver(state: State, caller: &Caller, ready: &Ready) -> Outcome {
     };
     let outcome = match outcome {
         Outcome::Recorded(receipt) => {
-            let brief = Caller { patience: ask::BRIEF, ..caller.clone() };
+            let brief = Caller { patience: ask::REFRESH_TIMEOUT, ..caller.clone() };
             Outcome::Recorded(complete(&brief, ready, before.as_deref(), receipt).await)
         }
         outcome => outcome,
@@ -95,11 +95,11 @@ async fn deliver(state: State, caller: &Caller, ready: &Ready) -> Outcome {
 }
 
 /// The payments of the invoice that is paid; nothing is looked for when an invoice is added.
-async fn list(caller: &Caller, ready: &Ready) -> Result<Vec<Recorded>, Failure> {
+async fn list(caller: &Caller, ready: &Ready) -> Result<Vec<RecordedPayment>, Failure> {
     if ready.checked.payment.is_none() {
         return Err(Failure::NotSent(Reason::of(Cause::Stopped)));
     }
-    caller.payments(&ready.checked.values.draft(), ready.currency()).await
+    caller.payments(&remit_core::Draft::from(&ready.checked.values), ready.currency()).await
 }
 
 /// What the provider's answer leaves out: the payment's identifier, found among the payments, and how the invoice now
@@ -107,19 +107,19 @@ async fn list(caller: &Caller, ready: &Ready) -> Result<Vec<Recorded>, Failure> 
 async fn complete(
     caller: &Caller,
     ready: &Ready,
-    before: Option<&[Recorded]>,
+    before: Option<&[RecordedPayment]>,
     mut receipt: Receipt,
 ) -> Receipt {
     let Some(payment) = &ready.checked.payment else { return receipt };
     if receipt.payment_id.is_none()
         && before.is_some()
         && let Ok(after) = list(caller, ready).await
-        && let Look::Recorded(id) = compare(payment, before, &after)
+        && let Match::Recorded(id) = compare(payment, before, &after)
     {
         receipt.payment_id = Some(id);
     }
     if receipt.balance.is_none() {
-        let invoice = caller.invoice(&ready.checked.values.draft(), ready.currency()).await;
+        let invoice = caller.invoice(&remit_core::Draft::from(&ready.checked.values), ready.currency()).await;
         receipt.balance = invoice.and_then(|invoice| invoice.balance);
     }
     receipt
@@ -140,12 +140,12 @@ pub(crate) fn look(state: State) {
             Some(payment) => {
                 list(&caller, &ready).await.map(|after| compare(payment, before.as_deref(), &after))
             }
-            None => Ok(Look::Unclear),
+            None => Ok(Match::Unclear),
         };
         let receipt = match &looked {
-            Ok(Look::Recorded(id)) => {
+            Ok(Match::Recorded(id)) => {
                 let receipt = Receipt { payment_id: Some(id.clone()), ..Receipt::default() };
-                let brief = Caller { patience: ask::BRIEF, ..caller };
+                let brief = Caller { patience: ask::REFRESH_TIMEOUT, ..caller };
                 Some(complete(&brief, &ready, None, receipt).await)
             }
             _ => None,
@@ -161,11 +161,11 @@ pub(crate) fn look(state: State) {
                 state.tell("remit-success", false, &told);
             }
             None if stays => {
-                let late = js_sys::Date::now() - sent >= f64::from(ask::PATIENCE);
+                let late = js_sys::Date::now() - sent >= f64::from(ask::SEND_TIMEOUT);
                 let found = match looked {
                     Err(_) => Found::Nobody,
-                    Ok(Look::NotRecorded) if late => Found::NotThere,
-                    Ok(Look::NotRecorded) => Found::NotYet,
+                    Ok(Match::NotRecorded) if late => Found::NotThere,
+                    Ok(Match::NotRecorded) => Found::NotYet,
                     Ok(_) => Found::Unclear,
                 };
                 state.looking.update(|looking| looking.found = Some(found));

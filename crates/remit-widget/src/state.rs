@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use remit_core::auth::Secrets;
-use remit_core::field::{Field, Kind, When};
+use remit_core::operation::auth::Secrets;
+use remit_core::schema::field::{Field, Kind, When};
+use remit_core::text::template;
 use remit_core::wire::Request;
 use remit_core::wire::json::Json;
 use remit_core::{
-    Currency, Draft, Finding, Instant, Issue, Known, Money, Notice, NoticeCode, Offset, Operation, Outcome,
-    Param, Payment, Problem, Provider, Purpose, Recorded, Rejection, Timing, Transaction, Values, Zone,
-    applies, name, template,
+    BankTransaction, Context, Currency, Draft, Finding, Instant, Issue, Money, Notice, NoticeCode, Offset,
+    Operation, Outcome, Param, Payment, Problem, Provider, Purpose, RecordedPayment, Rejection, Timing,
+    Values, Zone, applies, name,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ShadowRoot};
@@ -120,7 +121,7 @@ pub(crate) struct Entry {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Looking {
     /// The invoice's payments from before it was sent, where they could be listed.
-    pub(crate) before: Option<Vec<Recorded>>,
+    pub(crate) before: Option<Vec<RecordedPayment>>,
     /// When it was sent, in milliseconds since 1970.
     pub(crate) sent: f64,
     /// What checking again has found.
@@ -146,7 +147,7 @@ pub(crate) struct State {
     /// The provider that the page's credentials are for: the one that was chosen when it gave them.
     bound: RwSignal<&'static str>,
     /// Bank transactions that were found where the page has named none.
-    pub(crate) transactions: RwSignal<Vec<Transaction>>,
+    pub(crate) transactions: RwSignal<Vec<BankTransaction>>,
     verdict: Memo<Verdict>,
     host: StoredValue<HtmlElement, LocalStorage>,
 }
@@ -223,7 +224,7 @@ impl State {
         self.phase.set(phase);
     }
 
-    /// Takes what the page has changed. A payment that would now be another goes back to the form: nobody has read it.
+    /// AcceptedCurrencies what the page has changed. A payment that would now be another goes back to the form: nobody has read it.
     pub(crate) fn configure(&self, options: Options) {
         if intl::separators(&self.options.read_untracked().locale) != intl::separators(&options.locale) {
             self.entry.update(|entry| entry.typed = Draft::new());
@@ -235,7 +236,7 @@ impl State {
         self.look_again();
     }
 
-    /// Takes other texts in place of all that was entered; the page's doing, so the page is not told.
+    /// AcceptedCurrencies other texts in place of all that was entered; the page's doing, so the page is not told.
     pub(crate) fn replace(&self, draft: Draft) {
         self.entry.update(|entry| {
             entry.draft = draft;
@@ -273,7 +274,7 @@ impl State {
         intl::separators(&self.options.read().locale)
     }
 
-    /// Takes what a control holds now. `unfinished`: it holds something that is no value yet.
+    /// AcceptedCurrencies what a control holds now. `unfinished`: it holds something that is no value yet.
     pub(crate) fn enter(&self, field: &Field, text: String, unfinished: bool) {
         let name = field.name;
         let was = untrack(|| self.text(field));
@@ -302,13 +303,13 @@ impl State {
     }
 
     /// Bank transactions to choose from: the page's, or else those that were found.
-    pub(crate) fn known_transactions(&self) -> Vec<Transaction> {
+    pub(crate) fn known_transactions(&self) -> Vec<BankTransaction> {
         let options = self.options.read();
         if options.transactions.is_empty() { self.transactions.get() } else { options.transactions.clone() }
     }
 
     /// Offers bank transactions that were found. Whoever is in the field for them stays in it.
-    pub(crate) fn offer(&self, found: Vec<Transaction>) {
+    pub(crate) fn offer(&self, found: Vec<BankTransaction>) {
         const FIELD: &str = "[data-kind=reference] .input";
         let is_there =
             |root: ShadowRoot| root.active_element().is_some_and(|e| e.matches(FIELD).unwrap_or(false));
@@ -403,12 +404,12 @@ impl State {
 
     /// The sentence for an issue.
     pub(crate) fn issue(&self, issue: &Issue) -> String {
-        self.sentence("issue", issue.code.text(), issue)
+        self.sentence("issue", issue.code.as_str(), issue)
     }
 
     /// The sentence for a notice.
     pub(crate) fn notice(&self, notice: &Notice) -> String {
-        self.sentence("notice", notice.code.text(), notice)
+        self.sentence("notice", notice.code.as_str(), notice)
     }
 
     fn sentence<C>(&self, group: &str, code: &str, finding: &Finding<C>) -> String {
@@ -463,7 +464,7 @@ impl State {
             provider,
             base_url: address(&options, provider),
             credentials: self.credentials(&options, provider),
-            patience: ask::SHORT,
+            patience: ask::READ_TIMEOUT,
         };
         (caller, merged(&options, &entry.draft))
     }
@@ -480,7 +481,7 @@ impl State {
             provider: ready.provider,
             base_url: ready.base_url.clone(),
             credentials,
-            patience: ask::SHORT,
+            patience: ask::READ_TIMEOUT,
         }
     }
 
@@ -609,8 +610,8 @@ fn address(options: &Options, provider: &Provider) -> String {
     base_url.trim_end_matches('/').to_owned()
 }
 
-fn known(options: &Options, found: &[Transaction]) -> Known {
-    Known {
+fn known(options: &Options, found: &[BankTransaction]) -> Context {
+    Context {
         now: Instant::read(&intl::now(), Zone::Unknown).ok().map(|reading| reading.instant),
         zone: Offset::from_minutes(intl::offset()).into(),
         currency: None,

@@ -2,7 +2,7 @@
 //! on each.
 
 use leptos::prelude::*;
-use remit_core::{Answer, Currency, Draft, Purpose, Transaction, name};
+use remit_core::{Answer, BankTransaction, Currency, Draft, Purpose, name};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::ask::{Caller, request};
@@ -60,7 +60,7 @@ async fn load(state: State, caller: &Caller, mut draft: Draft, asked: Option<Str
     if page.next.is_some() || !is_meant() {
         return;
     }
-    let came_in = |transaction: &Transaction| {
+    let came_in = |transaction: &BankTransaction| {
         transaction.amount.is_none_or(|amount| amount.minor() > 0 && amount.currency() == currency)
     };
     let mut found = Vec::new();

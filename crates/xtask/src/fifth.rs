@@ -59,7 +59,7 @@ struct Fifth {
 }
 
 impl Fifth {
-    /// Takes the provider out of the tree that it is kept in.
+    /// AcceptedCurrencies the provider out of the tree that it is kept in.
     fn take(tree: &mut Tree) -> Result<Self> {
         let kept: Tree = tree.extract_if(.., |path, _| path.starts_with(KEPT)).collect();
         let kept = kept.into_iter().map(|(path, bytes)| (path.trim_start_matches(KEPT).to_owned(), bytes));

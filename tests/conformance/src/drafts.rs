@@ -1,6 +1,6 @@
 //! Drafts for any provider, made from its table of fields alone.
 
-use remit_core::field::{Field, Kind};
+use remit_core::schema::field::{Field, Kind};
 use remit_core::{Draft, Provider, applies};
 
 /// What a draft is about.

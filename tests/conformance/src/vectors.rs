@@ -14,10 +14,10 @@
 
 use core::fmt;
 
-use remit_core::wire::{Headers, Method, Reply, Request};
+use remit_core::wire::{Headers, Method, Request, Response};
 use remit_core::{
-    Currency, Instant, Invoice, Known, Money, Notice, Offset, Operation, Provider, Rejection, State,
-    Transaction, Zone, name, plain,
+    BankTransaction, Context, Currency, Instant, Invoice, InvoiceState, Money, Notice, Offset, Operation,
+    Provider, Rejection, Zone, name, to_json,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -44,7 +44,7 @@ pub enum Kind {
     /// From a draft to a request.
     Payment,
     /// From an answer to an outcome.
-    Reply,
+    Response,
     /// From a request to a draft.
     Wire,
     /// From a draft to the request of any operation.
@@ -60,7 +60,7 @@ impl Kind {
         match self {
             Self::Payment | Self::Call => &["request", "notices", "issues"],
             Self::Answer => &["answer"],
-            Self::Reply => &["outcome"],
+            Self::Response => &["outcome"],
             Self::Wire => &["draft", "notices", "issues"],
         }
     }
@@ -140,7 +140,7 @@ fn read(file: File) -> Result<Vec<Case>, Fault> {
     let Some(provider) = Provider::find(file.provider) else { return unusable("no such provider") };
     let kind = match file.name.split(['-', '.']).next() {
         Some("payment") => Kind::Payment,
-        Some("reply") => Kind::Reply,
+        Some("reply") => Kind::Response,
         Some("wire") => Kind::Wire,
         Some("call") => Kind::Call,
         Some("answer") => Kind::Answer,
@@ -192,7 +192,7 @@ impl Case {
     pub fn run(&self) -> Result<(), Fault> {
         match self.kind {
             Kind::Payment => payment(self.provider, as_written(&self.value)?),
-            Kind::Reply => reply(self.provider, as_written(&self.value)?),
+            Kind::Response => reply(self.provider, as_written(&self.value)?),
             Kind::Wire => wire(self.provider, as_written(&self.value)?),
             Kind::Call => call(self.provider, as_written(&self.value)?),
             Kind::Answer => answer(self.provider, as_written(&self.value)?),
@@ -347,13 +347,13 @@ fn payment(provider: &Provider, case: PaymentCase) -> Result<(), Fault> {
     let draft = texts(case.draft)?.into_iter().collect();
     match provider.check(&draft, &known) {
         Ok(checked) => {
-            let request: Value = serde_json::from_str(&plain::request(&checked.request).print())?;
+            let request: Value = serde_json::from_str(&to_json::request(&checked.request).print())?;
             let actual = json!({ "request": request, "notices": notices(&checked.notices) });
             compare(expected("request", case.request, case.notices, case.issues)?, actual)?;
             // What goes out reads back as the same payment, whichever side of the wire reads it.
             let currency = Some(checked.payment.amount.currency());
             let back = provider
-                .read(&checked.request, &Known { currency, ..Known::default() })
+                .read(&checked.request, &Context { currency, ..Context::default() })
                 .map(|back| (back.values, back.request))
                 .map_err(|rejection| Fault::Unusable(format!("its request is refused: {rejection}")))?;
             if back != (checked.values, checked.request) {
@@ -371,8 +371,8 @@ fn payment(provider: &Provider, case: PaymentCase) -> Result<(), Fault> {
 fn reply(provider: &Provider, case: ReplyCase) -> Result<(), Fault> {
     named(&case.name)?;
     let ReplyParts { status, headers, body } = case.reply;
-    let reply = Reply::new(status, texts(headers)?.into_iter().collect(), body);
-    let outcome = plain::outcome(&provider.receipt(&reply, currency(&case.currency)?));
+    let reply = Response::new(status, texts(headers)?.into_iter().collect(), body);
+    let outcome = to_json::outcome(&provider.receipt(&reply, currency(&case.currency)?));
     let mut actual: Map<String, Value> = serde_json::from_str(&outcome.print())?;
     actual.retain(|_, value| !value.is_null());
     if actual.remove("raw").is_some_and(|raw| raw != reply.body.as_str()) {
@@ -390,10 +390,11 @@ fn wire(provider: &Provider, case: WireCase) -> Result<(), Fault> {
     };
     let headers: Headers = texts(headers)?.into_iter().collect();
     let currency = case.currency.as_deref().map(currency).transpose()?;
-    let known = Known { currency, ..Known::default() };
+    let known = Context { currency, ..Context::default() };
     let actual = match provider.read(&Request { method, path, headers, body }, &known) {
         Ok(checked) => {
-            let draft: Value = serde_json::from_str(&plain::draft(&checked.values.draft()).print())?;
+            let draft: Value =
+                serde_json::from_str(&to_json::draft(&remit_core::Draft::from(&checked.values)).print())?;
             json!({ "draft": draft, "notices": notices(&checked.notices) })
         }
         Err(rejection) => json!({ "issues": issues(&rejection) }),
@@ -402,7 +403,7 @@ fn wire(provider: &Provider, case: WireCase) -> Result<(), Fault> {
 }
 
 fn operation<'a>(provider: &'a Provider, name: &str) -> Result<&'a Operation, Fault> {
-    let found = provider.operations().find(|operation| operation.purpose.text() == name);
+    let found = provider.all_operations().find(|operation| operation.purpose.as_str() == name);
     found.map_or_else(|| unusable(format!("{} has no operation {name}", provider.name)), Ok)
 }
 
@@ -415,11 +416,11 @@ fn call(provider: &Provider, case: CallCase) -> Result<(), Fault> {
     match operation.parse(&draft, &known) {
         Ok((values, told)) => {
             let sent = operation.request(&values);
-            let request: Value = serde_json::from_str(&plain::request(&sent).print())?;
+            let request: Value = serde_json::from_str(&to_json::request(&sent).print())?;
             compare(expected, json!({ "request": request, "notices": notices(&told) }))?;
             let currency = values.text(name::CURRENCY).map(|code| currency(&code)).transpose()?;
             let back = operation
-                .read(&sent, &Known { currency, ..Known::default() })
+                .read(&sent, &Context { currency, ..Context::default() })
                 .map_err(|rejection| Fault::Unusable(format!("its request is refused: {rejection}")))?;
             if back.0 != values || operation.request(&back.0) != sent {
                 return unusable("its request reads back as another one");
@@ -434,9 +435,9 @@ fn answer(provider: &Provider, case: AnswerCase) -> Result<(), Fault> {
     named(&case.name)?;
     let operation = operation(provider, &case.operation)?;
     let ReplyParts { status, headers, body } = case.reply;
-    let reply = Reply::new(status, texts(headers)?.into_iter().collect(), body);
+    let reply = Response::new(status, texts(headers)?.into_iter().collect(), body);
     let currency = if case.currency.is_empty() { Currency::UNSTATED } else { currency(&case.currency)? };
-    let answered = plain::answered(&operation.understand(&reply, currency));
+    let answered = to_json::answered(&operation.understand(&reply, currency));
     let mut actual: Value = serde_json::from_str(&answered.print())?;
     strip(&mut actual);
     if let Value::Object(members) = &mut actual
@@ -447,7 +448,7 @@ fn answer(provider: &Provider, case: AnswerCase) -> Result<(), Fault> {
     compare(case.answer, actual)
 }
 
-/// Takes every `null` away.
+/// AcceptedCurrencies every `null` away.
 fn strip(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -483,11 +484,11 @@ fn named(name: &str) -> Result<(), Fault> {
 }
 
 fn notices(notices: &[Notice]) -> Vec<Value> {
-    notices.iter().map(|n| finding(n.field, n.code.text(), &n.params)).collect()
+    notices.iter().map(|n| finding(n.field, n.code.as_str(), &n.params)).collect()
 }
 
 fn issues(rejection: &Rejection) -> Vec<Value> {
-    rejection.issues().map(|i| finding(i.field, i.code.text(), &i.params)).collect()
+    rejection.issues().map(|i| finding(i.field, i.code.as_str(), &i.params)).collect()
 }
 
 fn finding(field: &str, code: &str, params: &remit_core::Params) -> Value {
@@ -520,7 +521,7 @@ fn money(text: Option<&str>, currency: Currency) -> Result<Option<Money>, Fault>
 }
 
 impl KnownParts {
-    fn read(self) -> Result<Known, Fault> {
+    fn read(self) -> Result<Context, Fault> {
         let now = self.now.as_deref().map(moment);
         let zone = match (self.time_zone, self.offset_minutes) {
             (Some(name), _) => {
@@ -535,7 +536,7 @@ impl KnownParts {
         let invoice = self.invoice.map(|invoice| {
             let currency = currency(&invoice.currency)?;
             let state = invoice.state.map(|text| {
-                let known = State::ALL.into_iter().find(|state| state.text() == text);
+                let known = InvoiceState::ALL.into_iter().find(|state| state.as_str() == text);
                 known.map_or_else(|| unusable(format!("{text} is no state")), Ok)
             });
             Ok::<_, Fault>(Invoice {
@@ -548,7 +549,7 @@ impl KnownParts {
         });
         let transactions = self.transactions.into_iter().map(|transaction| {
             let currency = currency(&transaction.currency)?;
-            Ok::<_, Fault>(Transaction {
+            Ok::<_, Fault>(BankTransaction {
                 amount: money(transaction.amount.as_deref(), currency)?,
                 unallocated: money(transaction.unallocated.as_deref(), currency)?,
                 id: transaction.id,
@@ -556,7 +557,7 @@ impl KnownParts {
                 description: None,
             })
         });
-        Ok(Known {
+        Ok(Context {
             now: now.transpose()?,
             zone,
             currency: self.currency.as_deref().map(currency).transpose()?,

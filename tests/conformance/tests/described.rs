@@ -22,9 +22,9 @@ use std::collections::BTreeSet;
 use conformance::vectors::{Kind, cases};
 use description::{Description, Fault, Sample, parse};
 use exchanges::Exchange;
-use remit_core::field::Field;
-use remit_core::wire::{Headers, Method, Reply, Request};
-use remit_core::{Body, Currency, Failure, Known, Operation, Provider};
+use remit_core::schema::field::Field;
+use remit_core::wire::{Headers, Method, Request, Response};
+use remit_core::{Body, Context, Currency, Failure, Operation, Provider};
 use serde_json::{Value, json};
 
 /// Operations that nobody but us describes, each with why. What the list names must not be described.
@@ -67,7 +67,8 @@ fn described() -> Vec<(&'static Provider, Description)> {
 fn an_operation_would_be_held_against_our_own_reading_alone() {
     assert_eq!(Description::providers(), ["clockify", "dayzero", "harvest", "harvest-v2", "ivvy"]);
     for (provider, description) in described() {
-        let ours: BTreeSet<_> = provider.operations().map(|operation| operation.purpose.text()).collect();
+        let ours: BTreeSet<_> =
+            provider.all_operations().map(|operation| operation.purpose.as_str()).collect();
         let named = UNDESCRIBED.iter().filter(|(id, ..)| *id == provider.id).map(|(_, name, _)| *name);
         let undescribed: BTreeSet<_> = named.collect();
         let theirs: BTreeSet<_> = description.operations().into_iter().collect();
@@ -85,7 +86,7 @@ fn sent(provider: &Provider) -> Vec<(String, String, Request)> {
     let mut all = Vec::new();
     for case in cases().unwrap().into_iter().filter(|case| case.provider.id == provider.id) {
         let operation = match case.kind {
-            Kind::Payment => provider.payment.purpose.text(),
+            Kind::Payment => provider.payment.purpose.as_str(),
             Kind::Call => case.value["operation"].as_str().unwrap(),
             _ => continue,
         };
@@ -144,8 +145,8 @@ fn values(provider: &Provider, schema: &Value) -> Vec<String> {
 fn a_parameter_that_the_provider_documents_would_be_unknown_to_the_sandbox() {
     let (mut wrong, mut tried) = (Vec::new(), 0);
     for (provider, description) in described() {
-        for operation in provider.operations() {
-            let name = operation.purpose.text();
+        for operation in provider.all_operations() {
+            let name = operation.purpose.as_str();
             let query = description.request(name)["query"].as_object().into_iter().flatten();
             let in_every_request = |parameter: &str| {
                 let named = |field: &&Field| field.required && field.wire_name() == Some(parameter);
@@ -194,7 +195,7 @@ fn the_sandbox_would_answer_otherwise_than_the_provider() {
     for (provider, description) in described() {
         let exchanges = exchanges::of(provider);
         for operation in description.operations() {
-            let own = || exchanges.iter().filter(|exchange| exchange.operation.purpose.text() == operation);
+            let own = || exchanges.iter().filter(|exchange| exchange.operation.purpose.as_str() == operation);
             for status in description.statuses(operation) {
                 let seen = own().any(|exchange| !exchange.refused && exchange.reply.status == status);
                 assert!(seen, "{} {operation} is never answered by {status}", provider.id);
@@ -202,7 +203,7 @@ fn the_sandbox_would_answer_otherwise_than_the_provider() {
             assert!(own().filter(|exchange| exchange.refused).count() >= 3, "{} {operation}", provider.id);
         }
         for Exchange { operation, asked, reply, refused } in &exchanges {
-            let operation = operation.purpose.text();
+            let operation = operation.purpose.as_str();
             for fault in description.of_answer(operation, reply, *refused) {
                 match departure(provider, &fault) {
                     Some(departure) => {
@@ -229,13 +230,13 @@ fn with_type(sample: &Sample, kind: &str) -> Headers {
 #[test]
 fn what_the_provider_prints_would_not_be_understood() {
     let usd = Currency::parse("USD").unwrap();
-    let known = Known { currency: Some(usd), ..Known::default() };
+    let known = Context { currency: Some(usd), ..Context::default() };
     let mut count = 0;
     for (provider, description) in described() {
         let id = provider.id;
         for name in description.operations() {
             // One purpose may have two paths, each an operation of its own.
-            let ours = || provider.operations().filter(|operation| operation.purpose.text() == name);
+            let ours = || provider.all_operations().filter(|operation| operation.purpose.as_str() == name);
             for sample in description.samples(name, "requests") {
                 let takes =
                     |operation: &&Operation| operation.matches(&sample.method, &sample.path).is_some();
@@ -254,7 +255,7 @@ fn what_the_provider_prints_would_not_be_understood() {
             for (sample, refused) in answers.chain(refused) {
                 for operation in ours() {
                     let headers = with_type(&sample, operation.body.media_type());
-                    let reply = Reply::new(sample.status, headers, sample.body.clone());
+                    let reply = Response::new(sample.status, headers, sample.body.clone());
                     let faults = description.of_answer(name, &reply, refused);
                     assert_eq!(faults, [], "{id} {name}: {}", sample.source);
                     let read = operation.understand(&reply, usd);
@@ -382,20 +383,20 @@ fn a_wrong_answer_would_pass_for_one_that_the_provider_gives() {
     let mut found = BTreeSet::new();
     for (provider, description) in described() {
         for Exchange { operation, asked, reply, refused } in exchanges::of(provider) {
-            let (id, name) = (provider.id, operation.purpose.text());
+            let (id, name) = (provider.id, operation.purpose.as_str());
             let Some(described) = description.answer(name, reply.status, refused) else { continue };
-            let of = |reply: &Reply| description.of_answer(name, reply, refused);
+            let of = |reply: &Response| description.of_answer(name, reply, refused);
             let with = |header: &str, value: &str| {
                 let mut other = reply.clone();
                 other.headers.set(header, value);
                 other
             };
             if description.answer(name, 299, refused).is_none() {
-                assert!(!of(&Reply { status: 299, ..reply.clone() }).is_empty(), "{id} {asked}");
+                assert!(!of(&Response { status: 299, ..reply.clone() }).is_empty(), "{id} {asked}");
             }
             for header in described["headers"].as_object().into_iter().flat_map(|headers| headers.keys()) {
                 let fields = reply.headers.iter().filter(|(known, _)| !known.eq_ignore_ascii_case(header));
-                let without = Reply::new(reply.status, fields.collect(), reply.body.clone());
+                let without = Response::new(reply.status, fields.collect(), reply.body.clone());
                 assert!(!of(&without).is_empty(), "{id} {asked}: {header}");
                 assert!(!of(&with(header, "")).is_empty(), "{id} {asked}: {header}");
             }

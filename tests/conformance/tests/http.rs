@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use conformance::drafts::{About, choices, full};
-use remit_core::wire::{Headers, Reply};
-use remit_core::{Cause, Checked, Currency, Draft, Known, Money, Outcome, Provider};
+use remit_core::wire::{Headers, Response};
+use remit_core::{Cause, Checked, Context, Currency, Draft, Money, Outcome, Provider};
 use remit_relay::{Config, Relay};
 use remit_sandbox::Sandbox;
 use rusqlite::Connection;
@@ -108,9 +108,10 @@ impl Stack {
             ORDER BY unallocated_minor DESC LIMIT 1";
         let transaction: String =
             self.open().query_row(sql, [provider.id, currency], |row| row.get(0)).unwrap_or_default();
-        let about = About { invoice, currency, amount: &amount.decimal(), transaction: &transaction };
+        let about =
+            About { invoice, currency, amount: &amount.to_decimal_string(), transaction: &transaction };
         let shared: Draft = provider.emulation.ids.iter().copied().collect();
-        provider.check(&full(provider, shared, about, nth), &Known::default()).unwrap()
+        provider.check(&full(provider, shared, about, nth), &Context::default()).unwrap()
     }
 
     /// A payment of USD to the first invoice.
@@ -178,7 +179,7 @@ async fn send(relay: &str, provider: &Provider, checked: &Checked) -> Outcome {
     let status = response.status().as_u16();
     let fields = response.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
     let headers: Headers = fields.collect();
-    let reply = Reply::new(status, headers, response.text().await.unwrap());
+    let reply = Response::new(status, headers, response.text().await.unwrap());
     provider.receipt(&reply, checked.payment.amount.currency())
 }
 
@@ -200,7 +201,7 @@ async fn a_payment_is_in_the_provider_s_books_with_every_field_as_it_was_entered
             assert_eq!(Some(row.paid_at.clone()), checked.payment.paid_at.map(|at| at.rfc3339()));
             assert_eq!(row.note, checked.payment.note);
             assert_eq!(row.body, checked.request.body, "the relay writes what the page wrote");
-            let entered = checked.values.draft();
+            let entered = remit_core::Draft::from(&checked.values);
             let entered: Map<_, _> =
                 entered.iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
             assert_eq!(row.fields, Value::Object(entered));

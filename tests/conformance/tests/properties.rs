@@ -13,14 +13,18 @@ use conformance::drafts::fill;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::BoxedStrategy;
-use remit_core::auth::{Secrets, sign_in};
-use remit_core::emulate::{Asked, Entry, Found, Posted, Refusal, Seen, SignInFault, State, signed_in};
-use remit_core::field::{Field, Kind, Place, When};
-use remit_core::message::Table;
-use remit_core::wire::{Headers, Reply, Request};
+use remit_core::InvoiceState;
+use remit_core::emulate::SignInFault;
+use remit_core::emulate::filter::Asked;
+use remit_core::emulate::sign_in::signed_in;
+use remit_core::emulate::{Entry, Posted, Records, Refusal, Seen};
+use remit_core::operation::auth::{Secrets, sign_in};
+use remit_core::report::message::Table;
+use remit_core::schema::field::{Field, Kind, Location, When};
+use remit_core::wire::{Headers, Request, Response};
 use remit_core::{
-    Checked, Code, Currency, Draft, Instant, Invoice, Known, Money, NoticeCode, Outcome, Param, Provider,
-    Purpose, Rejection, Transaction,
+    BankTransaction, Checked, Code, Context, Currency, Draft, Instant, Invoice, Money, NoticeCode, Outcome,
+    Param, Provider, Purpose, Rejection,
 };
 
 fn config() -> ProptestConfig {
@@ -90,7 +94,7 @@ fn right_draft(provider: &'static Provider) -> BoxedStrategy<Draft> {
             let (text, filled) = &texts[at];
             let amount = matches!(field.kind, Kind::Amount { .. }).then(|| {
                 let currency = Currency::parse(so_far.get("currency").unwrap()).unwrap();
-                Money::from_minor(text.parse().unwrap(), currency).decimal()
+                Money::from_minor(text.parse().unwrap(), currency).to_decimal_string()
             });
             (field.required || *filled).then(|| amount.unwrap_or_else(|| text.clone()))
         })
@@ -104,12 +108,12 @@ fn paid() -> impl Strategy<Value = (&'static Provider, Draft)> {
 
 fn checked(provider: &Provider, draft: &Draft) -> Checked {
     provider
-        .check(draft, &Known::default())
+        .check(draft, &Context::default())
         .unwrap_or_else(|rejection| panic!("{}: {draft:?}: {rejection}", provider.id))
 }
 
-fn read_as(checked: &Checked) -> Known {
-    Known { currency: Some(checked.payment.amount.currency()), ..Known::default() }
+fn read_as(checked: &Checked) -> Context {
+    Context { currency: Some(checked.payment.amount.currency()), ..Context::default() }
 }
 
 /// Texts as people and programs get them wrong.
@@ -138,7 +142,7 @@ fn any_draft() -> impl Strategy<Value = (&'static Provider, Draft)> {
     })
 }
 
-fn any_known() -> impl Strategy<Value = Known> {
+fn any_known() -> impl Strategy<Value = Context> {
     let money = || {
         let minor = prop_oneof![any::<i64>(), -5000..5000_i64];
         prop::option::of((minor, currency()).prop_map(|(minor, c)| Money::from_minor(minor, c)))
@@ -150,7 +154,7 @@ fn any_known() -> impl Strategy<Value = Known> {
             Just("3f2504e0-4f89-41d3-9a0c-0305e82c3301".to_owned())
         ]
     };
-    let state = prop::option::of(select(&State::ALL[..]));
+    let state = prop::option::of(select(&InvoiceState::ALL[..]));
     let invoice = (id(), money(), currency(), state, prop::option::of(instant()));
     let invoice = invoice.prop_map(|(id, balance, currency, state, issued)| Invoice {
         balance,
@@ -158,7 +162,7 @@ fn any_known() -> impl Strategy<Value = Known> {
         issued,
         ..Invoice::new(id, currency)
     });
-    let transaction = (id(), money(), money()).prop_map(|(id, amount, unallocated)| Transaction {
+    let transaction = (id(), money(), money()).prop_map(|(id, amount, unallocated)| BankTransaction {
         id,
         amount,
         unallocated,
@@ -172,7 +176,7 @@ fn any_known() -> impl Strategy<Value = Known> {
         prop::option::of(invoice),
         prop::collection::vec(transaction, 0..3),
     )
-        .prop_map(|(now, offset, currency, invoice, transactions)| Known {
+        .prop_map(|(now, offset, currency, invoice, transactions)| Context {
             now,
             zone: offset.and_then(remit_core::Offset::from_minutes).into(),
             currency,
@@ -213,17 +217,17 @@ proptest! {
         let back = provider.read(&checked.request, &read_as(&checked));
         prop_assert_eq!(back.as_ref(), Ok(&expected));
         // And so does what the form keeps of it.
-        let kept = provider.check(&checked.values.draft(), &Known::default());
+        let kept = provider.check(&remit_core::Draft::from(&checked.values), &Context::default());
         prop_assert_eq!(kept.as_ref(), Ok(&expected));
     }
 
     #[test]
     fn a_relay_that_is_not_told_the_currency_sends_on_what_it_got((provider, draft) in paid()) {
         let sent = checked(provider, &draft).request;
-        match provider.read(&sent, &Known::default()) {
+        match provider.read(&sent, &Context::default()) {
             Ok(read) => {
                 prop_assert_eq!(&read.request, &sent);
-                prop_assert!(!remit_core::plain::payment(&read.payment, &read.values).print().contains("\"XXX\""));
+                prop_assert!(!remit_core::to_json::payment(&read.payment, &read.values).print().contains("\"XXX\""));
                 prop_assert!(read.values.get("currency").is_none());
             }
             // In a currency with fewer decimals, 64 bits count more than they do at four.
@@ -268,7 +272,7 @@ proptest! {
         request.path = path.unwrap_or(request.path);
         request.body = body;
         for field in provider.payment.fields {
-            if let Place::Header(name) = field.place {
+            if let Location::Header(name) = field.location {
                 request.headers.set(name, header.clone());
             }
         }
@@ -289,7 +293,7 @@ proptest! {
                 // Whatever passes, with whatever is known, is a request that reads back.
                 let currency = checked.values.text("currency");
                 if let Some(currency) = currency.and_then(|code| Currency::parse(&code).ok()) {
-                    let known = Known { currency: Some(currency), ..Known::default() };
+                    let known = Context { currency: Some(currency), ..Context::default() };
                     let back = provider.read(&checked.request, &known);
                     let back = back.map(|back| (back.values, back.request));
                     prop_assert_eq!(back, Ok((checked.values, checked.request)));
@@ -311,7 +315,7 @@ proptest! {
         let (wrong, other) = (wrong.get(&required), other.get(&required));
         let stays = |(name, _): &(&str, &str)| ![wrong.name, other.name].contains(name);
         let lacking: Draft = draft.iter().filter(stays).collect();
-        let rejection = provider.check(&lacking, &Known::default()).unwrap_err();
+        let rejection = provider.check(&lacking, &Context::default()).unwrap_err();
         for field in [wrong, other] {
             let about: Vec<_> = rejection.issues().filter(|issue| issue.field == field.name).collect();
             prop_assert!(matches!(about[..], [issue] if issue.code == Code::Required), "{rejection:?}");
@@ -331,13 +335,13 @@ proptest! {
         let paid = Money::from_minor(before, currency).checked_add(checked.payment.amount);
         let amount = Money::from_minor(before.saturating_add(more), currency);
         let (Some(paid), emulation) = (paid, &provider.emulation) else { return Ok(()) };
-        for state in State::ALL {
+        for state in InvoiceState::ALL {
             let invoice = Entry { amount, paid, state, issued, ..entry(&checked) };
             let payment_id = (emulation.identifier)(number);
             let posted = Posted { id: payment_id.clone(), ..posted(&checked, now) };
-            let found = Found::Payment(&invoice, &posted);
+            let found = Records::Payment(&invoice, &posted);
             let purpose = Purpose::RecordPayment;
-            let reply = (emulation.answer)(&Seen { purpose, values: &checked.values, asked: &Asked::default(), now, found });
+            let reply = (emulation.answer)(&Seen { purpose, values: &checked.values, asked: &Asked::default(), now, records: found });
             let outcome = provider.receipt(&reply, currency);
             let Outcome::Recorded(receipt) = outcome else { panic!("{}: {outcome:?}", provider.id) };
             prop_assert!(receipt.payment_id.is_none_or(|id| id == payment_id));
@@ -378,9 +382,9 @@ proptest! {
         let checked = checked(provider, &draft);
         let (entry, now) = (entry(&checked), Instant::from_unix(0).unwrap());
         let posted = posted(&checked, now);
-        let found = Found::Payment(&entry, &posted);
+        let found = Records::Payment(&entry, &posted);
         let purpose = Purpose::RecordPayment;
-        let mut reply = (provider.emulation.answer)(&Seen { purpose, values: &checked.values, asked: &Asked::default(), now, found });
+        let mut reply = (provider.emulation.answer)(&Seen { purpose, values: &checked.values, asked: &Asked::default(), now, records: found });
         if own {
             // The provider's own answer, with some of its bytes gone.
             let mut body = reply.body.into_bytes();
@@ -389,7 +393,7 @@ proptest! {
             body.splice(at..end, bytes.into_iter().take(2));
             reply.body = String::from_utf8_lossy(&body).into_owned();
         } else {
-            reply = Reply::new(200, Headers::default(), String::from_utf8_lossy(&bytes));
+            reply = Response::new(200, Headers::default(), String::from_utf8_lossy(&bytes));
         }
         reply.status = status;
         for (name, value) in headers {
@@ -407,7 +411,7 @@ proptest! {
         if !own && status >= 500 && reply.headers.get("Retry-After").is_none() {
             prop_assert!(!matches!(outcome, Outcome::Refused(_)), "{}: {:?}", provider.id, reply);
         }
-        let told = remit_core::plain::outcome(&outcome);
+        let told = remit_core::to_json::outcome(&outcome);
         prop_assert!(told.get("state").is_some());
     }
 
@@ -427,10 +431,10 @@ proptest! {
             let mut request = request.clone();
             sign_in(&provider.auth[way..=way], &mut request, &secrets, Some(now)).unwrap();
             let mounted = format!("{}{}", provider.emulation.base, request.path);
-            signed_in(provider, &request, &mounted, now)
+            signed_in(provider.auth, &provider.emulation, &request, &mounted, now)
         };
         // A header that the draft fills in itself stands, and has to be the right one as well.
-        let is_own = |f: &Field| matches!(f.place, Place::Header(_)) && draft.get(f.name).is_some();
+        let is_own = |f: &Field| matches!(f.location, Location::Header(_)) && draft.get(f.name).is_some();
         let own = provider.payment.fields.iter().any(is_own);
         if !own {
             prop_assert_eq!(with(accepted.iter().copied().collect()), Ok(way));
@@ -470,8 +474,8 @@ fn entry(checked: &Checked) -> Entry {
         number: "INV-1".to_owned(),
         amount,
         paid: amount,
-        state: State::Paid,
-        unpaid: State::Open,
+        state: InvoiceState::Paid,
+        unpaid: InvoiceState::Open,
         issued,
         due: issued,
         client: "1".to_owned(),
@@ -487,7 +491,7 @@ fn posted(checked: &Checked, now: Instant) -> Posted {
         amount: payment.amount,
         paid_at: payment.paid_at.unwrap_or(now),
         note: payment.note.clone(),
-        fields: checked.values.draft(),
+        fields: remit_core::Draft::from(&checked.values),
         recorded_at: now,
     }
 }
@@ -500,7 +504,7 @@ fn refusals(
     draft: &Draft,
     words: &str,
     code: Code,
-    known: &Known,
+    context: &Context,
 ) -> Vec<Refusal> {
     let faults = [SignInFault::NotOne, SignInFault::Stale].into_iter();
     let ways = 0..=provider.auth.len();
@@ -509,8 +513,8 @@ fn refusals(
     let method = Refusal::Method { given: words.to_owned(), allowed: "POST".to_owned() };
     all.extend([Refusal::NoRoute(words.to_owned()), method, Refusal::Throttled(15)]);
     all.extend([Refusal::NoInvoice, Refusal::NoPayment, Refusal::NoTransaction, Refusal::Unreadable]);
-    all.extend(State::ALL.map(Refusal::State));
-    all.extend(provider.check(draft, known).err().map(Refusal::Invalid));
+    all.extend(InvoiceState::ALL.map(Refusal::State));
+    all.extend(provider.check(draft, context).err().map(Refusal::Invalid));
     // What a caller wrote comes back in parameters: here all of it is theirs.
     for field in provider.payment.fields.iter().map(|field| field.name).chain([""]) {
         let params = PARAMS.map(|name| (name, Param::Text(format!("{words}\r\nX-Injected: é"))));
@@ -528,7 +532,13 @@ fn refusals(
             | Refusal::NoPayment
             | Refusal::NoTransaction
             | Refusal::Throttled(_)
-            | Refusal::State(State::Draft | State::Open | State::Partial | State::Paid | State::Void)
+            | Refusal::State(
+                InvoiceState::Draft
+                | InvoiceState::Open
+                | InvoiceState::Partial
+                | InvoiceState::Paid
+                | InvoiceState::Void,
+            )
             | Refusal::Unreadable
             | Refusal::Invalid(_) => {}
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use conformance::vectors::{Case, Kind, cases, run};
-use remit_core::field;
-use remit_core::message::Table;
+use remit_core::report::message::Table;
+use remit_core::schema::field;
 use remit_core::{Code, NoticeCode, Provider, Purpose};
 use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
@@ -80,8 +80,8 @@ fn every_code_occurs() {
     };
     // Time zones have names in JavaScript alone: `tests/npm` sees one that is not known.
     let all = Code::ALL.iter().filter(|code| **code != Code::TimeZoneUnknown);
-    assert_eq!(missing(all.map(|code| code.text()).collect(), &issues), [""; 0]);
-    assert_eq!(missing(NoticeCode::ALL.iter().map(|code| code.text()).collect(), &notices), [""; 0]);
+    assert_eq!(missing(all.map(|code| code.as_str()).collect(), &issues), [""; 0]);
+    assert_eq!(missing(NoticeCode::ALL.iter().map(|code| code.as_str()).collect(), &notices), [""; 0]);
     // Problems and causes have no list of their own; the English table has a sentence for each.
     let table: Value = serde_json::from_str(include_str!("../../../www/locales/en.json")).unwrap();
     let sentences = table.as_object().unwrap().keys();
@@ -100,8 +100,8 @@ fn every_code_occurs() {
 fn no_operation_is_without_its_vectors() {
     let cases = cases().unwrap();
     for provider in Provider::ALL {
-        for operation in provider.operations().filter(|o| o.purpose != Purpose::RecordPayment) {
-            let name = operation.purpose.text();
+        for operation in provider.all_operations().filter(|o| o.purpose != Purpose::RecordPayment) {
+            let name = operation.purpose.as_str();
             let own = |case: &&Case| case.provider.id == provider.id && case.value["operation"] == name;
             let own: Vec<_> = cases.iter().filter(own).collect();
             let has = |kind: Kind, member: &str| {

@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use conformance::vectors::{Kind, cases};
-use remit_core::field::{Encoding, Place};
+use remit_core::money::reading::AmountError;
+use remit_core::schema::field::{Encoding, Location};
 use remit_core::wire::json::Json;
 use remit_core::wire::xml::Element;
-use remit_core::{Code, Currency, Draft, Known, Money, Operation, Provider, is_digit, name};
+use remit_core::{Context, Currency, Draft, Money, Operation, Provider, is_digit, name};
 use serde_json::Value;
 
 use crate::number::{Number, digits};
@@ -18,22 +19,22 @@ pub(crate) fn check(data: &[u8]) {
     let Ok(currency) = Currency::parse(code) else { return };
     let read = Money::parse(text, currency);
     if let Ok(money) = read {
-        let plain = money.decimal();
+        let plain = money.to_decimal_string();
         assert_eq!(Money::parse(&plain, currency), Ok(money), "{text}");
         assert_eq!(Money::from_decimal(money.to_decimal(), currency), Ok(money), "{text}");
         assert!(readings(text).contains(&Number::of(&plain).unwrap()), "{text} was read as {plain}");
     }
     if could_be_either(text, currency) {
-        assert_eq!(read, Err(Code::AmountAmbiguous), "{text}");
+        assert_eq!(read, Err(AmountError::Ambiguous), "{text}");
     }
     for (provider, draft) in DRAFTS.iter() {
         let draft = draft.clone().with(name::CURRENCY, currency.code()).with(name::AMOUNT, text);
-        let Ok(checked) = provider.check(&draft, &Known::default()) else { continue };
+        let Ok(checked) = provider.check(&draft, &Context::default()) else { continue };
         assert_eq!(Ok(checked.payment.amount), read, "{}: {text}", provider.id);
         let (sent, encoding) = sent(&provider.payment, &checked.request.body);
         let meant = match encoding {
             Encoding::Minor => checked.payment.amount.minor().to_string(),
-            _ => checked.payment.amount.decimal(),
+            _ => checked.payment.amount.to_decimal_string(),
         };
         assert_eq!(Number::of(&sent), Number::of(&meant), "{}: {text}", provider.id);
     }
@@ -85,7 +86,7 @@ static DRAFTS: LazyLock<Vec<(&Provider, Draft)>> = LazyLock::new(|| {
         let Some(Value::Object(draft)) = case.value.get("draft") else { continue };
         let texts = draft.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_str()?)));
         let draft: Draft = texts.collect();
-        if case.provider.check(&draft, &Known::default()).is_ok() {
+        if case.provider.check(&draft, &Context::default()).is_ok() {
             all.push((case.provider, draft));
         }
     }
@@ -96,7 +97,7 @@ static DRAFTS: LazyLock<Vec<(&Provider, Draft)>> = LazyLock::new(|| {
 /// The amount as it stands in a request's body, and how it is written there.
 fn sent(operation: &Operation, body: &str) -> (String, Encoding) {
     let field = operation.fields.iter().find(|field| field.name == name::AMOUNT).unwrap();
-    let Place::Body(name, encoding) = field.place else { panic!("the amount is not in the body") };
+    let Location::Body(name, encoding) = field.location else { panic!("the amount is not in the body") };
     let json = Json::parse(body).ok();
     let in_json = json.as_ref().and_then(|json| json.get(name)).and_then(Json::scalar);
     let xml = Element::parse(body).ok();

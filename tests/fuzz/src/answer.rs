@@ -1,12 +1,12 @@
 //! What each provider's page makes of an answer: any answer, whatever was asked.
 
-use remit_core::field::{Encoding, Place};
+use remit_core::schema::field::{Encoding, Location};
 use remit_core::wire::json::Json;
 use remit_core::wire::xml::Element;
-use remit_core::wire::{Headers, Reply};
+use remit_core::wire::{Headers, Response};
 use remit_core::{
     Answer, Currency, Failure, Instant, Money, Operation, Outcome, Provider, Purpose, RELAY_HEADER, name,
-    plain,
+    to_json,
 };
 
 use crate::message::Message;
@@ -20,7 +20,7 @@ pub(crate) fn check(data: &[u8]) {
     let currency = first.get(1).and_then(|code| Currency::parse(code).ok()).unwrap_or(Currency::UNSTATED);
     let said = Said::by(status, headers, body);
     for provider in Provider::ALL {
-        for operation in provider.operations() {
+        for operation in provider.all_operations() {
             let understood = operation.understand(&said.reply, currency);
             match &understood {
                 Ok(answer) => said.yes(provider, operation, answer),
@@ -38,7 +38,7 @@ pub(crate) fn check(data: &[u8]) {
 
 /// An answer, and every value in it.
 struct Said {
-    reply: Reply,
+    reply: Response,
     values: Vec<String>,
     numbers: Vec<Number>,
 }
@@ -52,7 +52,7 @@ impl Said {
             in_xml(&element, &mut values);
         }
         let numbers = values.iter().filter_map(|value| Number::of(value.trim())).collect();
-        Self { reply: Reply::new(status, headers, body), values, numbers }
+        Self { reply: Response::new(status, headers, body), values, numbers }
     }
 
     /// An answer that says yes: of the kind that was asked for, and with nothing in it that was not said.
@@ -140,7 +140,7 @@ impl Said {
         let later = self.reply.status == 503 && problem.retry_after.is_some();
         assert!(by_status || by_body || later, "{}: {problem:?}", provider.id);
         assert!(self.reply.headers.get(RELAY_HEADER).is_none(), "{}: {problem:?}", provider.id);
-        let fields = || provider.operations().flat_map(|operation| operation.fields);
+        let fields = || provider.all_operations().flat_map(|operation| operation.fields);
         assert!(problem.field.is_none_or(|name| fields().any(|field| field.name == name)), "{problem:?}");
         assert!(problem.words.is_some(), "{problem:?}");
     }
@@ -163,7 +163,7 @@ impl Said {
             Err(Failure::Unknown(_)) => "unknown",
         };
         assert_eq!(is_recorded, understood.is_ok() && operation.purpose.changes(), "{outcome:?}");
-        let told = plain::answered(understood).print();
+        let told = to_json::answered(understood).print();
         let told: serde_json::Value = serde_json::from_str(&told).unwrap();
         assert_eq!(told["state"], expected);
     }
@@ -198,8 +198,8 @@ fn answers(purpose: Purpose, answer: &Answer) -> bool {
 /// How the provider writes amounts, by how a payment's is written.
 fn encoding(provider: &Provider) -> Encoding {
     let place =
-        provider.payment.fields.iter().find(|field| field.name == name::AMOUNT).map(|field| field.place);
-    let Some(Place::Body(_, encoding)) = place else {
+        provider.payment.fields.iter().find(|field| field.name == name::AMOUNT).map(|field| field.location);
+    let Some(Location::Body(_, encoding)) = place else {
         panic!("{}: the amount is not in the body", provider.id)
     };
     encoding
@@ -210,7 +210,7 @@ fn number(money: Money, encoding: Encoding) -> Number {
     assert_ne!(money.currency(), Currency::UNSTATED);
     let text = match encoding {
         Encoding::Minor => money.minor().to_string(),
-        _ => money.decimal(),
+        _ => money.to_decimal_string(),
     };
     Number::of(&text).unwrap()
 }

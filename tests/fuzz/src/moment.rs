@@ -1,7 +1,8 @@
 //! The reader of moments, held against chrono's.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike as _};
-use remit_core::{Code, Instant, NoticeCode, Offset, Reading, Zone};
+use remit_core::time::reading::{MomentChange, MomentError, MomentReading};
+use remit_core::{Instant, Offset, Zone};
 
 /// A first line may say how many minutes the caller is ahead of UTC.
 pub(crate) fn check(data: &[u8]) {
@@ -10,9 +11,9 @@ pub(crate) fn check(data: &[u8]) {
     let offset = minutes.parse().ok().and_then(Offset::from_minutes);
     let read = Instant::read(text, offset.into());
     would_be_missed(text, read);
-    let Ok(Reading { instant, notice }) = read else { return };
+    let Ok(MomentReading { instant, change }) = read else { return };
     if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        assert_eq!(notice, Some(NoticeCode::DayOnly), "{text}");
+        assert_eq!(change, Some(MomentChange::DayOnly), "{text}");
         assert_eq!(instant.day(Offset::UTC), day.to_string(), "{text}");
         // From 12 hours behind to 14 ahead it is that day where the caller is.
         if offset.is_some_and(|offset| (-720..=840).contains(&offset.minutes())) {
@@ -23,9 +24,9 @@ pub(crate) fn check(data: &[u8]) {
     }
     assert_eq!(Instant::from_unix(instant.unix()), Some(instant));
     for offset in [Zone::Unknown, offset.into()] {
-        let same = Ok(Reading { instant, notice: None });
+        let same = Ok(MomentReading { instant, change: None });
         assert_eq!(Instant::read(&instant.rfc3339(), offset), same, "{text}");
-        assert_eq!(Instant::read(&format!("{} UTC", instant.spaced()), offset), same, "{text}");
+        assert_eq!(Instant::read(&format!("{} UTC", instant.utc_date_time()), offset), same, "{text}");
     }
     let day = instant.day(offset.unwrap_or(Offset::UTC));
     assert!(day.len() == 10 && NaiveDate::parse_from_str(&day, "%Y-%m-%d").is_ok(), "{day}");
@@ -33,7 +34,7 @@ pub(crate) fn check(data: &[u8]) {
 
 /// A moment that everybody reads is read. Theirs takes a leap second as well, and a minus from Unicode; and at the ends
 /// of what can be written, ours looks at the day before it looks at the offset.
-fn would_be_missed(text: &str, read: Result<Reading, Code>) {
+fn would_be_missed(text: &str, read: Result<MomentReading, MomentError>) {
     let Ok(theirs) = DateTime::parse_from_rfc3339(text) else { return };
     let is_shared = text.is_ascii() && theirs.nanosecond() < 1_000_000_000;
     let inside = -2_208_988_800 + 86_400..=253_402_300_799 - 86_400;

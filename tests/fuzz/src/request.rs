@@ -1,10 +1,10 @@
 //! What the relay makes of a request: it reads it, and sends what it prints for what it has read.
 
 use form_urlencoded::parse;
-use remit_core::field::{Encoding, Field, Kind, Place, When};
+use remit_core::schema::field::{Encoding, Field, Kind, Location, When};
 use remit_core::wire::Request;
 use remit_core::wire::json::Json;
-use remit_core::{Body, Currency, Instant, Known, Operation, Provider, Rejection, Values, Zone};
+use remit_core::{Body, Context, Currency, Instant, Operation, Provider, Rejection, Values, Zone};
 
 use crate::libraries::theirs;
 use crate::message::Message;
@@ -16,8 +16,8 @@ pub(crate) fn check(data: &[u8]) {
     let Message { first, headers, body } = Message::read(&text);
     let [method, path, ref rest @ ..] = first[..] else { return };
     let currency = rest.first().and_then(|code| Currency::parse(code).ok());
-    let known = Known { currency, ..Known::default() };
-    for operation in Provider::ALL.iter().flat_map(|provider| provider.operations()) {
+    let known = Context { currency, ..Context::default() };
+    for operation in Provider::ALL.iter().flat_map(|provider| provider.all_operations()) {
         let request = Request {
             method: operation.method,
             path: path.to_owned(),
@@ -52,16 +52,16 @@ fn accepted(
     given: &Request,
     route: &[(&'static str, String)],
     values: &Values,
-    known: &Known,
+    context: &Context,
 ) {
     let sent = operation.request(values);
     // What goes out is what was read, and would be read as that by the next one.
-    let (again, _) = operation.read(&sent, known).unwrap();
+    let (again, _) = operation.read(&sent, context).unwrap();
     assert_eq!((&again, &operation.request(&again)), (values, &sent));
     // With the currency known, it is also a draft that anybody could have entered.
-    if known.currency.is_some() {
-        let draft = values.draft();
-        let (entered, _) = operation.parse(&draft, known).unwrap();
+    if context.currency.is_some() {
+        let draft = remit_core::Draft::from(values);
+        let (entered, _) = operation.parse(&draft, context).unwrap();
         assert_eq!(&entered, values);
     }
     in_the_path(operation, given, &sent, route);
@@ -108,7 +108,7 @@ fn in_the_headers(operation: &Operation, given: &Request, sent: &Request) {
         let declared = operation
             .fields
             .iter()
-            .find(|field| matches!(field.place, Place::Header(known) if known == name));
+            .find(|field| matches!(field.location, Location::Header(known) if known == name));
         assert!(declared.is_some() || matches!(name, "Accept" | "Content-Type"), "{name}");
         if let Some(field) = declared {
             let text = |text: Option<&str>| text.map(|text| Given::Text(text.to_owned()));
@@ -122,7 +122,7 @@ fn in_the_body(operation: &Operation, given: &Request, sent: &Request) {
     let before = members(operation.body, &given.body);
     let after = members(operation.body, &sent.body);
     for (name, _) in before.iter().chain(&after) {
-        let declared = |field: &&Field| matches!(field.place, Place::Body(known, _) if known == name);
+        let declared = |field: &&Field| matches!(field.location, Location::Body(known, _) if known == name);
         assert!(
             operation.fields.iter().any(|field| declared(&field))
                 || fixed.iter().any(|(known, _)| known == name),
@@ -136,7 +136,7 @@ fn in_the_body(operation: &Operation, given: &Request, sent: &Request) {
         assert!(after.iter().any(says_so), "{name}");
     }
     for field in operation.fields {
-        let Place::Body(name, encoding) = field.place else { continue };
+        let Location::Body(name, encoding) = field.location else { continue };
         let one = |all: &[(String, Given)]| {
             let mut named = all.iter().filter(|(known, _)| known == name).map(|(_, given)| given.clone());
             let first = named.next();
@@ -203,7 +203,7 @@ fn in_json(value: &Json) -> Given {
 fn compare(field: &Field, encoding: Encoding, given: Option<Given>, sent: Option<Given>) {
     match (given.filter(|given| !given.is_empty()), sent) {
         (None, None) => {}
-        // Known beside the request.
+        // Context beside the request.
         (None, Some(sent)) => assert!(matches!(field.kind, Kind::Currency(_)), "{}: {sent:?}", field.name),
         (Some(given), None) => assert_ne!(field.when, When::Always, "{}: {given:?}", field.name),
         (Some(given), Some(sent)) => is_same(field, encoding, &given, &sent),
@@ -252,8 +252,8 @@ fn pairs(path: &str) -> Vec<(String, String)> {
 
 /// The field that stands under a name in the query.
 fn queried<'a>(operation: &'a Operation, name: &str) -> Option<(&'a Field, Encoding)> {
-    operation.fields.iter().find_map(|field| match field.place {
-        Place::Query(known, encoding) if known == name => Some((field, encoding)),
+    operation.fields.iter().find_map(|field| match field.location {
+        Location::Query(known, encoding) if known == name => Some((field, encoding)),
         _ => None,
     })
 }

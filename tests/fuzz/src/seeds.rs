@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use conformance::vectors::{Kind, cases};
-use remit_core::field;
+use remit_core::schema::field;
 use remit_core::wire::Headers;
 use serde_json::{Map, Value};
 
@@ -24,7 +24,7 @@ pub fn of(target: &Target) -> Result<BTreeSet<String>, String> {
         let body = |name: &str| object(name).and_then(|of| of.get("body")).and_then(Value::as_str);
         let of_kind = |wanted: field::Kind| {
             let same = core::mem::discriminant(&wanted);
-            let fields = case.provider.operations().flat_map(|operation| operation.fields);
+            let fields = case.provider.all_operations().flat_map(|operation| operation.fields);
             let names: Vec<_> =
                 fields.filter(|f| core::mem::discriminant(&f.kind) == same).map(|f| f.name).collect();
             let draft = object("draft").into_iter().flatten();

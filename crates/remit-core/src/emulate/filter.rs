@@ -1,10 +1,17 @@
 //! What a list can be asked beside its fields: query parameters that a provider documents and that nothing here sends.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
 use core::cmp::Ordering;
 
-use crate::finding::{Code, Param, Rejection};
-use crate::instant::{Instant, Offset, Zone};
-use crate::operation::Purpose;
+use crate::operation::purpose::Purpose;
+use crate::report::codes::Code;
+use crate::report::finding::Param;
+use crate::report::rejection::Rejection;
+use crate::time::instant::Instant;
+use crate::time::zone::{Offset, Zone};
 
 /// A query parameter that narrows or orders a list.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,7 +30,7 @@ pub enum Accepts {
     /// One of these words.
     Word(&'static [&'static str]),
     /// Any of these words: the parameter repeated, with brackets after its name or without, or commas between the words.
-    Words(&'static [&'static str]),
+    RefusalText(&'static [&'static str]),
     /// `true` or `false`.
     Flag,
     /// A UUID.
@@ -40,13 +47,13 @@ pub enum Accepts {
 
 impl Accepts {
     fn is_list(self) -> bool {
-        matches!(self, Self::Words(_) | Self::Uuids | Self::Texts)
+        matches!(self, Self::RefusalText(_) | Self::Uuids | Self::Texts)
     }
 
     /// Why it does not take a text.
     fn fault(self, text: &str) -> Option<Code> {
         let (takes, code) = match self {
-            Self::Word(words) | Self::Words(words) => (words.contains(&text), Code::ChoiceUnknown),
+            Self::Word(words) | Self::RefusalText(words) => (words.contains(&text), Code::ChoiceUnknown),
             Self::Flag => (matches!(text, "true" | "false"), Code::ChoiceUnknown),
             Self::Uuid | Self::Uuids => (uuid::Uuid::try_parse(text).is_ok(), Code::UuidMalformed),
             Self::Moment => (Instant::read(text, Zone::Fixed(Offset::UTC)).is_ok(), Code::DateMalformed),
@@ -61,7 +68,7 @@ impl Accepts {
 pub struct Asked(Vec<(&'static Filter, String)>);
 
 impl Asked {
-    /// Takes the filters of an operation out of a path's query. What it does not know, or has twice, stays in the path.
+    /// AcceptedCurrencies the filters of an operation out of a path's query. What it does not know, or has twice, stays in the path.
     #[must_use]
     pub fn take(filters: &'static [Filter], of: Purpose, path: &str) -> (String, Self) {
         let mut asked = Self::default();
@@ -155,7 +162,11 @@ mod tests {
     use super::*;
 
     const FILTERS: &[Filter] = &[
-        Filter { of: &[Purpose::ListInvoices], name: "status", accepts: Accepts::Words(&["open", "paid"]) },
+        Filter {
+            of: &[Purpose::ListInvoices],
+            name: "status",
+            accepts: Accepts::RefusalText(&["open", "paid"]),
+        },
         Filter { of: &[Purpose::ListInvoices], name: "order", accepts: Accepts::Word(&["up", "down"]) },
         Filter { of: &[Purpose::ListInvoices], name: "since", accepts: Accepts::Moment },
     ];

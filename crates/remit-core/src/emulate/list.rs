@@ -1,12 +1,13 @@
 //! Parts of a list: by their number, or from a place that a cursor names.
 
+use alloc::string::String;
 use core::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::check::Values;
-use crate::payment::name;
+use crate::schema::name;
+use crate::schema::values::Values;
 use crate::wire::json::Json;
 
 /// A part of a list.

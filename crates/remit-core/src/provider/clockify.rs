@@ -3,20 +3,29 @@
 //! Sources: CK-SPEC is the official OpenAPI 3.0.1, CK-LEDGER a third party's record of live calls (both in
 //! github apet97/clockify-ts-sdk).
 
-use super::Provider;
-use crate::agree;
-use crate::answer::{Answer, Next, Page, Recorded};
-use crate::auth::Scheme;
-use crate::check::Values;
-use crate::currency::Currency;
-use crate::field::{Amount, Count, CurrencyOf, Encoding, Id, Line, Lines, List, Moment, Place, Takes};
-use crate::finding::Findings;
-use crate::instant::{Instant, Zone};
-use crate::known::{Invoice, Known, State};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::check::context::Context;
+use crate::check::rules;
+use crate::ledger::invoice::{Invoice, InvoiceState};
+use crate::ledger::recorded_payment::RecordedPayment;
 use crate::money::Money;
-use crate::operation::Body;
-use crate::outcome::{Failure, Receipt, Words};
-use crate::wire::Reply;
+use crate::money::currency::Currency;
+use crate::operation::answer::{Answer, Next, Page};
+use crate::operation::auth::Scheme;
+use crate::operation::body::Body;
+use crate::operation::outcome::{Failure, Receipt, RefusalText};
+use crate::provider::declaration::Provider;
+use crate::report::rejection::Findings;
+use crate::schema::choice::AcceptedCurrencies;
+use crate::schema::field::{Encoding, Location};
+use crate::schema::field_type::{Amount, Count, CurrencyOf, Id, Line, Lines, List, Moment};
+use crate::schema::values::Values;
+use crate::time::instant::Instant;
+use crate::time::zone::Zone;
+use crate::wire::Response;
 use crate::wire::json::Json;
 
 /// Clockify.
@@ -24,7 +33,7 @@ pub const PROVIDER: Provider = Provider {
     id: "clockify",
     name: "Clockify",
     payment: Payment::OPERATION,
-    others: others![
+    operations: operations![
         ListPayments::OPERATION,
         DeletePayment::OPERATION,
         AddInvoice::OPERATION,
@@ -43,48 +52,48 @@ pub const PROVIDER: Provider = Provider {
 
 operation! {
     /// A payment recorded against a Clockify invoice. [CK-SPEC, createInvoicePayment]
-    Payment = RecordPayment, Post "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments", Body::Json, agree, receipt {
+    Payment = RecordPayment, Post "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments", Body::Json, rules, receipt {
         /// The workspace that the invoice belongs to. [CK-SPEC, path]
-        workspace_id "workspaceId": Id => Place::Route;
+        workspace_id "workspaceId": Id => Location::Route;
         /// The invoice that is paid. [CK-SPEC, path]
-        invoice_id "invoiceId": Id => Place::Route;
+        invoice_id "invoiceId": Id => Location::Route;
         /// The invoice's currency; a payment has none of its own. Only currencies with two decimals: what Clockify
         /// counts for the others is documented nowhere, and a payment a hundred times too large is not worth a guess.
-        currency "currency": CurrencyOf<Currencies> => Place::Unsent;
+        currency "currency": CurrencyOf<Currencies> => Location::Unsent;
         /// When it was paid. Always sent: the specification has it optional, a live call was refused without it.
         /// [CK-SPEC; CK-LEDGER]
-        paid_at "paidAt": Moment => Place::Body("paymentDate", Encoding::Rfc3339);
+        paid_at "paidAt": Moment => Location::Body("paymentDate", Encoding::Rfc3339);
         /// How much was paid, in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units]
-        amount "amount": Amount => Place::Body("amount", Encoding::Minor);
+        amount "amount": Amount => Location::Body("amount", Encoding::Minor);
         /// A note of at most 1,000 characters. [CK-SPEC, `maxLength: 1000`]
-        note "note": Option<Lines<1000>> => Place::Body("note", Encoding::Text);
+        note "note": Option<Lines<1000>> => Location::Body("note", Encoding::Text);
     }
 }
 
 operation! {
     /// The payments of an invoice: an array, and the header `Last-Page`. [CK-SPEC, getPaymentsForInvoice]
-    ListPayments = ListPayments, Get "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments", Body::Empty, agree::nothing, payments {
+    ListPayments = ListPayments, Get "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments", Body::Empty, rules::nothing, payments {
         /// The workspace. [CK-SPEC, path]
-        workspace_id "workspaceId": Id => Place::Route;
+        workspace_id "workspaceId": Id => Location::Route;
         /// The invoice. [CK-SPEC, path]
-        invoice_id "invoiceId": Id => Place::Route;
+        invoice_id "invoiceId": Id => Location::Route;
         /// Which page, from 1, in 32 bits. [CK-SPEC, `page`, int32]
-        page "page": Option<Count<2_147_483_647>> => Place::Query("page", Encoding::Integer);
+        page "page": Option<Count<2_147_483_647>> => Location::Query("page", Encoding::Integer);
         /// How many payments a page has; 50 where it is left out. The specification names no most. [CK-SPEC,
         /// `page-size`]
-        page_size "pageSize": Option<Count<5000>> => Place::Query("page-size", Encoding::Integer);
+        page_size "pageSize": Option<Count<5000>> => Location::Query("page-size", Encoding::Integer);
     }
 }
 
 operation! {
     /// A payment removed; the answer is the invoice. [CK-SPEC, deletePaymentById]
-    DeletePayment = DeletePayment, Delete "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments/{paymentId}", Body::Empty, agree::nothing, removed {
+    DeletePayment = DeletePayment, Delete "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments/{paymentId}", Body::Empty, rules::nothing, removed {
         /// The workspace. [CK-SPEC, path]
-        workspace_id "workspaceId": Id => Place::Route;
+        workspace_id "workspaceId": Id => Location::Route;
         /// The invoice. [CK-SPEC, path]
-        invoice_id "invoiceId": Id => Place::Route;
+        invoice_id "invoiceId": Id => Location::Route;
         /// The payment. [CK-SPEC, path]
-        payment_id "paymentId": Id => Place::Route;
+        payment_id "paymentId": Id => Location::Route;
     }
 }
 
@@ -92,82 +101,83 @@ operation! {
     /// An invoice added to a workspace, without items. [CK-SPEC, createInvoice]
     AddInvoice = AddInvoice, Post "/v1/workspaces/{workspaceId}/invoices", Body::Json, agree_invoice, added {
         /// The workspace. [CK-SPEC, path]
-        workspace_id "workspaceId": Id => Place::Route;
+        workspace_id "workspaceId": Id => Location::Route;
         /// The customer. [CK-SPEC, `clientId`]
-        client_id "clientId": Id => Place::Body("clientId", Encoding::Text);
+        client_id "clientId": Id => Location::Body("clientId", Encoding::Text);
         /// The invoice's currency. [CK-SPEC, `currency`]
-        currency "currency": CurrencyOf<Currencies> => Place::Body("currency", Encoding::Text);
+        currency "currency": CurrencyOf<Currencies> => Location::Body("currency", Encoding::Text);
         /// The number that people know it by. No limit is documented; ours keeps it a number. [CK-SPEC, `number`]
-        number "number": Line => Place::Body("number", Encoding::Text);
+        number "number": Line => Location::Body("number", Encoding::Text);
         /// When it was issued. [CK-SPEC, `issuedDate`]
-        issued_at "issuedAt": Moment => Place::Body("issuedDate", Encoding::Rfc3339);
+        issued_at "issuedAt": Moment => Location::Body("issuedDate", Encoding::Rfc3339);
         /// When it is due, not before it was issued. [CK-SPEC, `dueDate`]
-        due_at "dueAt": Moment => Place::Body("dueDate", Encoding::Rfc3339);
+        due_at "dueAt": Moment => Location::Body("dueDate", Encoding::Rfc3339);
     }
 }
 
 operation! {
     /// The invoices of a workspace. [CK-SPEC, getInvoices]
-    ListInvoices = ListInvoices, Get "/v1/workspaces/{workspaceId}/invoices", Body::Empty, agree::nothing, invoices {
+    ListInvoices = ListInvoices, Get "/v1/workspaces/{workspaceId}/invoices", Body::Empty, rules::nothing, invoices {
         /// The workspace. [CK-SPEC, path]
-        workspace_id "workspaceId": Id => Place::Route;
+        workspace_id "workspaceId": Id => Location::Route;
         /// Which page, from 1, in 32 bits. [CK-SPEC, `page`, int32]
-        page "page": Option<Count<2_147_483_647>> => Place::Query("page", Encoding::Integer);
+        page "page": Option<Count<2_147_483_647>> => Location::Query("page", Encoding::Integer);
         /// How many invoices a page has; 50 where it is left out. [CK-SPEC, `page-size`]
-        page_size "pageSize": Option<Count<5000>> => Place::Query("page-size", Encoding::Integer);
+        page_size "pageSize": Option<Count<5000>> => Location::Query("page-size", Encoding::Integer);
     }
 }
 
 operation! {
     /// An invoice. [CK-SPEC, getInvoice]
-    GetInvoice = GetInvoice, Get "/v1/workspaces/{workspaceId}/invoices/{invoiceId}", Body::Empty, agree::nothing, invoice {
+    GetInvoice = GetInvoice, Get "/v1/workspaces/{workspaceId}/invoices/{invoiceId}", Body::Empty, rules::nothing, invoice {
         /// The workspace. [CK-SPEC, path]
-        workspace_id "workspaceId": Id => Place::Route;
+        workspace_id "workspaceId": Id => Location::Route;
         /// The invoice. [CK-SPEC, path]
-        invoice_id "invoiceId": Id => Place::Route;
+        invoice_id "invoiceId": Id => Location::Route;
     }
 }
 
 /// Two decimals.
 pub struct Currencies;
 impl List for Currencies {
-    const TAKES: Takes = Takes::TwoDecimals;
+    const ACCEPTED: AcceptedCurrencies = AcceptedCurrencies::TwoDecimals;
 }
 
 /// Overpayment is documented nowhere: it is told, and the provider decides.
-fn agree(values: &Values, known: &Known, found: &mut Findings) {
-    agree::date(values, known, found);
-    agree::state(values, known, PAYABLE, found);
-    agree::overpayment_told(values, known, found);
+fn rules(values: &Values, context: &Context, found: &mut Findings) {
+    rules::date(values, context, found);
+    rules::state(values, context, PAYABLE, found);
+    rules::overpayment_told(values, context, found);
 }
 
 /// An invoice is not due before it is issued.
-fn agree_invoice(values: &Values, _: &Known, found: &mut Findings) {
-    agree::order(values, "issuedAt", "dueAt", found);
+fn agree_invoice(values: &Values, _: &Context, found: &mut Findings) {
+    rules::order(values, "issuedAt", "dueAt", found);
 }
 
 /// That a void invoice takes no payment is documented nowhere; that one is meant is unlikely.
-const PAYABLE: &[State] = &[State::Draft, State::Open, State::Partial, State::Paid];
+const PAYABLE: &[InvoiceState] =
+    &[InvoiceState::Draft, InvoiceState::Open, InvoiceState::Partial, InvoiceState::Paid];
 
 /// [CK-SPEC, `status`] `OVERDUE` is open as well; whether anything was paid then, the amounts say.
-const STATES: &[(State, &str)] = &[
-    (State::Draft, "UNSENT"),
-    (State::Open, "SENT"),
-    (State::Partial, "PARTIALLY_PAID"),
-    (State::Paid, "PAID"),
-    (State::Void, "VOID"),
-    (State::Open, "OVERDUE"),
+const STATES: &[(InvoiceState, &str)] = &[
+    (InvoiceState::Draft, "UNSENT"),
+    (InvoiceState::Open, "SENT"),
+    (InvoiceState::Partial, "PARTIALLY_PAID"),
+    (InvoiceState::Paid, "PAID"),
+    (InvoiceState::Void, "VOID"),
+    (InvoiceState::Open, "OVERDUE"),
 ];
 
 /// The JSON of an answer that says yes, which has one status for each operation. [CK-SPEC] Errors have `message` and
 /// `code` [CK-LEDGER], and those of Spring itself `error`.
-fn accepted(reply: &Reply, status: u16) -> Result<Json, Failure> {
+fn accepted(reply: &Response, status: u16) -> Result<Json, Failure> {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
     let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
     let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
     let fails = ["message", "code", "error"].iter().any(|name| json.get(name).is_some());
     let shows = text(&json, "id").is_some();
-    Failure::unless_yes(reply, status, shows, fails, Words { said, code, field: None })?;
+    Failure::require_success(reply, status, shows, fails, RefusalText { said, code, field: None })?;
     Ok(json)
 }
 
@@ -178,7 +188,7 @@ fn currency_of(json: &Json) -> Option<Currency> {
 
 fn money(json: &Json, name: &str, currency: Currency) -> Option<Money> {
     let minor = json.get(name)?.as_integer()?;
-    Currencies::TAKES.includes(currency).then(|| Money::from_minor(minor, currency))
+    Currencies::ACCEPTED.includes(currency).then(|| Money::from_minor(minor, currency))
 }
 
 fn moment(json: &Json, name: &str) -> Option<Instant> {
@@ -190,17 +200,17 @@ fn text(json: &Json, name: &str) -> Option<String> {
 }
 
 /// 201 with the invoice as it now stands; there is no payment id in it. [CK-SPEC, createInvoicePayment]
-fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn receipt(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     stands(reply, 201)
 }
 
 /// 200 with the invoice as it now stands. [CK-SPEC, deletePaymentById]
-fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn removed(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     stands(reply, 200)
 }
 
 /// The invoice after a change. [CK-SPEC, InvoiceOverviewDtoV1]
-fn stands(reply: &Reply, status: u16) -> Result<Answer, Failure> {
+fn stands(reply: &Response, status: u16) -> Result<Answer, Failure> {
     let json = accepted(reply, status)?;
     let currency = currency_of(&json);
     if text(&json, "id").is_none() {
@@ -217,20 +227,20 @@ fn stands(reply: &Reply, status: u16) -> Result<Answer, Failure> {
 
 /// A bare array. [CK-SPEC, InvoicePaymentDtoV1] `Last-Page` says whether it is all; where a browser may not read it, the
 /// next page is asked for until one is empty.
-fn payments(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+fn payments(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
     let json = accepted(reply, 200)?;
     let one = |json: &Json| {
-        Some(Recorded {
+        Some(RecordedPayment {
             paid_at: moment(json, "date"),
             note: text(json, "note"),
             by: text(json, "author"),
-            ..Recorded::new(text(json, "id")?, money(json, "amount", currency))
+            ..RecordedPayment::new(text(json, "id")?, money(json, "amount", currency))
         })
     };
     page(reply, &json, one).map(Answer::Payments)
 }
 
-fn page<T>(reply: &Reply, json: &Json, one: impl Fn(&Json) -> Option<T>) -> Result<Page<T>, Failure> {
+fn page<T>(reply: &Response, json: &Json, one: impl Fn(&Json) -> Option<T>) -> Result<Page<T>, Failure> {
     let items = json.as_array().and_then(|items| items.iter().map(one).collect::<Option<Vec<_>>>());
     let items = items.ok_or_else(|| Failure::unreadable(reply))?;
     let last = match reply.headers.get("Last-Page") {
@@ -241,22 +251,22 @@ fn page<T>(reply: &Reply, json: &Json, one: impl Fn(&Json) -> Option<T>) -> Resu
 }
 
 /// 201 with seven of the invoice's members. [CK-SPEC, CreateInvoiceDtoV1]
-fn added(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn added(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     shown(reply, 201)
 }
 
 /// [CK-SPEC, getInvoice]
-fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn invoice(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     shown(reply, 200)
 }
 
-fn shown(reply: &Reply, status: u16) -> Result<Answer, Failure> {
+fn shown(reply: &Response, status: u16) -> Result<Answer, Failure> {
     let json = accepted(reply, status)?;
     invoice_in(&json).map(Answer::Invoice).ok_or_else(|| Failure::unreadable(reply))
 }
 
 /// `{total, invoices}`. [CK-SPEC, getInvoices]
-fn invoices(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn invoices(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     let json = accepted(reply, 200)?;
     page(reply, json.get("invoices").unwrap_or(&Json::Null), invoice_in).map(Answer::Invoices)
 }
@@ -267,7 +277,7 @@ fn invoice_in(json: &Json) -> Option<Invoice> {
         number: text(json, "number"),
         amount: money(json, "amount", currency),
         balance: money(json, "balance", currency),
-        state: json.get("status").and_then(Json::as_text).and_then(|word| State::of(word, STATES)),
+        state: json.get("status").and_then(Json::as_text).and_then(|word| InvoiceState::of(word, STATES)),
         issued: moment(json, "issuedDate"),
         ..Invoice::new(text(json, "id")?, currency)
     })
@@ -275,13 +285,20 @@ fn invoice_in(json: &Json) -> Option<Invoice> {
 
 #[cfg(feature = "emulate")]
 mod emulation {
+    use alloc::{format, vec};
+
     use super::*;
+    use crate::emulate::filter::{Accepts, Asked, Filter};
+    use crate::emulate::list::slice;
     use crate::emulate::{
-        Accepts, Asked, Emulation, Entry, Filter, Found, Posted, Refusal, Seen, Throttle, count, hex24, reply_json,
-        reply_list, slice, unanswered, word,
+        Emulation, Entry, Posted, Records, Refusal, Seen, Throttle, count, hex24, reply_json, reply_list,
+        unanswered, word,
     };
-    use crate::finding::{Code, Param, Rejection};
-    use crate::operation::{Operation, Purpose};
+    use crate::operation::Operation;
+    use crate::operation::purpose::Purpose;
+    use crate::report::codes::Code;
+    use crate::report::finding::Param;
+    use crate::report::rejection::Rejection;
 
     pub(super) const EMULATION: Emulation = Emulation {
         base: "/clockify/api",
@@ -304,8 +321,14 @@ mod emulation {
 
     /// [CK-SPEC, getInvoices] The schema of `statuses` is one word, its example two.
     const FILTERS: &[Filter] = &[
-        of_invoices("statuses", Accepts::Words(&["UNSENT", "SENT", "PAID", "PARTIALLY_PAID", "VOID", "OVERDUE"])),
-        of_invoices("sort-column", Accepts::Word(&["ID", "CLIENT", "DUE_ON", "ISSUE_DATE", "AMOUNT", "BALANCE"])),
+        of_invoices(
+            "statuses",
+            Accepts::RefusalText(&["UNSENT", "SENT", "PAID", "PARTIALLY_PAID", "VOID", "OVERDUE"]),
+        ),
+        of_invoices(
+            "sort-column",
+            Accepts::Word(&["ID", "CLIENT", "DUE_ON", "ISSUE_DATE", "AMOUNT", "BALANCE"]),
+        ),
         of_invoices("sort-order", Accepts::Word(&["ASCENDING", "DESCENDING"])),
     ];
 
@@ -332,22 +355,22 @@ mod emulation {
         invoices
     }
 
-    fn answer(seen: &Seen) -> Reply {
-        let with = |reply: Reply, last: bool| {
+    fn answer(seen: &Seen) -> Response {
+        let with = |reply: Response, last: bool| {
             let mut reply = reply;
             reply.headers.set("Last-Page", if last { "true" } else { "false" });
             reply
         };
-        match seen.found {
-            Found::Payment(invoice, _) => reply_json(201, overview(invoice)),
-            Found::Removed(invoice) | Found::Invoice(invoice, _) => reply_json(200, overview(invoice)),
-            Found::Payments(_, all) => {
+        match seen.records {
+            Records::Payment(invoice, _) => reply_json(201, overview(invoice)),
+            Records::Removed(invoice) | Records::Invoice(invoice, _) => reply_json(200, overview(invoice)),
+            Records::Payments(_, all) => {
                 let slice = slice(all, seen.values, 50);
                 let items = slice.items.iter().map(payment).collect();
                 with(reply_list(200, items), slice.number >= slice.count)
             }
-            Found::Added(invoice) => reply_json(201, head(invoice)),
-            Found::Invoices(all) => {
+            Records::Added(invoice) => reply_json(201, head(invoice)),
+            Records::Invoices(all) => {
                 let all = asked_for(all, seen.asked);
                 let slice = slice(&all, seen.values, 50);
                 let items = slice.items.iter().map(|invoice| info(invoice).into_iter().collect()).collect();
@@ -355,7 +378,7 @@ mod emulation {
                     [("total", Json::integer(count(slice.total))), ("invoices", Json::Array(items))];
                 with(reply_json(200, members), slice.number >= slice.count)
             }
-            Found::Transactions(_) | Found::Allocations(..) | Found::Nothing => unanswered(),
+            Records::Transactions(_) | Records::Allocations(..) | Records::Nothing => unanswered(),
         }
     }
 
@@ -432,9 +455,16 @@ mod emulation {
     }
 
     /// [CK-LEDGER, live bodies] Void and draft invoices: not documented; refused like any invalid request.
-    fn refuse(refusal: &Refusal, _: &Operation) -> Reply {
+    fn refuse(refusal: &Refusal, _: &Operation) -> Response {
         let (status, message, code) = match refusal {
-            Refusal::SignIn(fault) => (401, fault.pick("Multiple or none auth tokens present", &["Api key does not exist", "Token is not valid"]), fault.pick("1000", &["4003", "4017"])),
+            Refusal::SignIn(fault) => (
+                401,
+                fault.pick(
+                    "Multiple or none auth tokens present",
+                    &["Api key does not exist", "Token is not valid"],
+                ),
+                fault.pick("1000", &["4003", "4017"]),
+            ),
             Refusal::NoInvoice => (400, "Invoice doesn't belong to Workspace", "501"),
             Refusal::NoPayment | Refusal::NoTransaction => (400, "Payment doesn't belong to Invoice", "501"),
             Refusal::State(_) => (400, "Payment cannot be added to this invoice", "501"),
@@ -452,7 +482,8 @@ mod emulation {
             }
             Refusal::Method { given, allowed } => {
                 let message = format!("Request method '{given}' is not supported");
-                let mut reply = reply_json(405, [("message", Json::text(message)), ("code", Json::integer(3000))]);
+                let mut reply =
+                    reply_json(405, [("message", Json::text(message)), ("code", Json::integer(3000))]);
                 reply.headers.set("Allow", allowed);
                 return reply;
             }

@@ -4,21 +4,28 @@
 //! HV-HELP the help centre's (help.getharvest.com/api-v1), HV-RB a client tested against the live service (github
 //! zmoazeni/harvested).
 
-use super::Provider;
-use crate::agree;
-use crate::answer::{Answer, Page, Recorded};
-use crate::auth::Scheme;
-use crate::check::Values;
-use crate::currency::Currency;
-use crate::digits;
-use crate::field::{Amount, AnyCurrency, CurrencyOf, Encoding, Lines, Moment, Place, RowId};
-use crate::finding::Findings;
-use crate::instant::{Instant, Zone};
-use crate::known::{Invoice, Known, State};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
+use crate::check::context::Context;
+use crate::check::rules;
+use crate::ledger::invoice::{Invoice, InvoiceState};
+use crate::ledger::recorded_payment::RecordedPayment;
 use crate::money::Money;
-use crate::operation::Body;
-use crate::outcome::{Failure, ProblemCode, Receipt, Words, retry_after};
-use crate::wire::Reply;
+use crate::money::currency::Currency;
+use crate::operation::answer::{Answer, Page};
+use crate::operation::auth::Scheme;
+use crate::operation::body::Body;
+use crate::operation::outcome::{Failure, ProblemCode, Receipt, RefusalText, retry_after};
+use crate::provider::declaration::Provider;
+use crate::report::rejection::Findings;
+use crate::schema::field::{Encoding, Location};
+use crate::schema::field_type::{Amount, AnyCurrency, CurrencyOf, Lines, Moment, RowId};
+use crate::schema::values::Values;
+use crate::text::digits;
+use crate::time::instant::Instant;
+use crate::time::zone::Zone;
+use crate::wire::Response;
 use crate::wire::xml::Element;
 
 /// Harvest classic.
@@ -26,7 +33,7 @@ pub const PROVIDER: Provider = Provider {
     id: "harvest",
     name: "Harvest classic",
     payment: Payment::OPERATION,
-    others: others![
+    operations: operations![
         ListPayments::OPERATION,
         #[cfg(feature = "complete")]
         ShowPayment::OPERATION,
@@ -42,104 +49,105 @@ pub const PROVIDER: Provider = Provider {
 
 operation! {
     /// A payment recorded against a Harvest classic invoice. [HV, "Create a new payment"]
-    Payment = RecordPayment, Post "/invoices/{invoiceId}/payments", Body::Xml("payment"), agree, receipt {
+    Payment = RecordPayment, Post "/invoices/{invoiceId}/payments", Body::Xml("payment"), rules, receipt {
         /// The invoice that is paid. [HV, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
         /// The invoice's currency; a payment has none of its own. [HV-GH, invoices]
-        currency "currency": CurrencyOf<AnyCurrency> => Place::Unsent;
+        currency "currency": CurrencyOf<AnyCurrency> => Location::Unsent;
         /// When it was paid; required. [HV, `paid-at`]
-        paid_at "paidAt": Moment => Place::Body("paid-at", Encoding::Rfc3339);
+        paid_at "paidAt": Moment => Location::Body("paid-at", Encoding::Rfc3339);
         /// How much was paid, in major units; required. [HV, `amount`]
-        amount "amount": Amount => Place::Body("amount", Encoding::Decimal);
+        amount "amount": Amount => Location::Body("amount", Encoding::Decimal);
         /// A note. No limit is documented; ours keeps it a note. [HV, `notes`]
-        note "note": Option<Lines<2000>> => Place::Body("notes", Encoding::Text);
+        note "note": Option<Lines<2000>> => Location::Body("notes", Encoding::Text);
     }
 }
 
 operation! {
     /// The payments of an invoice, all at once. [HV, "Show all recorded payments for an invoice"]
-    ListPayments = ListPayments, Get "/invoices/{invoiceId}/payments", Body::EmptyXml, agree::nothing, payments {
+    ListPayments = ListPayments, Get "/invoices/{invoiceId}/payments", Body::EmptyXml, rules::nothing, payments {
         /// The invoice. [HV, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
     }
 }
 
 operation! {
     /// A payment, by the path that the last edition prints and every known client asks for. [HV-GH; HV-RB]
     ShowPayment = ShowPayment, Get "/invoices/{invoiceId}/payments/{paymentId}",
-        Body::EmptyXml, agree::nothing, payment {
+        Body::EmptyXml, rules::nothing, payment {
         /// The invoice. [HV-GH, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
         /// The payment. [HV-GH, path]
-        payment_id "paymentId": RowId => Place::Route;
+        payment_id "paymentId": RowId => Location::Route;
     }
 }
 
 operation! {
     /// The same by the path that the page prints. [HV, "Show a particular payment"]
     ShowPaymentInTheSingular = ShowPayment, Get "/invoices/{invoiceId}/payment/{paymentId}",
-        Body::EmptyXml, agree::nothing, payment {
+        Body::EmptyXml, rules::nothing, payment {
         /// The invoice. [HV, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
         /// The payment. [HV, path]
-        payment_id "paymentId": RowId => Place::Route;
+        payment_id "paymentId": RowId => Location::Route;
     }
 }
 
 operation! {
     /// A payment removed. [HV, "Delete existing payment"]
     DeletePayment = DeletePayment, Delete "/invoices/{invoiceId}/payments/{paymentId}",
-        Body::EmptyXml, agree::nothing, removed {
+        Body::EmptyXml, rules::nothing, removed {
         /// The invoice. [HV, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
         /// The payment. [HV, path]
-        payment_id "paymentId": RowId => Place::Route;
+        payment_id "paymentId": RowId => Location::Route;
     }
 }
 
 operation! {
     /// An invoice. [HV-GH, invoices, "Show a particular invoice"]
-    GetInvoice = GetInvoice, Get "/invoices/{invoiceId}", Body::EmptyXml, agree::nothing, invoice {
+    GetInvoice = GetInvoice, Get "/invoices/{invoiceId}", Body::EmptyXml, rules::nothing, invoice {
         /// The invoice. [HV-GH, invoices, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
     }
 }
 
 /// Overpayment is documented nowhere: it is told, and the provider decides.
-fn agree(values: &Values, known: &Known, found: &mut Findings) {
-    agree::date(values, known, found);
-    agree::state(values, known, PAYABLE, found);
-    agree::overpayment_told(values, known, found);
+fn rules(values: &Values, context: &Context, found: &mut Findings) {
+    rules::date(values, context, found);
+    rules::state(values, context, PAYABLE, found);
+    rules::overpayment_told(values, context, found);
 }
 
 /// That a closed invoice, one that is written off, takes no payment is documented nowhere; that one is meant is
 /// unlikely.
-pub(super) const PAYABLE: &[State] = &[State::Draft, State::Open, State::Partial, State::Paid];
+pub(super) const PAYABLE: &[InvoiceState] =
+    &[InvoiceState::Draft, InvoiceState::Open, InvoiceState::Partial, InvoiceState::Paid];
 
 /// [HV-GH, `state`] `closed` is written off.
-pub(super) const STATES: &[(State, &str)] = &[
-    (State::Draft, "draft"),
-    (State::Open, "open"),
-    (State::Partial, "partial"),
-    (State::Paid, "paid"),
-    (State::Void, "closed"),
+pub(super) const STATES: &[(InvoiceState, &str)] = &[
+    (InvoiceState::Draft, "draft"),
+    (InvoiceState::Open, "open"),
+    (InvoiceState::Partial, "partial"),
+    (InvoiceState::Paid, "paid"),
+    (InvoiceState::Void, "closed"),
 ];
 
 /// Whether the answer says yes, which has one status for each operation. [HV] Throttling is 503 with `Retry-After` in
 /// seconds; a refusal's reason is in the header `Hint`. [HV-GH]
-fn accepted(reply: &Reply, status: u16, shows: bool) -> Result<(), Failure> {
+fn accepted(reply: &Response, status: u16, shows: bool) -> Result<(), Failure> {
     let said = reply.headers.get("Hint").map(str::to_owned);
     let fails = said.is_some();
-    let words = Words { said, ..Words::default() };
+    let words = RefusalText { said, ..RefusalText::default() };
     if reply.status == 503 && retry_after(reply).is_some() {
         return Err(Failure::refused(reply, ProblemCode::Throttled, words));
     }
-    Failure::unless_yes(reply, status, shows, fails, words)
+    Failure::require_success(reply, status, shows, fails, words)
 }
 
 /// 201 with `Location: /invoice/{invoice}/payments/{payment}`, a body not documented. [HV] Both spellings of the path
 /// are read, as every known client does [HV-RB]; a browser may be kept from reading any.
-fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn receipt(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     let located = reply.headers.get("Location").and_then(payment_in);
     let shown = element(reply, "payment");
     let numbered = shown.as_ref().and_then(|payment| number(&payment.get("id")?.text));
@@ -153,7 +161,7 @@ fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
 }
 
 /// 200, a body not documented [HV]: none, or the payment that was.
-fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn removed(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     accepted(reply, 200, false)?;
     if is_silent(reply, element(reply, "payment").as_ref()) {
         return Ok(Answer::Receipt(Receipt { raw: reply.body.clone(), ..Receipt::default() }));
@@ -162,7 +170,7 @@ fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
 }
 
 /// Whether a body that is not documented says nothing against a yes: it is none, or the payment.
-fn is_silent(reply: &Reply, payment: Option<&Element>) -> bool {
+fn is_silent(reply: &Response, payment: Option<&Element>) -> bool {
     match payment {
         Some(payment) => payment.get("errors").is_none(),
         None => reply.body.trim().is_empty(),
@@ -170,7 +178,7 @@ fn is_silent(reply: &Reply, payment: Option<&Element>) -> bool {
 }
 
 /// `<payments type="array">` with all of them and nothing else: an empty list says that nothing was recorded. [HV]
-fn payments(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+fn payments(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
     let items = |list: &Element| {
         let items = list.children.iter().map(|one| recorded(one, currency)).collect::<Option<_>>();
         items.filter(|_| list.text.trim().is_empty())
@@ -179,32 +187,32 @@ fn payments(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
 }
 
 /// [HV]
-fn payment(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+fn payment(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
     shown(reply, "payment", |element| recorded(element, currency)).map(Answer::Payment)
 }
 
 /// [HV-GH, invoices]
-fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn invoice(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     shown(reply, "invoice", owed).map(Answer::Invoice)
 }
 
 /// What is read of an answer that is an element of this name.
-fn shown<T>(reply: &Reply, name: &str, read: impl Fn(&Element) -> Option<T>) -> Result<T, Failure> {
+fn shown<T>(reply: &Response, name: &str, read: impl Fn(&Element) -> Option<T>) -> Result<T, Failure> {
     accepted(reply, 200, false)?;
     element(reply, name).and_then(|element| read(&element)).ok_or_else(|| Failure::unreadable(reply))
 }
 
-fn element(reply: &Reply, name: &str) -> Option<Element> {
+fn element(reply: &Response, name: &str) -> Option<Element> {
     Element::parse(&reply.body).ok().filter(|element| element.name == name)
 }
 
-fn recorded(element: &Element, currency: Currency) -> Option<Recorded> {
+fn recorded(element: &Element, currency: Currency) -> Option<RecordedPayment> {
     let id = text(element, "id").and_then(|id| number(&id)).filter(|_| element.name == "payment")?;
-    Some(Recorded {
+    Some(RecordedPayment {
         paid_at: text(element, "paid-at").and_then(|text| moment(&text)),
         note: text(element, "notes"),
         by: text(element, "recorded-by"),
-        ..Recorded::new(id, text(element, "amount").and_then(|text| money(&text, currency)))
+        ..RecordedPayment::new(id, text(element, "amount").and_then(|text| money(&text, currency)))
     })
 }
 
@@ -215,7 +223,7 @@ fn owed(element: &Element) -> Option<Invoice> {
         number: text(element, "number"),
         amount: text(element, "amount").and_then(|text| money(&text, currency)),
         balance: text(element, "due-amount").and_then(|text| money(&text, currency)),
-        state: text(element, "state").and_then(|word| State::of(&word, STATES)),
+        state: text(element, "state").and_then(|word| InvoiceState::of(&word, STATES)),
         issued: text(element, "issued-at").and_then(|text| moment(&text)),
         ..Invoice::new(text(element, "id").and_then(|id| number(&id))?, currency)
     })
@@ -252,13 +260,20 @@ fn number(text: &str) -> Option<String> {
 
 #[cfg(feature = "emulate")]
 pub(super) mod emulation {
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+    use alloc::{format, vec};
+
     use super::*;
-    use crate::emulate::{Emulation, Entry, Found, Posted, Refusal, Seen, Throttle, row, unanswered, word};
-    use crate::finding::{Code, Issue, Rejection};
-    use crate::instant::Offset;
-    use crate::member::to_xml;
-    use crate::operation::{Operation, Purpose};
-    use crate::value::Value;
+    use crate::emulate::{Emulation, Entry, Posted, Records, Refusal, Seen, Throttle, row, unanswered, word};
+    use crate::operation::Operation;
+    use crate::operation::codec::to_xml;
+    use crate::operation::purpose::Purpose;
+    use crate::report::codes::Code;
+    use crate::report::finding::Issue;
+    use crate::report::rejection::Rejection;
+    use crate::schema::value::Value;
+    use crate::time::zone::Offset;
     use crate::wire::Headers;
 
     pub(super) const EMULATION: Emulation = Emulation {
@@ -278,27 +293,31 @@ pub(super) mod emulation {
         refuse,
     };
 
-    fn answer(seen: &Seen) -> Reply {
-        match seen.found {
-            Found::Payment(invoice, posted) if seen.purpose == Purpose::RecordPayment => {
+    fn answer(seen: &Seen) -> Response {
+        match seen.records {
+            Records::Payment(invoice, posted) if seen.purpose == Purpose::RecordPayment => {
                 let mut reply = reply(201, " ");
                 reply.headers.set("Location", format!("/invoice/{}/payments/{}", invoice.id, posted.id));
                 reply
             }
-            Found::Payment(_, posted) => reply(200, payment(posted).print()),
+            Records::Payment(_, posted) => reply(200, payment(posted).print()),
             // In which order is not documented: as they were recorded.
-            Found::Payments(_, all) => {
+            Records::Payments(_, all) => {
                 let list = Element::with("payments", all.iter().map(payment).collect());
                 reply(200, Element { kind: Some("array".to_owned()), ..list }.print())
             }
-            Found::Removed(_) => reply(200, " "),
-            Found::Invoice(entry, payments) => reply(200, invoice(entry, payments).print()),
+            Records::Removed(_) => reply(200, " "),
+            Records::Invoice(entry, payments) => reply(200, invoice(entry, payments).print()),
             _ => unanswered(),
         }
     }
 
-    fn reply(status: u16, body: impl Into<String>) -> Reply {
-        Reply::new(status, [("Content-Type", "application/xml; charset=utf-8")].into_iter().collect(), body)
+    fn reply(status: u16, body: impl Into<String>) -> Response {
+        Response::new(
+            status,
+            [("Content-Type", "application/xml; charset=utf-8")].into_iter().collect(),
+            body,
+        )
     }
 
     fn string(name: &str, text: &str) -> Element {
@@ -395,7 +414,7 @@ pub(super) mod emulation {
     }
 
     /// [HV-RB; HV-GH] The status codes are known; bodies and the status of a validation error are not: 400 and `Hint`.
-    fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
+    fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
         let mut headers: Headers = [("Content-Type", "application/xml; charset=utf-8")].into_iter().collect();
         let status = match refusal {
             Refusal::SignIn(_) => {
@@ -424,7 +443,7 @@ pub(super) mod emulation {
                 400
             }
         };
-        Reply::new(status, headers, " ")
+        Response::new(status, headers, " ")
     }
 
     pub(in crate::provider) fn unreadable(operation: &Operation) -> &'static str {
@@ -451,10 +470,15 @@ pub(super) mod emulation {
 #[cfg(test)]
 #[cfg(feature = "emulate")]
 mod tests {
+    use std::format;
+    use std::vec::Vec;
+
     use super::*;
-    use crate::draft::Draft;
-    use crate::emulate::{Asked, Entry, Found, Posted, Refusal, Seen};
-    use crate::operation::{Operation, Purpose};
+    use crate::check::draft::Draft;
+    use crate::emulate::filter::Asked;
+    use crate::emulate::{Entry, Posted, Records, Refusal, Seen};
+    use crate::operation::Operation;
+    use crate::operation::purpose::Purpose;
 
     fn at(text: &str) -> Instant {
         moment(text).unwrap()
@@ -467,8 +491,8 @@ mod tests {
             number: "82208".to_owned(),
             amount: Money::from_minor(25_344, usd),
             paid: Money::from_minor(0, usd),
-            state: State::Draft,
-            unpaid: State::Draft,
+            state: InvoiceState::Draft,
+            unpaid: InvoiceState::Draft,
             issued: at("2008-02-06T09:00:00Z"),
             due: at("2008-02-16T09:00:00Z"),
             client: "8".to_owned(),
@@ -488,10 +512,16 @@ mod tests {
         }
     }
 
-    fn emulated(operation: &Operation, found: Found<'_>) -> Reply {
+    fn emulated(operation: &Operation, records: Records<'_>) -> Response {
         let draft = Draft::new().with("invoiceId", "4393").with("paymentId", "1334");
-        let (values, _) = operation.parse(&draft, &Known::default()).unwrap();
-        let seen = Seen { purpose: operation.purpose, values: &values, asked: &Asked::default(), now: at("2008-03-01"), found };
+        let (values, _) = operation.parse(&draft, &Context::default()).unwrap();
+        let seen = Seen {
+            purpose: operation.purpose,
+            values: &values,
+            asked: &Asked::default(),
+            now: at("2008-03-01"),
+            records,
+        };
         (PROVIDER.emulation.answer)(&seen)
     }
 
@@ -508,13 +538,14 @@ mod tests {
             <recorded-by-email>owner@sandbox.example</recorded-by-email>\
             </payment>";
         let (entry, check) = (entry(), posted("1334", 123_800, Some("check")));
-        let list = emulated(&ListPayments::OPERATION, Found::Payments(&entry, core::slice::from_ref(&check)));
+        let list =
+            emulated(&ListPayments::OPERATION, Records::Payments(&entry, core::slice::from_ref(&check)));
         assert_eq!((list.status, list.body), (200, format!("<payments type=\"array\">{printed}</payments>")));
         for operation in [ShowPayment::OPERATION, ShowPaymentInTheSingular::OPERATION] {
-            let one = emulated(&operation, Found::Payment(&entry, &check));
+            let one = emulated(&operation, Records::Payment(&entry, &check));
             assert_eq!((one.status, one.body.as_str(), one.headers.get("Location")), (200, printed, None));
         }
-        let removed = emulated(&DeletePayment::OPERATION, Found::Removed(&entry));
+        let removed = emulated(&DeletePayment::OPERATION, Records::Removed(&entry));
         assert_eq!((removed.status, removed.body.trim()), (200, ""));
     }
 
@@ -522,7 +553,7 @@ mod tests {
     fn what_the_sandbox_answers_would_not_be_read_as_what_it_keeps() {
         let usd = Currency::parse("USD").unwrap();
         let (entry, payments) = (entry(), [posted("1334", 123_800, None), posted("1335", 50, Some("<&> €"))]);
-        let reply = emulated(&ListPayments::OPERATION, Found::Payments(&entry, &payments));
+        let reply = emulated(&ListPayments::OPERATION, Records::Payments(&entry, &payments));
         let Ok(Answer::Payments(page)) = ListPayments::OPERATION.understand(&reply, usd) else {
             panic!("{reply:?}")
         };
@@ -531,9 +562,9 @@ mod tests {
             page.items.iter().map(|one| (one.id.as_str(), one.amount, one.note.as_deref())).collect();
         let kept = |minor| Some(Money::from_minor(minor, usd));
         assert_eq!(read, [("1334", kept(123_800), None), ("1335", kept(50), Some("<&> €"))]);
-        for state in State::ALL {
+        for state in InvoiceState::ALL {
             let entry = Entry { state, paid: Money::from_minor(344, usd), ..entry.clone() };
-            let reply = emulated(&GetInvoice::OPERATION, Found::Invoice(&entry, &payments));
+            let reply = emulated(&GetInvoice::OPERATION, Records::Invoice(&entry, &payments));
             let expected = Invoice {
                 number: Some("82208".to_owned()),
                 amount: kept(25_344),
@@ -549,7 +580,7 @@ mod tests {
     #[test]
     fn a_payment_would_be_shown_by_one_of_its_two_paths_only() {
         let purposes = |method, path| -> Vec<_> {
-            let at = PROVIDER.operations().filter(|operation| operation.matches(method, path).is_some());
+            let at = PROVIDER.all_operations().filter(|operation| operation.matches(method, path).is_some());
             at.map(|operation| operation.purpose).collect()
         };
         assert_eq!(purposes("GET", "/invoices/4393/payment/1334"), [Purpose::ShowPayment]);

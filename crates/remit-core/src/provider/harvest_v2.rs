@@ -4,21 +4,27 @@
 //! "Invoices", "Overview", "Pagination" and "Authentication"; HV2-SPEC the specification that is generated from it;
 //! HV-RB a client of the classic API, tested against the live service (github zmoazeni/harvested).
 
-use super::Provider;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use super::harvest::{PAYABLE, moment, money};
-use crate::agree;
-use crate::answer::{Answer, Next, Page, Recorded};
-use crate::auth::Scheme;
-use crate::check::Values;
-use crate::currency::Currency;
-use crate::digits;
-use crate::field::{Amount, AnyCurrency, Count, CurrencyOf, Encoding, Lines, Moment, Place, RowId};
-use crate::finding::Findings;
-use crate::known::{Invoice, Known, State};
+use crate::check::context::Context;
+use crate::check::rules;
+use crate::ledger::invoice::{Invoice, InvoiceState};
+use crate::ledger::recorded_payment::RecordedPayment;
 use crate::money::Money;
-use crate::operation::Body;
-use crate::outcome::{Failure, Receipt, Words};
-use crate::wire::Reply;
+use crate::money::currency::Currency;
+use crate::operation::answer::{Answer, Next, Page};
+use crate::operation::auth::Scheme;
+use crate::operation::body::Body;
+use crate::operation::outcome::{Failure, Receipt, RefusalText};
+use crate::provider::declaration::Provider;
+use crate::report::rejection::Findings;
+use crate::schema::field::{Encoding, Location};
+use crate::schema::field_type::{Amount, AnyCurrency, Count, CurrencyOf, Lines, Moment, RowId};
+use crate::schema::values::Values;
+use crate::text::digits;
+use crate::wire::Response;
 use crate::wire::json::Json;
 
 /// Harvest v2. The base address is `https://api.harvestapp.com`: the version is part of the route.
@@ -30,7 +36,7 @@ pub const PROVIDER: Provider = Provider {
     id: "harvest-v2",
     name: "Harvest v2",
     payment: Payment::OPERATION,
-    others: others![ListPayments::OPERATION, DeletePayment::OPERATION, GetInvoice::OPERATION],
+    operations: operations![ListPayments::OPERATION, DeletePayment::OPERATION, GetInvoice::OPERATION],
     // A token opens each of its user's accounts, so one is always named. [HV2, authentication]
     auth: &[Scheme::Bearer { secret: "token", with: &[("Harvest-Account-Id", "accountId")] }],
     #[cfg(feature = "emulate")]
@@ -43,81 +49,81 @@ const QUIET: Body = Body::JsonWith(&[("send_thank_you", false)]);
 
 operation! {
     /// A payment recorded against a Harvest invoice. [HV2, create an invoice payment]
-    Payment = RecordPayment, Post "/v2/invoices/{invoiceId}/payments", QUIET, agree, receipt {
+    Payment = RecordPayment, Post "/v2/invoices/{invoiceId}/payments", QUIET, rules, receipt {
         /// The invoice that is paid. [HV2, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
         /// The invoice's currency; a payment has none of its own. [HV2, invoices]
-        currency "currency": CurrencyOf<AnyCurrency> => Place::Unsent;
+        currency "currency": CurrencyOf<AnyCurrency> => Location::Unsent;
         /// When it was paid. Either this or `paid_date`, not both: a day alone would lose the time of a payment that has
         /// one, while a day goes through here as its noon. Always sent: what is recorded without is not documented.
         /// [HV2, `paid_at`]
-        paid_at "paidAt": Moment => Place::Body("paid_at", Encoding::Rfc3339);
+        paid_at "paidAt": Moment => Location::Body("paid_at", Encoding::Rfc3339);
         /// How much was paid, in major units; required. [HV2, `amount`]
-        amount "amount": Amount => Place::Body("amount", Encoding::Decimal);
+        amount "amount": Amount => Location::Body("amount", Encoding::Decimal);
         /// A note. No limit is documented; ours keeps it a note. [HV2, `notes`]
-        note "note": Option<Lines<2000>> => Place::Body("notes", Encoding::Text);
+        note "note": Option<Lines<2000>> => Location::Body("notes", Encoding::Text);
     }
 }
 
 operation! {
     /// The payments of an invoice, the most recently recorded first. [HV2, list all payments for an invoice]
-    ListPayments = ListPayments, Get "/v2/invoices/{invoiceId}/payments", Body::Empty, agree::nothing, payments {
+    ListPayments = ListPayments, Get "/v2/invoices/{invoiceId}/payments", Body::Empty, rules::nothing, payments {
         /// The invoice. [HV2, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
         /// Which page, from 1. Deprecated in favour of the addresses in `links`; it still counts. [HV2, `page`]
-        page "page": Option<RowId> => Place::Query("page", Encoding::Integer);
+        page "page": Option<RowId> => Location::Query("page", Encoding::Integer);
         /// How many payments a page has: 2,000 at most, and where it is left out. [HV2, `per_page`]
-        page_size "pageSize": Option<Count<2000>> => Place::Query("per_page", Encoding::Integer);
+        page_size "pageSize": Option<Count<2000>> => Location::Query("per_page", Encoding::Integer);
     }
 }
 
 operation! {
     /// A payment removed. [HV2, delete an existing payment]
     DeletePayment = DeletePayment, Delete "/v2/invoices/{invoiceId}/payments/{paymentId}",
-        Body::Empty, agree::nothing, removed {
+        Body::Empty, rules::nothing, removed {
         /// The invoice. [HV2, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
         /// The payment. [HV2, path]
-        payment_id "paymentId": RowId => Place::Route;
+        payment_id "paymentId": RowId => Location::Route;
     }
 }
 
 operation! {
     /// An invoice. [HV2, retrieve an invoice]
-    GetInvoice = GetInvoice, Get "/v2/invoices/{invoiceId}", Body::Empty, agree::nothing, invoice {
+    GetInvoice = GetInvoice, Get "/v2/invoices/{invoiceId}", Body::Empty, rules::nothing, invoice {
         /// The invoice. [HV2, path]
-        invoice_id "invoiceId": RowId => Place::Route;
+        invoice_id "invoiceId": RowId => Location::Route;
     }
 }
 
 /// Overpayment is documented nowhere: it is told, and the provider decides.
-fn agree(values: &Values, known: &Known, found: &mut Findings) {
-    agree::date(values, known, found);
-    agree::state(values, known, PAYABLE, found);
-    agree::overpayment_told(values, known, found);
+fn rules(values: &Values, context: &Context, found: &mut Findings) {
+    rules::date(values, context, found);
+    rules::state(values, context, PAYABLE, found);
+    rules::overpayment_told(values, context, found);
 }
 
 /// [HV2, `state`] What is paid in part is `open` still; whether anything is, the amounts say. The classic API's word
 /// for it is read as well: the invoices are the same.
-const STATES: &[(State, &str)] = &[
-    (State::Draft, "draft"),
-    (State::Open, "open"),
-    (State::Partial, "open"),
-    (State::Paid, "paid"),
-    (State::Void, "closed"),
-    (State::Partial, "partial"),
+const STATES: &[(InvoiceState, &str)] = &[
+    (InvoiceState::Draft, "draft"),
+    (InvoiceState::Open, "open"),
+    (InvoiceState::Partial, "open"),
+    (InvoiceState::Paid, "paid"),
+    (InvoiceState::Void, "closed"),
+    (InvoiceState::Partial, "partial"),
 ];
 
 /// The JSON of an answer that says yes, which has one status for each operation. [HV2] Errors have `code` and `message`
 /// [HV2-SPEC]; what 422 has is documented nowhere, so no field is read from it. An answer with a record and an error,
 /// or with a record and another status, is neither yes nor no.
-fn accepted(reply: &Reply, status: u16) -> Result<Json, Failure> {
+fn accepted(reply: &Response, status: u16) -> Result<Json, Failure> {
     let json = Json::parse(&reply.body).unwrap_or(Json::Null);
     let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
     let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
     let fails = ["message", "code", "error", "errors"].iter().any(|name| json.get(name).is_some());
     let shows = !matches!(json.get("id"), None | Some(Json::Null));
-    Failure::unless_yes(reply, status, shows, fails, Words { said, code, field: None })?;
+    Failure::require_success(reply, status, shows, fails, RefusalText { said, code, field: None })?;
     Ok(json)
 }
 
@@ -136,14 +142,14 @@ fn amount(json: &Json, name: &str, currency: Currency) -> Option<Money> {
 }
 
 /// 201 with the payment. [HV2, create an invoice payment]
-fn receipt(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn receipt(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     let json = accepted(reply, 201)?;
     let payment_id = Some(number(&json).ok_or_else(|| Failure::unreadable(reply))?);
     Ok(Answer::Receipt(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }))
 }
 
 /// 200, a body not documented [HV2]: none, or an object that says nothing against it.
-fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn removed(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     let json = accepted(reply, 200)?;
     if reply.body.trim().is_empty() || matches!(json, Json::Object(_)) {
         return Ok(Answer::Receipt(Receipt { raw: reply.body.clone(), ..Receipt::default() }));
@@ -152,7 +158,7 @@ fn removed(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
 }
 
 /// `{invoice_payments, next_page, …}`. [HV2, list all payments for an invoice]
-fn payments(reply: &Reply, currency: Currency) -> Result<Answer, Failure> {
+fn payments(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
     let json = accepted(reply, 200)?;
     let read = || {
         let items = json.get("invoice_payments")?.as_array()?;
@@ -182,17 +188,17 @@ fn next(json: &Json) -> Option<Option<Next>> {
 }
 
 /// [HV2, the invoice payment object] Its `transaction_id` is a card's or PayPal's, and no bank transaction.
-fn recorded(json: &Json, currency: Currency) -> Option<Recorded> {
-    Some(Recorded {
+fn recorded(json: &Json, currency: Currency) -> Option<RecordedPayment> {
+    Some(RecordedPayment {
         paid_at: text(json, "paid_at").or_else(|| text(json, "paid_date")).and_then(moment),
         note: text(json, "notes").map(str::to_owned),
         by: text(json, "recorded_by").map(str::to_owned),
-        ..Recorded::new(number(json)?, amount(json, "amount", currency))
+        ..RecordedPayment::new(number(json)?, amount(json, "amount", currency))
     })
 }
 
 /// [HV2, the invoice object]
-fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
+fn invoice(reply: &Response, _: Currency) -> Result<Answer, Failure> {
     let json = accepted(reply, 200)?;
     let read = || {
         let currency = Currency::parse(text(&json, "currency")?).ok()?;
@@ -200,7 +206,7 @@ fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
             number: text(&json, "number").map(str::to_owned),
             amount: amount(&json, "amount", currency),
             balance: amount(&json, "due_amount", currency),
-            state: text(&json, "state").and_then(|word| State::of(word, STATES)),
+            state: text(&json, "state").and_then(|word| InvoiceState::of(word, STATES)),
             issued: text(&json, "issue_date").and_then(moment),
             ..Invoice::new(number(&json)?, currency)
         }))
@@ -210,14 +216,24 @@ fn invoice(reply: &Reply, _: Currency) -> Result<Answer, Failure> {
 
 #[cfg(feature = "emulate")]
 mod emulation {
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+    use alloc::{format, vec};
+
     use super::*;
+    use crate::emulate::filter::{Accepts, Filter};
+    use crate::emulate::list::{around, cursor, named, slice};
     use crate::emulate::{
-        Accepts, Emulation, Entry, Filter, Found, Posted, Refusal, Seen, Throttle, around, count, cursor, named,
-        reply_json, row, slice, unanswered, word,
+        Emulation, Entry, Posted, Records, Refusal, Seen, Throttle, count, reply_json, row, unanswered, word,
     };
-    use crate::instant::{Instant, Offset};
-    use crate::operation::{Operation, Purpose};
-    use crate::provider::harvest::{self, emulation::{sentences, unreadable}};
+    use crate::operation::Operation;
+    use crate::operation::purpose::Purpose;
+    use crate::provider::harvest::{
+        self,
+        emulation::{sentences, unreadable},
+    };
+    use crate::time::instant::Instant;
+    use crate::time::zone::Offset;
 
     pub(super) const EMULATION: Emulation = Emulation {
         base: "/harvest-v2",
@@ -248,15 +264,15 @@ mod emulation {
         Filter { of: &[Purpose::ListPayments], name, accepts }
     }
 
-    fn answer(seen: &Seen) -> Reply {
-        match seen.found {
-            Found::Payment(_, posted) => reply_json(201, payment(posted)),
-            Found::Payments(invoice, all) => {
+    fn answer(seen: &Seen) -> Response {
+        match seen.records {
+            Records::Payment(_, posted) => reply_json(201, payment(posted)),
+            Records::Payments(invoice, all) => {
                 list(seen, invoice, all).map_or_else(no_such_place, |list| reply_json(200, list))
             }
             // The body is not documented: none.
-            Found::Removed(_) => Reply::new(200, Default::default(), ""),
-            Found::Invoice(entry, payments) => reply_json(200, invoice(entry, payments)),
+            Records::Removed(_) => Response::new(200, Default::default(), ""),
+            Records::Invoice(entry, payments) => reply_json(200, invoice(entry, payments)),
             _ => unanswered(),
         }
     }
@@ -318,7 +334,8 @@ mod emulation {
         let (before, after) = (range.start > 0 && !range.is_empty(), range.end < total);
         let items = newest.get(range).unwrap_or_default();
         let whole = |n: usize| Json::integer(count(n));
-        let numbered = |there: bool, number: Option<usize>| number.filter(|_| there).map_or(Json::Null, whole);
+        let numbered =
+            |there: bool, number: Option<usize>| number.filter(|_| there).map_or(Json::Null, whole);
         let link = |query: &str| {
             let since = seen.asked.text("updated_since").map(|since| {
                 form_urlencoded::Serializer::new(String::new()).append_pair("updated_since", since).finish()
@@ -331,7 +348,8 @@ mod emulation {
             posted.map_or(Json::Null, |posted| {
                 let id: Json = [("id", Json::Number(posted.id.clone()))].into_iter().collect();
                 let place = cursor(&[(name, id)].into_iter().collect());
-                let query = form_urlencoded::Serializer::new(String::new()).append_pair("cursor", &place).finish();
+                let query =
+                    form_urlencoded::Serializer::new(String::new()).append_pair("cursor", &place).finish();
                 link(&format!("{query}&ref={to}_cursor"))
             })
         };
@@ -342,7 +360,10 @@ mod emulation {
             ("last", link(&format!("page={pages}"))),
         ];
         Some(vec![
-            ("invoice_payments", Json::Array(items.iter().map(|one| payment(one).into_iter().collect()).collect())),
+            (
+                "invoice_payments",
+                Json::Array(items.iter().map(|one| payment(one).into_iter().collect()).collect()),
+            ),
             ("per_page", whole(size)),
             ("total_pages", whole(pages)),
             ("total_entries", whole(total)),
@@ -354,7 +375,7 @@ mod emulation {
     }
 
     /// A cursor that leads nowhere, or to what was removed since: not documented; like any parameter that is invalid.
-    fn no_such_place() -> Reply {
+    fn no_such_place() -> Response {
         let members = [("code", Json::integer(422)), ("message", Json::text("The cursor is invalid."))];
         reply_json(422, members)
     }
@@ -366,7 +387,7 @@ mod emulation {
         let when = |is: bool| if is { issued.clone() } else { Json::Null };
         let updated = payments.iter().map(|posted| posted.recorded_at).fold(entry.issued, Instant::max);
         let settled =
-            payments.iter().map(|posted| posted.paid_at).max().filter(|_| entry.state == State::Paid);
+            payments.iter().map(|posted| posted.paid_at).max().filter(|_| entry.state == InvoiceState::Paid);
         let one = |id: &str, name| {
             [("id", Json::Number(id.to_owned())), ("name", Json::text(name))].into_iter().collect()
         };
@@ -403,10 +424,10 @@ mod emulation {
             ("due_date", date(entry.due)),
             ("payment_term", Json::text("custom")),
             ("payment_options", Json::Array(Vec::new())),
-            ("sent_at", when(entry.unpaid != State::Draft)),
+            ("sent_at", when(entry.unpaid != InvoiceState::Draft)),
             ("paid_at", settled.map_or(Json::Null, |at| Json::text(at.rfc3339()))),
             ("paid_date", settled.map_or(Json::Null, date)),
-            ("closed_at", when(entry.state == State::Void)),
+            ("closed_at", when(entry.state == InvoiceState::Void)),
             ("recurring_invoice_id", Json::Null),
             ("created_at", issued.clone()),
             ("updated_at", Json::text(updated.rfc3339())),
@@ -422,14 +443,14 @@ mod emulation {
     /// [HV2, overview: 404 and 422; HV2-SPEC, `code` and `message`] The status of a wrong token is not documented: 401. A
     /// missing `User-Agent` is not refused: that is between a program and the real service. `send_thank_you` may be left
     /// out, as in the documentation's own sample; true is refused, since no mail goes out.
-    fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
+    fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
         let (status, message) = match refusal {
             Refusal::SignIn(_) => (401, "The access token or the account is invalid.".to_owned()),
             Refusal::NoInvoice
             | Refusal::NoPayment
             | Refusal::NoTransaction
             | Refusal::NoRoute(_)
-            | Refusal::Method { .. } => (404, "Not Found".to_owned()),
+            | Refusal::Method { .. } => (404, "Not Records".to_owned()),
             Refusal::State(_) => (422, "The invoice is closed.".to_owned()),
             Refusal::Unreadable => (400, unreadable(operation).to_owned()),
             Refusal::Invalid(rejection) => (422, sentences(operation, rejection)),
@@ -447,25 +468,31 @@ mod emulation {
 #[cfg(test)]
 #[cfg(feature = "emulate")]
 mod tests {
+    use std::format;
+    use std::string::ToString;
+    use std::vec::Vec;
+
     use super::*;
-    use crate::draft::Draft;
-    use crate::emulate::{Asked, Entry, Found, Posted, Refusal, Seen};
-    use crate::finding::{Code, Rejection};
+    use crate::check::draft::Draft;
+    use crate::emulate::filter::Asked;
+    use crate::emulate::{Entry, Posted, Records, Refusal, Seen};
     use crate::operation::Operation;
-    use crate::outcome::ProblemCode;
+    use crate::operation::outcome::ProblemCode;
+    use crate::report::codes::Code;
+    use crate::report::rejection::Rejection;
 
     fn usd(minor: i64) -> Money {
         Money::from_minor(minor, Currency::parse("USD").unwrap())
     }
 
-    fn entry(state: State) -> Entry {
+    fn entry(state: InvoiceState) -> Entry {
         Entry {
             id: "13150378".to_owned(),
             number: "1000".to_owned(),
             amount: usd(1_070_000),
             paid: usd(20_000),
             state,
-            unpaid: if state == State::Draft { State::Draft } else { State::Open },
+            unpaid: if state == InvoiceState::Draft { InvoiceState::Draft } else { InvoiceState::Open },
             issued: moment("2017-02-01T07:00:00Z").unwrap(),
             due: moment("2017-03-03T07:00:00Z").unwrap(),
             client: "5735776".to_owned(),
@@ -485,17 +512,23 @@ mod tests {
         }
     }
 
-    fn emulated(operation: &Operation, draft: Draft, found: Found<'_>) -> Reply {
+    fn emulated(operation: &Operation, draft: Draft, records: Records<'_>) -> Response {
         let draft = draft.with("invoiceId", "13150378").with("paymentId", "10112854");
-        let (values, _) = operation.parse(&draft, &Known::default()).unwrap();
+        let (values, _) = operation.parse(&draft, &Context::default()).unwrap();
         let (asked, now) = (&Asked::default(), moment("2017-07-01").unwrap());
-        (PROVIDER.emulation.answer)(&Seen { purpose: operation.purpose, values: &values, asked, now, found })
+        (PROVIDER.emulation.answer)(&Seen {
+            purpose: operation.purpose,
+            values: &values,
+            asked,
+            now,
+            records,
+        })
     }
 
     #[test]
     fn following_the_pages_would_miss_a_payment_or_never_end() {
-        let all: Vec<_> = (1..=5).map(|n| posted(&n.to_string(), n, "2017-02-21T00:00:00Z")).collect();
-        let invoice = entry(State::Open);
+        let all: Vec<_> = (1..=5_i64).map(|n| posted(&n.to_string(), n, "2017-02-21T00:00:00Z")).collect();
+        let invoice = entry(InvoiceState::Open);
         let mut seen = Vec::new();
         let mut asked: Option<String> = None;
         loop {
@@ -503,7 +536,7 @@ mod tests {
             if let Some(page) = &asked {
                 draft.set("page", page);
             }
-            let reply = emulated(&ListPayments::OPERATION, draft, Found::Payments(&invoice, &all));
+            let reply = emulated(&ListPayments::OPERATION, draft, Records::Payments(&invoice, &all));
             let answer = ListPayments::OPERATION.understand(&reply, usd(0).currency());
             let Ok(Answer::Payments(page)) = answer else { panic!("{reply:?}") };
             seen.push(page.items.iter().map(|one| one.id.clone()).collect::<Vec<_>>().join(" "));
@@ -517,8 +550,9 @@ mod tests {
 
     #[test]
     fn the_sandbox_would_list_payments_otherwise_than_documented() {
-        let (invoice, check) = (entry(State::Paid), [posted("10112854", 1_070_000, "2017-02-21T00:00:00Z")]);
-        let reply = emulated(&ListPayments::OPERATION, Draft::new(), Found::Payments(&invoice, &check));
+        let (invoice, check) =
+            (entry(InvoiceState::Paid), [posted("10112854", 1_070_000, "2017-02-21T00:00:00Z")]);
+        let reply = emulated(&ListPayments::OPERATION, Draft::new(), Records::Payments(&invoice, &check));
         let link = "/harvest-v2/v2/invoices/13150378/payments?page=1&per_page=2000";
         let expected = [
             r#"{"invoice_payments":[{"id":10112854,"amount":10700,"#,
@@ -532,30 +566,30 @@ mod tests {
         ];
         assert_eq!((reply.status, reply.body), (200, expected.concat()));
         let beyond = Draft::new().with("page", "9");
-        let reply = emulated(&ListPayments::OPERATION, beyond, Found::Payments(&invoice, &check));
+        let reply = emulated(&ListPayments::OPERATION, beyond, Records::Payments(&invoice, &check));
         assert!(reply.body.starts_with(r#"{"invoice_payments":[],"per_page":2000,"#), "{}", reply.body);
-        let none = emulated(&ListPayments::OPERATION, Draft::new(), Found::Payments(&invoice, &[]));
+        let none = emulated(&ListPayments::OPERATION, Draft::new(), Records::Payments(&invoice, &[]));
         assert!(none.body.contains(r#""total_pages":1,"total_entries":0,"next_page":null"#), "{}", none.body);
-        let removed = emulated(&DeletePayment::OPERATION, Draft::new(), Found::Removed(&invoice));
+        let removed = emulated(&DeletePayment::OPERATION, Draft::new(), Records::Removed(&invoice));
         assert_eq!((removed.status, removed.body.as_str()), (200, ""));
     }
 
     #[test]
     fn an_invoice_would_be_shown_in_a_state_that_is_not_documented() {
         let words = ["draft", "open", "open", "paid", "closed"];
-        for (state, word) in State::ALL.into_iter().zip(words) {
+        for (state, word) in InvoiceState::ALL.into_iter().zip(words) {
             let (entry, payments) = (entry(state), [posted("1", 20_000, "2017-02-21T00:00:00Z")]);
-            let reply = emulated(&GetInvoice::OPERATION, Draft::new(), Found::Invoice(&entry, &payments));
+            let reply = emulated(&GetInvoice::OPERATION, Draft::new(), Records::Invoice(&entry, &payments));
             let json = Json::parse(&reply.body).unwrap();
             assert_eq!(text(&json, "state"), Some(word));
-            assert_eq!(text(&json, "sent_at").is_some(), state != State::Draft);
-            assert_eq!(text(&json, "paid_date"), (state == State::Paid).then_some("2017-02-21"));
-            assert_eq!(text(&json, "closed_at").is_some(), state == State::Void);
+            assert_eq!(text(&json, "sent_at").is_some(), state != InvoiceState::Draft);
+            assert_eq!(text(&json, "paid_date"), (state == InvoiceState::Paid).then_some("2017-02-21"));
+            assert_eq!(text(&json, "closed_at").is_some(), state == InvoiceState::Void);
             let expected = Invoice {
                 number: Some("1000".to_owned()),
                 amount: Some(usd(1_070_000)),
                 balance: Some(usd(1_050_000)),
-                state: Some(if state == State::Partial { State::Open } else { state }),
+                state: Some(if state == InvoiceState::Partial { InvoiceState::Open } else { state }),
                 issued: moment("2017-02-01"),
                 ..Invoice::new("13150378", usd(0).currency())
             };

@@ -5,7 +5,11 @@
 //! it. Stricter than most: a name that occurs twice is refused, since two readers may
 //! pick different ones of them.
 
-use crate::digits;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::text::digits;
 /// Objects and arrays within each other: deeper than any provider nests.
 const DEEPEST: usize = 64;
 /// Members of one object: more than any provider writes. Each name is held against all before it.
@@ -30,19 +34,19 @@ pub enum Json {
 
 /// The text is not JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotJson;
+pub struct JsonError;
 
 impl Json {
     /// Reads a text that is one JSON value. [RFC 8259]
     ///
     /// # Errors
-    /// [`NotJson`] for anything else, a name that occurs twice in an object, more than 1,000 of them, or nesting deeper
+    /// [`JsonError`] for anything else, a name that occurs twice in an object, more than 1,000 of them, or nesting deeper
     /// than 64.
-    pub fn parse(text: &str) -> Result<Self, NotJson> {
+    pub fn parse(text: &str) -> Result<Self, JsonError> {
         let mut parser = Parser { rest: text };
         let value = parser.value(0)?;
         parser.space();
-        if parser.rest.is_empty() { Ok(value) } else { Err(NotJson) }
+        if parser.rest.is_empty() { Ok(value) } else { Err(JsonError) }
     }
 
     /// A whole number.
@@ -67,14 +71,14 @@ impl Json {
     /// An object with its own names in lower case, for a wire whose casing is ambiguous. Any other value as it is.
     ///
     /// # Errors
-    /// [`NotJson`] when two of the names differ in case alone.
-    pub fn lower_names(mut self) -> Result<Self, NotJson> {
+    /// [`JsonError`] when two of the names differ in case alone.
+    pub fn lower_names(mut self) -> Result<Self, JsonError> {
         if let Self::Object(members) = &mut self {
             let mut seen: Vec<&str> = Vec::new();
             for (name, _) in members {
                 name.make_ascii_lowercase();
                 if seen.contains(&name.as_str()) {
-                    return Err(NotJson);
+                    return Err(JsonError);
                 }
                 seen.push(name);
             }
@@ -208,21 +212,21 @@ impl Parser<'_> {
         rest.is_some()
     }
 
-    fn expect(&mut self, token: &str) -> Result<(), NotJson> {
-        if self.eat(token) { Ok(()) } else { Err(NotJson) }
+    fn expect(&mut self, token: &str) -> Result<(), JsonError> {
+        if self.eat(token) { Ok(()) } else { Err(JsonError) }
     }
 
-    fn next(&mut self) -> Result<char, NotJson> {
+    fn next(&mut self) -> Result<char, JsonError> {
         let mut chars = self.rest.chars();
-        let c = chars.next().ok_or(NotJson)?;
+        let c = chars.next().ok_or(JsonError)?;
         self.rest = chars.as_str();
         Ok(c)
     }
 
-    fn value(&mut self, depth: usize) -> Result<Json, NotJson> {
+    fn value(&mut self, depth: usize) -> Result<Json, JsonError> {
         self.space();
-        match self.rest.chars().next().ok_or(NotJson)? {
-            '{' | '[' if depth == DEEPEST => Err(NotJson),
+        match self.rest.chars().next().ok_or(JsonError)? {
+            '{' | '[' if depth == DEEPEST => Err(JsonError),
             '{' => self.object(depth),
             '[' => self.array(depth),
             '"' => self.string().map(Json::Text),
@@ -233,7 +237,7 @@ impl Parser<'_> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Json, NotJson> {
+    fn object(&mut self, depth: usize) -> Result<Json, JsonError> {
         let mut members: Vec<(String, Json)> = Vec::new();
         self.expect("{")?;
         self.space();
@@ -244,7 +248,7 @@ impl Parser<'_> {
             self.space();
             let name = self.string()?;
             if members.len() == WIDEST || members.iter().any(|(known, _)| *known == name) {
-                return Err(NotJson);
+                return Err(JsonError);
             }
             self.space();
             self.expect(":")?;
@@ -257,7 +261,7 @@ impl Parser<'_> {
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Json, NotJson> {
+    fn array(&mut self, depth: usize) -> Result<Json, JsonError> {
         let mut elements = Vec::new();
         self.expect("[")?;
         self.space();
@@ -274,20 +278,20 @@ impl Parser<'_> {
         }
     }
 
-    fn string(&mut self) -> Result<String, NotJson> {
+    fn string(&mut self) -> Result<String, JsonError> {
         self.expect("\"")?;
         let mut text = String::new();
         loop {
             match self.next()? {
                 '"' => return Ok(text),
                 '\\' => text.push(self.escape()?),
-                c if c < ' ' => return Err(NotJson),
+                c if c < ' ' => return Err(JsonError),
                 c => text.push(c),
             }
         }
     }
 
-    fn escape(&mut self) -> Result<char, NotJson> {
+    fn escape(&mut self) -> Result<char, JsonError> {
         Ok(match self.next()? {
             c @ ('"' | '\\' | '/') => c,
             'b' => '\u{8}',
@@ -299,26 +303,27 @@ impl Parser<'_> {
                 let first = self.hex()?;
                 let code = if (0xD800..0xDC00).contains(&first) {
                     self.expect("\\u")?;
-                    let second = self.hex()?.checked_sub(0xDC00).filter(|low| *low < 0x400).ok_or(NotJson)?;
+                    let second =
+                        self.hex()?.checked_sub(0xDC00).filter(|low| *low < 0x400).ok_or(JsonError)?;
                     0x10000 + ((first - 0xD800) << 10) + second
                 } else {
                     first
                 };
-                char::from_u32(code).ok_or(NotJson)?
+                char::from_u32(code).ok_or(JsonError)?
             }
-            _ => return Err(NotJson),
+            _ => return Err(JsonError),
         })
     }
 
-    fn hex(&mut self) -> Result<u32, NotJson> {
+    fn hex(&mut self) -> Result<u32, JsonError> {
         let mut code = 0;
         for _ in 0..4 {
-            code = code * 16 + self.next()?.to_digit(16).ok_or(NotJson)?;
+            code = code * 16 + self.next()?.to_digit(16).ok_or(JsonError)?;
         }
         Ok(code)
     }
 
-    fn number(&mut self) -> Result<Json, NotJson> {
+    fn number(&mut self) -> Result<Json, JsonError> {
         let all = self.rest;
         self.eat("-");
         if !self.eat("0") {
@@ -332,13 +337,13 @@ impl Parser<'_> {
             self.digits()?;
         }
         let length = all.len() - self.rest.len();
-        all.get(..length).map(|text| Json::Number(text.to_owned())).ok_or(NotJson)
+        all.get(..length).map(|text| Json::Number(text.to_owned())).ok_or(JsonError)
     }
 
-    fn digits(&mut self) -> Result<(), NotJson> {
+    fn digits(&mut self) -> Result<(), JsonError> {
         let rest = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let some = rest.len() < self.rest.len();
         self.rest = rest;
-        if some { Ok(()) } else { Err(NotJson) }
+        if some { Ok(()) } else { Err(JsonError) }
     }
 }

@@ -3,7 +3,11 @@
 //! Small on purpose, like [`super::json`]: a library's reader is larger in WebAssembly (DESIGN.md has the figure), and most
 //! of that is for what is refused here. The tests compare this reader with it.
 
-use crate::lines;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::text::newlines;
 
 /// Deeper than any provider nests.
 const DEEPEST: usize = 64;
@@ -29,7 +33,7 @@ pub struct Element {
 
 /// Why a text is not XML that is read here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotXml {
+pub enum XmlError {
     /// Not well-formed, or not one element.
     Malformed,
     /// A document type or an entity that is not one of XML's own five: never needed, and a way to attack a reader.
@@ -60,18 +64,18 @@ impl Element {
     /// Reads a document of one root element.
     ///
     /// # Errors
-    /// [`NotXml`] says what was wrong.
-    pub fn parse(text: &str) -> Result<Self, NotXml> {
+    /// [`XmlError`] says what was wrong.
+    pub fn parse(text: &str) -> Result<Self, XmlError> {
         if text.len() > LONGEST {
-            return Err(NotXml::TooLarge);
+            return Err(XmlError::TooLarge);
         }
         // [XML 1.0, 2.11]
-        let uniform = text.contains('\r').then(|| lines::uniform(text));
+        let uniform = text.contains('\r').then(|| newlines::normalize_newlines(text));
         let mut parser = Parser { rest: uniform.as_deref().unwrap_or(text) };
         parser.misc()?;
         let root = parser.element(0)?;
         parser.misc()?;
-        if parser.rest.is_empty() { Ok(root) } else { Err(NotXml::Malformed) }
+        if parser.rest.is_empty() { Ok(root) } else { Err(XmlError::Malformed) }
     }
 
     /// The element as text, without white space between elements.
@@ -129,8 +133,8 @@ impl<'a> Parser<'a> {
         rest.is_some()
     }
 
-    fn expect(&mut self, token: &str) -> Result<(), NotXml> {
-        if self.eat(token) { Ok(()) } else { Err(NotXml::Malformed) }
+    fn expect(&mut self, token: &str) -> Result<(), XmlError> {
+        if self.eat(token) { Ok(()) } else { Err(XmlError::Malformed) }
     }
 
     fn space(&mut self) {
@@ -138,33 +142,33 @@ impl<'a> Parser<'a> {
     }
 
     /// Everything before a token, and past it.
-    fn until(&mut self, token: &str) -> Result<&'a str, NotXml> {
+    fn until(&mut self, token: &str) -> Result<&'a str, XmlError> {
         // Not `split_once`: its search for a text is a kilobyte that only this would bring to a browser.
         let starts = |at: &usize| self.rest.get(*at..).is_some_and(|rest| rest.starts_with(token));
-        let end = (0..self.rest.len()).find(starts).ok_or(NotXml::Malformed)?;
-        let (before, after) = self.rest.split_at_checked(end).ok_or(NotXml::Malformed)?;
+        let end = (0..self.rest.len()).find(starts).ok_or(XmlError::Malformed)?;
+        let (before, after) = self.rest.split_at_checked(end).ok_or(XmlError::Malformed)?;
         let after = after.strip_prefix(token).unwrap_or_default();
         self.rest = after;
         Ok(before)
     }
 
     /// What may stand around the root: a declaration, comments, white space. Never a document type.
-    fn misc(&mut self) -> Result<(), NotXml> {
+    fn misc(&mut self) -> Result<(), XmlError> {
         loop {
             self.space();
             if !self.comment()? {
-                return if self.rest.starts_with("<!") { Err(NotXml::Forbidden) } else { Ok(()) };
+                return if self.rest.starts_with("<!") { Err(XmlError::Forbidden) } else { Ok(()) };
             }
         }
     }
 
     /// Passes over a comment or a processing instruction; whether there was one.
-    fn comment(&mut self) -> Result<bool, NotXml> {
+    fn comment(&mut self) -> Result<bool, XmlError> {
         if self.eat("<!--") {
             let body = self.until("-->")?;
             // [XML 1.0, 2.5]
             return if body.as_bytes().windows(2).any(|two| two == b"--") || body.ends_with('-') {
-                Err(NotXml::Malformed)
+                Err(XmlError::Malformed)
             } else {
                 Ok(true)
             };
@@ -176,26 +180,26 @@ impl<'a> Parser<'a> {
             return if body.is_empty() || body.starts_with(is_space) {
                 Ok(true)
             } else {
-                Err(NotXml::Malformed)
+                Err(XmlError::Malformed)
             };
         }
         Ok(false)
     }
 
-    fn name(&mut self) -> Result<&'a str, NotXml> {
-        let end = self.rest.find(|c: char| !is_name(c)).ok_or(NotXml::Malformed)?;
-        let (name, rest) = self.rest.split_at_checked(end).ok_or(NotXml::Malformed)?;
+    fn name(&mut self) -> Result<&'a str, XmlError> {
+        let end = self.rest.find(|c: char| !is_name(c)).ok_or(XmlError::Malformed)?;
+        let (name, rest) = self.rest.split_at_checked(end).ok_or(XmlError::Malformed)?;
         self.rest = rest;
         // [XML 1.0, 2.3]
         if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') {
-            return Err(NotXml::Malformed);
+            return Err(XmlError::Malformed);
         }
         Ok(name)
     }
 
-    fn element(&mut self, depth: usize) -> Result<Element, NotXml> {
+    fn element(&mut self, depth: usize) -> Result<Element, XmlError> {
         if depth >= DEEPEST {
-            return Err(NotXml::TooLarge);
+            return Err(XmlError::TooLarge);
         }
         self.expect("<")?;
         let name = self.name()?;
@@ -211,7 +215,7 @@ impl<'a> Parser<'a> {
                 break;
             }
             if self.rest.len() == before {
-                return Err(NotXml::Malformed);
+                return Err(XmlError::Malformed);
             }
             let attribute = self.name()?;
             self.space();
@@ -220,10 +224,10 @@ impl<'a> Parser<'a> {
             let quote = if self.eat("\"") { "\"" } else { self.expect("'").map(|()| "'")? };
             let value = self.until(quote)?;
             if value.contains('<') || seen.contains(&attribute) {
-                return Err(NotXml::Malformed);
+                return Err(XmlError::Malformed);
             }
             if seen.len() == WIDEST {
-                return Err(NotXml::TooLarge);
+                return Err(XmlError::TooLarge);
             }
             seen.push(attribute);
             let value = resolve(value)?;
@@ -234,21 +238,21 @@ impl<'a> Parser<'a> {
             }
         }
         loop {
-            let end = self.rest.find('<').ok_or(NotXml::Malformed)?;
-            let (text, rest) = self.rest.split_at_checked(end).ok_or(NotXml::Malformed)?;
+            let end = self.rest.find('<').ok_or(XmlError::Malformed)?;
+            let (text, rest) = self.rest.split_at_checked(end).ok_or(XmlError::Malformed)?;
             element.text.push_str(&resolve(text)?);
             self.rest = rest;
             if self.eat("</") {
                 let closed = self.name()? == name;
                 self.space();
                 self.expect(">")?;
-                return if closed { Ok(element) } else { Err(NotXml::Malformed) };
+                return if closed { Ok(element) } else { Err(XmlError::Malformed) };
             }
             if self.eat("<![CDATA[") {
                 element.text.push_str(self.until("]]>")?);
             } else if !self.comment()? {
                 if self.rest.starts_with("<!") {
-                    return Err(NotXml::Forbidden);
+                    return Err(XmlError::Forbidden);
                 }
                 element.children.push(self.element(depth + 1)?);
             }
@@ -265,11 +269,11 @@ fn is_name(c: char) -> bool {
 }
 
 /// A text with its references resolved: XML's own five and numbers. Any other entity would need a document type.
-fn resolve(text: &str) -> Result<String, NotXml> {
+fn resolve(text: &str) -> Result<String, XmlError> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
-        let (name, after) = after.split_once(';').ok_or(NotXml::Malformed)?;
+        let (name, after) = after.split_once(';').ok_or(XmlError::Malformed)?;
         out.push_str(before);
         out.push(match name {
             "lt" => '<',
@@ -277,7 +281,7 @@ fn resolve(text: &str) -> Result<String, NotXml> {
             "amp" => '&',
             "quot" => '"',
             "apos" => '\'',
-            name => number(name.strip_prefix('#').ok_or(NotXml::Forbidden)?)?,
+            name => number(name.strip_prefix('#').ok_or(XmlError::Forbidden)?)?,
         });
         rest = after;
     }
@@ -286,7 +290,7 @@ fn resolve(text: &str) -> Result<String, NotXml> {
 }
 
 /// A character by its number, decimal or, with an `x`, hexadecimal. [XML 1.0, 4.1; 2.2]
-fn number(digits: &str) -> Result<char, NotXml> {
+fn number(digits: &str) -> Result<char, XmlError> {
     let (digits, radix) = match digits.strip_prefix('x') {
         Some(hex) => (hex, 16),
         None => (digits, 10),
@@ -294,5 +298,5 @@ fn number(digits: &str) -> Result<char, NotXml> {
     let plain = digits.bytes().all(|b| b.is_ascii_hexdigit());
     let code = u32::from_str_radix(digits, radix).ok().filter(|_| plain);
     let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
-    code.and_then(char::from_u32).filter(allowed).ok_or(NotXml::Malformed)
+    code.and_then(char::from_u32).filter(allowed).ok_or(XmlError::Malformed)
 }

@@ -14,12 +14,11 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use remit_core::auth::Scheme;
-use remit_core::field::{Field, Place};
-use remit_core::wire::{Headers, Reply, Request};
-use remit_core::{Currency, Draft, Known, Operation, Outcome, Provider};
+use remit_core::operation::auth::Scheme;
+use remit_core::schema::field::{Field, Location};
+use remit_core::wire::{Headers, Request, Response};
+use remit_core::{Context, Currency, Draft, Operation, Outcome, Provider};
 use remit_relay::{Config, ConfigError, Relay, serve};
-use reqwest::Response;
 
 use drafts::About;
 
@@ -167,7 +166,7 @@ pub(crate) async fn relay_in(toml: &str, environment: &dyn Fn(&str) -> Option<St
 
 /// An identifier that a field of this kind may take for the provider's invoice.
 fn invoice(provider: &Provider) -> &'static str {
-    use remit_core::field::Kind;
+    use remit_core::schema::field::Kind;
     let field = provider.payment.fields.iter().find(|field| field.name == "invoiceId").unwrap();
     match field.kind {
         Kind::Uuid => "7c9e6679-7425-40de-944b-e07fc1f90ae7",
@@ -180,29 +179,29 @@ pub(crate) fn payment(provider: &Provider) -> Request {
     let transaction = "9b2c1f0a-1d2e-4f3a-8b4c-5d6e7f8a9b0c";
     let about = About { invoice: invoice(provider), currency: "USD", amount: "12.50", transaction };
     let draft = drafts::full(provider, Draft::new(), about, 0);
-    provider.check(&draft, &Known::default()).unwrap().request
+    provider.check(&draft, &Context::default()).unwrap().request
 }
 
 /// Some request of an operation, its identifiers made up.
 pub(crate) fn any_request(provider: &Provider, operation: &Operation) -> Request {
-    use remit_core::field::Kind;
+    use remit_core::schema::field::Kind;
     let text = |field: &Field| match field.kind {
         Kind::Uuid | Kind::Transaction => "7c9e6679-7425-40de-944b-e07fc1f90ae7".to_owned(),
         Kind::Currency(_) => "USD".to_owned(),
         Kind::Instant => "2026-11-19T10:00:00Z".to_owned(),
         _ => "4393".to_owned(),
     };
-    let filled = |field: &&Field| field.required || matches!(field.place, Place::Header(_));
+    let filled = |field: &&Field| field.required || matches!(field.location, Location::Header(_));
     let draft: Draft =
         operation.fields.iter().filter(filled).map(|field| (field.name, text(field))).collect();
     let (values, _) = operation
-        .parse(&draft, &Known::default())
-        .unwrap_or_else(|rejection| panic!("{} {}: {rejection}", provider.id, operation.purpose.text()));
+        .parse(&draft, &Context::default())
+        .unwrap_or_else(|rejection| panic!("{} {}: {rejection}", provider.id, operation.purpose.as_str()));
     operation.request(&values)
 }
 
 /// Sends a request to a relay, under the connection that has the provider's name.
-pub(crate) async fn send(relay: &str, provider: &Provider, request: &Request) -> Reply {
+pub(crate) async fn send(relay: &str, provider: &Provider, request: &Request) -> Response {
     send_from(relay, provider, request, None).await
 }
 
@@ -211,7 +210,7 @@ pub(crate) async fn send_from(
     provider: &Provider,
     request: &Request,
     origin: Option<&str>,
-) -> Reply {
+) -> Response {
     let method = request.method.name().parse().unwrap();
     let mut builder = client().request(method, format!("{relay}/{}{}", provider.id, request.path));
     for (name, value) in request.headers.iter() {
@@ -247,16 +246,16 @@ pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
-pub(crate) async fn reply(response: Response) -> Reply {
+pub(crate) async fn reply(response: reqwest::Response) -> Response {
     let status = response.status().as_u16();
     let fields = response
         .headers()
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
     let headers: Headers = fields.collect();
-    Reply::new(status, headers, response.text().await.unwrap())
+    Response::new(status, headers, response.text().await.unwrap())
 }
 
-pub(crate) fn outcome(provider: &Provider, reply: &Reply) -> Outcome {
+pub(crate) fn outcome(provider: &Provider, reply: &Response) -> Outcome {
     provider.receipt(reply, Currency::parse("USD").unwrap())
 }

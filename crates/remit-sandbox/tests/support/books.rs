@@ -1,6 +1,7 @@
 //! What the database holds of one provider, read past the sandbox.
 
-use remit_core::emulate::{Entry, State};
+use remit_core::InvoiceState;
+use remit_core::emulate::Entry;
 use remit_core::{Currency, Instant, Money, Provider, Zone};
 use rusqlite::{Connection, Row};
 
@@ -58,7 +59,7 @@ fn money(row: &Row<'_>, column: &str) -> Money {
 fn entry(row: &Row<'_>) -> Entry {
     let state = |column| {
         let text = text(row, column);
-        State::ALL.into_iter().find(|state| state.text() == text).unwrap()
+        InvoiceState::ALL.into_iter().find(|state| state.as_str() == text).unwrap()
     };
     let moment = |column| Instant::read(&text(row, column), Zone::Unknown).unwrap().instant;
     Entry {

@@ -1,8 +1,8 @@
 //! Any operation of any provider, from what its declaration says alone.
 
 use remit_core::emulate::Refusal;
-use remit_core::wire::{Reply, Request};
-use remit_core::{Answer, Currency, Draft, Failure, Known, Operation, Provider, Purpose, name};
+use remit_core::wire::{Request, Response};
+use remit_core::{Answer, Context, Currency, Draft, Failure, Operation, Provider, Purpose, name};
 
 use super::drafts::{About, full};
 use super::{Running, id, shared, usd};
@@ -21,7 +21,7 @@ pub(crate) fn call(provider: &Provider, operation: &Operation, given: &[(&str, &
     let texts = known.iter().chain(given.iter().copied());
     let has = |name: &str| operation.fields.iter().any(|field| field.name == name);
     let draft: Draft = texts.filter(|(name, _)| has(name)).collect();
-    match operation.parse(&draft, &Known::default()) {
+    match operation.parse(&draft, &Context::default()) {
         Ok((values, _)) => operation.request(&values),
         Err(rejection) => panic!("{} {:?}: {rejection}", provider.id, operation.purpose),
     }
@@ -33,7 +33,7 @@ pub(crate) fn sample(provider: &'static Provider, operation: &Operation, payment
     if operation.purpose == Purpose::RecordPayment {
         let about = About { invoice: &invoice, currency: "USD", amount: "1", transaction: &transaction };
         let draft = full(provider, shared(provider), about, 0);
-        return provider.check(&draft, &Known::default()).unwrap().request;
+        return provider.check(&draft, &Context::default()).unwrap().request;
     }
     let given = [
         (name::INVOICE, invoice.as_str()),
@@ -114,7 +114,7 @@ pub(crate) fn refused_as(
 }
 
 /// That an answer is the provider's own to this, for this operation.
-pub(crate) fn is_as(provider: &Provider, operation: &Operation, reply: &Reply, refusal: &Refusal) {
+pub(crate) fn is_as(provider: &Provider, operation: &Operation, reply: &Response, refusal: &Refusal) {
     let own = (provider.emulation.refuse)(refusal, operation);
     assert_eq!((reply.status, &reply.body), (own.status, &own.body), "{}: {refusal:?}", provider.id);
     for header in ["Allow", "Retry-After", "WWW-Authenticate"] {

@@ -18,9 +18,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use remit_core::auth::{Secrets, sign_in};
-use remit_core::wire::{Reply, Request};
-use remit_core::{Currency, Draft, Instant, Known, Money, Outcome, Provider};
+use remit_core::operation::auth::{Secrets, sign_in};
+use remit_core::wire::{Request, Response};
+use remit_core::{Context, Currency, Draft, Instant, Money, Outcome, Provider};
 use remit_sandbox::{Sandbox, serve};
 use rusqlite::Connection;
 use serde_json::Value;
@@ -88,7 +88,7 @@ impl Running {
         provider: &'static Provider,
         request: &Request,
         scheme: usize,
-    ) -> Option<Reply> {
+    ) -> Option<Response> {
         send_signed(self.address, provider, request, scheme)
     }
 }
@@ -98,7 +98,7 @@ pub(crate) fn send_signed(
     provider: &'static Provider,
     request: &Request,
     scheme: usize,
-) -> Option<Reply> {
+) -> Option<Response> {
     send_as_is(at, provider, &signed(provider, request, scheme))
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn signed(provider: &'static Provider, request: &Request, scheme: usi
     request
 }
 
-pub(crate) fn send_as_is(at: SocketAddr, provider: &Provider, request: &Request) -> Option<Reply> {
+pub(crate) fn send_as_is(at: SocketAddr, provider: &Provider, request: &Request) -> Option<Response> {
     exchange_as_is(at, provider, request).unwrap().map(Came::whole)
 }
 
@@ -130,20 +130,20 @@ pub(crate) fn call(
     path: &str,
     headers: &[(&str, &str)],
     body: &[u8],
-) -> Option<Reply> {
+) -> Option<Response> {
     exchange(at, method, path, headers, body).unwrap().map(Came::whole)
 }
 
 /// What came back before the connection was closed.
 #[derive(Debug)]
 pub(crate) struct Came {
-    pub(crate) reply: Reply,
+    pub(crate) reply: Response,
     /// How many bytes of body were announced, and are not there.
     pub(crate) missing: usize,
 }
 
 impl Came {
-    fn whole(self) -> Reply {
+    fn whole(self) -> Response {
         assert_eq!(self.missing, 0, "the body broke off: {}", self.reply.body);
         self.reply
     }
@@ -172,7 +172,8 @@ pub(crate) fn exchange(
     let Some((head, body)) = came.split_once("\r\n\r\n") else { return Ok(None) };
     let (status, fields) = head.split_once("\r\n").unwrap();
     let status = status.split(' ').nth(1).unwrap().parse().unwrap();
-    let reply = Reply::new(status, fields.lines().map(|line| line.split_once(": ").unwrap()).collect(), body);
+    let reply =
+        Response::new(status, fields.lines().map(|line| line.split_once(": ").unwrap()).collect(), body);
     let announced = reply.headers.get("Content-Length").map_or(body.len(), |length| length.parse().unwrap());
     Ok(Some(Came { missing: announced.checked_sub(body.len()).unwrap(), reply }))
 }
@@ -276,21 +277,21 @@ pub(crate) fn payment(provider: &'static Provider, invoice: u64, amount: &str) -
     let (invoice, transaction) = (id(provider, invoice), id(provider, 2004));
     let about = About { invoice: &invoice, currency: "USD", amount, transaction: &transaction };
     let draft = drafts::full(provider, shared(provider), about, 0);
-    provider.check(&draft, &Known::default()).unwrap().request
+    provider.check(&draft, &Context::default()).unwrap().request
 }
 
 pub(crate) fn usd() -> Currency {
     Currency::parse("USD").unwrap()
 }
 
-pub(crate) fn outcome(provider: &Provider, reply: &Reply) -> Outcome {
+pub(crate) fn outcome(provider: &Provider, reply: &Response) -> Outcome {
     provider.receipt(reply, usd())
 }
 
-pub(crate) fn is_recorded(provider: &Provider, reply: &Reply) -> bool {
+pub(crate) fn is_recorded(provider: &Provider, reply: &Response) -> bool {
     matches!(outcome(provider, reply), Outcome::Recorded(_))
 }
 
-pub(crate) fn is_refused(provider: &Provider, reply: &Reply) -> bool {
+pub(crate) fn is_refused(provider: &Provider, reply: &Response) -> bool {
     matches!(outcome(provider, reply), Outcome::Refused(_))
 }

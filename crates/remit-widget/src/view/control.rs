@@ -1,8 +1,8 @@
 //! One field: its label, its control, and what is to be said about it. Everything comes from the declaration.
 
 use leptos::prelude::*;
-use remit_core::field::{Field, Kind};
-use remit_core::{Currency, Suggestion, Transaction};
+use remit_core::schema::field::{Field, Kind};
+use remit_core::{BankTransaction, Currency, Suggestion};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
@@ -129,7 +129,7 @@ fn choices(state: State, field: &Field) -> Vec<(String, String)> {
 }
 
 /// A bank transaction: when, what, and what is left of it.
-fn transaction_line(options: &Options, transaction: &Transaction) -> (String, String) {
+fn transaction_line(options: &Options, transaction: &BankTransaction) -> (String, String) {
     let at = transaction.at.map(|at| intl::moment(at, &options.locale));
     let left = transaction
         .unallocated
@@ -224,7 +224,7 @@ fn likely(state: State, field: &Field) -> Option<(String, String)> {
         Suggestion::Balance => {
             let options = state.options.read();
             let balance = options.invoice.as_ref()?.balance.filter(|balance| balance.minor() > 0)?;
-            Some((state.ui("pay_balance"), balance.decimal()))
+            Some((state.ui("pay_balance"), balance.to_decimal_string()))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The form, and the frame around everything.
 
 use leptos::prelude::*;
-use remit_core::field::{Field, When};
+use remit_core::schema::field::{Field, When};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, ShadowRoot};
 

@@ -1,7 +1,7 @@
 //! The payments so far, with a way to remove one where the page and the provider let one be removed.
 
 use leptos::prelude::*;
-use remit_core::{Recorded, Value};
+use remit_core::{RecordedPayment, Value};
 
 use super::node::{Node, all, bare, keyed, node};
 use super::{button, shown};
@@ -55,19 +55,22 @@ fn shape(state: State) -> Option<String> {
     let now = state.listing.read();
     let Some(Ok(payments)) = now.payments.as_ref().filter(|_| now.open) else { return None };
     let ids: Vec<_> = payments.iter().map(|payment| payment.id.as_str()).collect();
-    let doomed = now.doomed.as_ref().map(|doomed| doomed.id.as_str()).unwrap_or_default();
+    let pending_removal =
+        now.pending_removal.as_ref().map(|pending_removal| pending_removal.id.as_str()).unwrap_or_default();
     let removes = state.options.read().removable;
-    (!ids.is_empty()).then(|| format!("{} {doomed} {removes}", ids.join(" ")))
+    (!ids.is_empty()).then(|| format!("{} {pending_removal} {removes}", ids.join(" ")))
 }
 
 fn list(state: State) -> AnyView {
     let now = state.listing.get_untracked();
     let Some(subject) = Subject::of(state) else { return all(Vec::new()) };
     let removes = subject.removes(state);
-    let line = |payment: &Recorded| {
+    let line = |payment: &RecordedPayment| {
         let line = facts(state, payment);
-        match &now.doomed {
-            Some(doomed) if doomed.id == payment.id => line.child(question(state, &subject, payment)).view(),
+        match &now.pending_removal {
+            Some(pending_removal) if pending_removal.id == payment.id => {
+                line.child(question(state, &subject, payment)).view()
+            }
             // What nobody can name nobody can mean.
             None if removes && payment.amount.is_some() => line.child(choose(state, payment)).view(),
             _ => line.view(),
@@ -78,7 +81,7 @@ fn list(state: State) -> AnyView {
 }
 
 /// Amount and day, and what else there is to tell it from others.
-fn facts(state: State, payment: &Recorded) -> Node {
+fn facts(state: State, payment: &RecordedPayment) -> Node {
     let day = payment.paid_at.map(|at| shown(state, &Value::Instant(at)));
     let parts = [&day, &payment.receipt_number, &payment.note, &payment.by];
     let mut more = node("span", "more");
@@ -90,11 +93,11 @@ fn facts(state: State, payment: &Recorded) -> Node {
     node("li", "line").node(amount).node(more.attr("id", &about(payment)))
 }
 
-fn about(payment: &Recorded) -> String {
+fn about(payment: &RecordedPayment) -> String {
     format!("p-{}", payment.id)
 }
 
-fn choose(state: State, payment: &Recorded) -> AnyView {
+fn choose(state: State, payment: &RecordedPayment) -> AnyView {
     let day = payment.paid_at.map(|at| shown(state, &Value::Instant(at))).unwrap_or_default();
     let label = state.ui_with("remove_one", &[("amount", &state.amount(payment.amount)), ("date", &day)]);
     let payment = payment.clone();
@@ -105,7 +108,7 @@ fn choose(state: State, payment: &Recorded) -> AnyView {
         .on("click", move |_| {
             state.listing.update(|listing| {
                 listing.said = None;
-                listing.doomed = Some(payment.clone());
+                listing.pending_removal = Some(payment.clone());
             });
             state.focus(".question");
         })
@@ -113,7 +116,7 @@ fn choose(state: State, payment: &Recorded) -> AnyView {
         .view()
 }
 
-fn question(state: State, subject: &Subject, payment: &Recorded) -> AnyView {
+fn question(state: State, subject: &Subject, payment: &RecordedPayment) -> AnyView {
     let (invoice, provider) = subject.names(state);
     let amount = state.amount(payment.amount);
     let params = [("amount", amount.as_str()), ("invoice", &invoice), ("provider", provider)];
@@ -127,7 +130,7 @@ fn question(state: State, subject: &Subject, payment: &Recorded) -> AnyView {
         .words(move || state.ui(if busy() { "remove_busy" } else { "remove_yes" }));
     let no = move |_| {
         button(state, "button secondary", state.ui("remove_no"), move || {
-            state.listing.update(|listing| listing.doomed = None);
+            state.listing.update(|listing| listing.pending_removal = None);
             state.focus(".toggle");
         })
     };

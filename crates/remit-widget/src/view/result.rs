@@ -75,7 +75,7 @@ fn refused(state: State, ready: &Ready, problem: Problem) -> Told {
         .retry_after
         .map(|seconds| state.filled("problem", "retry_after", &[("seconds", &seconds.to_string())]));
     let provider = ready.provider.name;
-    let kind = state.filled("problem", problem.code.text(), &[("provider", provider)]);
+    let kind = state.filled("problem", problem.code.as_str(), &[("provider", provider)]);
     let said = problem.words.map(|words| match problem.provider_code {
         Some(code) => format!("{words} ({code})"),
         None => words,
@@ -145,7 +145,7 @@ fn unknown(state: State, ready: &Ready, reason: Reason) -> Told {
 }
 
 fn cause(state: State, ready: &Ready, reason: &Reason) -> String {
-    state.filled("cause", reason.cause.text(), &[("provider", ready.provider.name)])
+    state.filled("cause", reason.cause.as_str(), &[("provider", ready.provider.name)])
 }
 
 fn said(state: State, reason: Reason) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use remit_core::Notice;
-use remit_core::field::Kind;
+use remit_core::schema::field::Kind;
 
 use super::node::{bare, keyed, node, nothing};
 use super::{button, facts, sentence, shown};

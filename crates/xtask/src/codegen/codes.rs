@@ -14,8 +14,8 @@ pub(super) fn render(page: &str) -> Result<String> {
 }
 
 fn tables() -> String {
-    let issues = Code::ALL.iter().map(|code| row(code.text(), code.about(), code.params()));
-    let notices = NoticeCode::ALL.iter().map(|code| row(code.text(), code.about(), code.params()));
+    let issues = Code::ALL.iter().map(|code| row(code.as_str(), code.about(), code.params()));
+    let notices = NoticeCode::ALL.iter().map(|code| row(code.as_str(), code.about(), code.params()));
     let head = "| code | meaning | parameters |\n|---|---|---|\n";
     format!(
         "## Issues\n\n{head}{}\n## Notices\n\n{head}{}",
@@ -38,8 +38,8 @@ mod tests {
     #[test]
     fn a_code_that_is_left_out_could_not_be_looked_up() {
         let tables = tables();
-        let texts = Code::ALL.iter().map(|code| code.text());
-        for code in texts.chain(NoticeCode::ALL.iter().map(|code| code.text())) {
+        let texts = Code::ALL.iter().map(|code| code.as_str());
+        for code in texts.chain(NoticeCode::ALL.iter().map(|code| code.as_str())) {
             assert!(tables.contains(&format!("\n| `{code}` | ")), "{code}");
         }
         assert!(

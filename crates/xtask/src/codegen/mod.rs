@@ -32,7 +32,7 @@ pub(crate) struct Generated {
 
 /// All of them. To add one, add a line.
 pub(crate) const FILES: &[Generated] = &[
-    Generated { path: "crates/remit-core/src/currency/table.rs", render: |_| currencies::render() },
+    Generated { path: "crates/remit-core/src/money/currency_table.rs", render: |_| currencies::render() },
     Generated { path: "README.md", render: providers::render },
     Generated { path: "DESIGN.md", render: operations::render },
     Generated { path: "www/npm/providers.js", render: |_| Ok(types::script()) },

@@ -26,13 +26,13 @@ fn table() -> Result<String> {
     text += "|\n";
     for provider in Provider::ALL {
         let mut seen = BTreeSet::new();
-        for operation in provider.operations() {
-            let name = operation.purpose.text();
+        for operation in provider.all_operations() {
+            let name = operation.purpose.as_str();
             if !seen.insert(name) {
                 continue;
             }
             let Operation { method, route, .. } = operation;
-            let relay = if operation.purpose.is_usual() { "●" } else { "● when named" };
+            let relay = if operation.purpose.is_relayed_by_default() { "●" } else { "● when named" };
             let widget = if shown.contains(name) { "●" } else { "" };
             let (cases, described) = (cases(provider.id, name)?, described(provider.id, name)?);
             text += &format!(
@@ -61,7 +61,7 @@ fn shown() -> Result<BTreeSet<&'static str>> {
         }
     }
     let named = Purpose::ALL.into_iter().filter(|purpose| sources.contains(&format!("Purpose::{purpose:?}")));
-    Ok(named.map(Purpose::text).collect())
+    Ok(named.map(Purpose::as_str).collect())
 }
 
 /// How many vectors there are for an operation.
@@ -81,7 +81,7 @@ fn cases(provider: &str, operation: &str) -> Result<usize> {
             .iter()
             .filter(|case| {
                 let named = case["operation"].as_str().or(base);
-                if of_any { named == Some(operation) } else { operation == Purpose::RecordPayment.text() }
+                if of_any { named == Some(operation) } else { operation == Purpose::RecordPayment.as_str() }
             })
             .count();
     }

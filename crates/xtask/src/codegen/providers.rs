@@ -1,10 +1,11 @@
 //! The README's tables of providers, from their declarations alone.
 
 use anyhow::Result;
-use remit_core::auth::Scheme;
-use remit_core::field::{Encoding, Field, Kind, Place, Takes, When};
+use remit_core::operation::auth::Scheme;
+use remit_core::schema::choice::AcceptedCurrencies;
+use remit_core::schema::field::{Encoding, Field, Kind, Location, When};
 use remit_core::{
-    Body, Code, Currency, Draft, Invoice, Known, Money, NoticeCode, Operation, Provider, Purpose, name,
+    Body, Code, Context, Currency, Draft, Invoice, Money, NoticeCode, Operation, Provider, Purpose, name,
 };
 
 use super::between;
@@ -50,7 +51,7 @@ fn operations(providers: &[&Provider]) -> String {
     text += &(row([&["operation"], &names[..]].concat()) + &rule(providers.len() + 1));
     for purpose in Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::RecordPayment) {
         let has = |provider: &&Provider| provider.operation(purpose).map_or("", |_| "●").to_owned();
-        let cells = std::iter::once(code(purpose.text())).chain(providers.iter().map(has));
+        let cells = std::iter::once(code(purpose.as_str())).chain(providers.iter().map(has));
         text += &row(cells.collect::<Vec<_>>());
     }
     text
@@ -93,12 +94,12 @@ fn values(providers: &[&Provider]) -> String {
 fn written(fields: &[Field], of: fn(Kind) -> bool) -> String {
     let mut ways = Vec::new();
     for field in fields.iter().filter(|field| of(field.kind)) {
-        let Place::Body(_, encoding) = field.place else { continue };
+        let Location::Body(_, encoding) = field.location else { continue };
         let way = match encoding {
             Encoding::Minor => "`125050`, minor units",
             Encoding::Decimal => "`1250.5`",
             Encoding::Rfc3339 => "`2026-11-19T10:00:00Z`",
-            Encoding::Spaced => "`2026-11-19 10:00:00`, UTC",
+            Encoding::UtcDateTime => "`2026-11-19 10:00:00`, UTC",
             Encoding::Text | Encoding::Integer | Encoding::Integers | Encoding::Code => continue,
         };
         if !ways.contains(&way) {
@@ -110,14 +111,14 @@ fn written(fields: &[Field], of: fn(Kind) -> bool) -> String {
 
 fn currencies(fields: &[Field]) -> String {
     match fields.iter().find_map(takes) {
-        Some(Takes::All) => "all".to_owned(),
-        Some(Takes::TwoDecimals) => "those with two decimals".to_owned(),
-        Some(Takes::Only(codes)) => codes.join(", "),
+        Some(AcceptedCurrencies::All) => "all".to_owned(),
+        Some(AcceptedCurrencies::TwoDecimals) => "those with two decimals".to_owned(),
+        Some(AcceptedCurrencies::Only(codes)) => codes.join(", "),
         None => String::new(),
     }
 }
 
-fn takes(field: &Field) -> Option<Takes> {
+fn takes(field: &Field) -> Option<AcceptedCurrencies> {
     if let Kind::Currency(takes) = field.kind { Some(takes) } else { None }
 }
 
@@ -129,7 +130,7 @@ fn overpayment(provider: &Provider) -> Option<&'static str> {
     let balance = Some(Money::from_minor(1, currency));
     let invoice = Invoice { balance, ..Invoice::new("", currency) };
     let draft = Draft::new().with(name::CURRENCY, currency.code()).with(name::AMOUNT, "1000");
-    let known = Known { invoice: Some(invoice), ..Known::default() };
+    let known = Context { invoice: Some(invoice), ..Context::default() };
     // Whatever else such a draft lacks is found beside it.
     let rejection = provider.payment.parse(&draft, &known).err()?;
     if rejection.issues().any(|issue| issue.code == Code::OverOutstanding) {
@@ -233,7 +234,7 @@ mod tests {
             kind: Kind::Integers,
             required: true,
             when: When::Always,
-            place: Place::Unsent,
+            location: Location::Unsent,
             about: "",
         };
         assert_eq!(need(&field), "●");

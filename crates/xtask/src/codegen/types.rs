@@ -7,7 +7,8 @@
 use std::fs;
 
 use anyhow::{Context as _, Result};
-use remit_core::field::{Field, Kind, Takes, When};
+use remit_core::schema::choice::AcceptedCurrencies;
+use remit_core::schema::field::{Field, Kind, When};
 use remit_core::{Code, Currency, NoticeCode, Provider};
 
 use crate::workspace;
@@ -66,16 +67,20 @@ pub(super) fn readers() -> String {
 pub(super) fn declarations() -> Result<String> {
     let mut text = format!("{HEAD}\nimport type {{ OrText, Provider }} from \"./index.js\";\n\n");
     text += &codes("Why a draft is refused. The texts are stable.", "IssueCode", Code::ALL, |code| {
-        (code.text(), code.about(), code.params())
+        (code.as_str(), code.about(), code.params())
     });
     text += &codes(
         "What is told beside a payment that is accepted. The texts are stable.",
         "NoticeCode",
         NoticeCode::ALL,
-        |code| (code.text(), code.about(), code.params()),
+        |code| (code.as_str(), code.about(), code.params()),
     );
-    text += &currencies("The currencies of ISO 4217 that have a minor unit.", "Currency", Takes::All);
-    text += &currencies("Those with two decimals.", "TwoDecimalCurrency", Takes::TwoDecimals);
+    text += &currencies(
+        "The currencies of ISO 4217 that have a minor unit.",
+        "Currency",
+        AcceptedCurrencies::All,
+    );
+    text += &currencies("Those with two decimals.", "TwoDecimalCurrency", AcceptedCurrencies::TwoDecimals);
     for provider in Provider::ALL {
         text += &of_provider(provider, &page(provider.id)?);
     }
@@ -84,10 +89,9 @@ pub(super) fn declarations() -> Result<String> {
 
 /// What a provider's page says of it at its head: what it is, and which sources its fields name.
 fn page(id: &str) -> Result<String> {
-    let path = workspace::root()
-        .join("crates/remit-core/src/provider")
-        .join(id.replace('-', "_"))
-        .with_extension("rs");
+    let folder = workspace::root().join("crates/remit-core/src/provider").join(id.replace('-', "_"));
+    let file = folder.with_extension("rs");
+    let path = if file.is_file() { file } else { folder.join("mod.rs") };
     let source = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
     Ok(lines.map(str::trim).collect::<Vec<_>>().join("\n"))
@@ -109,7 +113,7 @@ fn codes<C: Copy>(
     format!("{}export type {name} =\n{};\n\n", comment(about, ""), members.trim_end())
 }
 
-fn currencies(about: &str, name: &str, takes: Takes) -> String {
+fn currencies(about: &str, name: &str, takes: AcceptedCurrencies) -> String {
     let taken = Currency::all().filter(|currency| takes.includes(*currency));
     format!("{}export type {name} =\n{};\n\n", comment(about, ""), union(taken.map(Currency::code), "  "))
 }
@@ -134,7 +138,7 @@ fn of_provider(provider: &Provider, page: &str) -> String {
     for field in fields {
         let values: Vec<_> = match field.kind {
             Kind::Choice(choices) => choices.iter().map(|choice| choice.value).collect(),
-            Kind::Currency(Takes::Only(codes)) => codes.to_vec(),
+            Kind::Currency(AcceptedCurrencies::Only(codes)) => codes.to_vec(),
             _ => continue,
         };
         let about = format!("{} {}", provider.name, quoted(field));
@@ -187,9 +191,11 @@ fn entered(field: &Field, provider: &str) -> String {
 /// What a checked field is.
 fn given(field: &Field, provider: &str) -> String {
     match field.kind {
-        Kind::Currency(Takes::All) => "Currency".to_owned(),
-        Kind::Currency(Takes::TwoDecimals) => "TwoDecimalCurrency".to_owned(),
-        Kind::Currency(Takes::Only(_)) | Kind::Choice(_) => format!("{provider}{}", capital(field.name)),
+        Kind::Currency(AcceptedCurrencies::All) => "Currency".to_owned(),
+        Kind::Currency(AcceptedCurrencies::TwoDecimals) => "TwoDecimalCurrency".to_owned(),
+        Kind::Currency(AcceptedCurrencies::Only(_)) | Kind::Choice(_) => {
+            format!("{provider}{}", capital(field.name))
+        }
         _ => "string".to_owned(),
     }
 }
@@ -377,14 +383,15 @@ fn comment(text: &str, indent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use remit_core::field::{Choice, Place};
+    use remit_core::schema::choice::Choice;
+    use remit_core::schema::field::Location;
 
     use super::*;
 
     const CHOICES: &[Choice] = &[Choice { value: "cash", wire: 1 }, Choice { value: "bank", wire: 2 }];
 
     fn field(name: &'static str, kind: Kind, required: bool, when: When) -> Field {
-        Field { name, kind, required, when, place: Place::Unsent, about: " Of it. [S]\n" }
+        Field { name, kind, required, when, location: Location::Unsent, about: " Of it. [S]\n" }
     }
 
     fn text(name: &'static str, required: bool, when: When) -> Field {
@@ -418,7 +425,7 @@ mod tests {
         }
         assert_eq!(text.matches("/**").count(), text.matches("*/").count());
         for code in Code::ALL {
-            assert!(text.contains(&format!("\n  | {:?}", code.text())), "{}", code.text());
+            assert!(text.contains(&format!("\n  | {:?}", code.as_str())), "{}", code.as_str());
         }
     }
 
@@ -483,16 +490,10 @@ mod tests {
     #[test]
     fn a_cause_or_a_kind_of_refusal_that_the_types_do_not_know_would_be_said_not_to_exist() {
         let root = workspace::root();
-        let source = fs::read_to_string(root.join("crates/remit-core/src/outcome.rs")).unwrap();
         let types = fs::read_to_string(root.join("www/npm/types/index.d.ts")).unwrap();
-        for name in ["ProblemCode", "Cause"] {
-            let (_, code) = source.split_once(&format!("impl {name} {{")).unwrap();
-            let (code, _) = code.split_once("\n}\n").unwrap();
-            let texts: Vec<_> = code
-                .lines()
-                .filter_map(|line| line.trim().strip_suffix("\",")?.split_once("=> \""))
-                .map(|(_, text)| text)
-                .collect();
+        let problems = remit_core::ProblemCode::ALL.map(remit_core::ProblemCode::as_str).to_vec();
+        let causes = remit_core::Cause::ALL.map(remit_core::Cause::as_str).to_vec();
+        for (name, texts) in [("ProblemCode", problems), ("Cause", causes)] {
             let (_, written) = types.split_once(&format!("export type {name} =")).unwrap();
             let (written, _) = written.split_once(';').unwrap();
             let written: Vec<_> = written.split('"').skip(1).step_by(2).collect();

@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Validator};
-use remit_core::wire::{Headers, Reply, Request};
+use remit_core::wire::{Headers, Request, Response};
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 
@@ -246,7 +246,7 @@ impl Description {
     }
 
     /// What of an answer is not as described: of a refusal, or of one that is none.
-    pub(crate) fn of_answer(&self, operation: &str, reply: &Reply, refused: bool) -> Vec<Fault> {
+    pub(crate) fn of_answer(&self, operation: &str, reply: &Response, refused: bool) -> Vec<Fault> {
         let Some(described) = self.answer(operation, reply.status, refused) else {
             return vec![fault(format!("status/{}", reply.status), "status", "it is not described")];
         };

@@ -5,11 +5,11 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use conformance::drafts::{About, choices, full};
-use remit_core::auth::{Secrets, sign_in};
 use remit_core::emulate::Throttle;
-use remit_core::wire::{Method, Reply, Request};
+use remit_core::operation::auth::{Secrets, sign_in};
+use remit_core::wire::{Method, Request, Response};
 use remit_core::{
-    Answer, Currency, Draft, Failure, Instant, Known, Operation, Outcome, Provider, Purpose, name,
+    Answer, Context, Currency, Draft, Failure, Instant, Operation, Outcome, Provider, Purpose, name,
 };
 use remit_sandbox::Sandbox;
 use serde_json::Value;
@@ -20,7 +20,7 @@ use tokio::runtime::Runtime;
 pub(crate) struct Exchange {
     pub(crate) operation: &'static Operation,
     pub(crate) asked: String,
-    pub(crate) reply: Reply,
+    pub(crate) reply: Response,
     /// Whether it is the refusal that it is read as.
     pub(crate) refused: bool,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Exchange {
 /// Asks for every operation of a provider.
 pub(crate) fn of(provider: &'static Provider) -> Vec<Exchange> {
     let mut all = Vec::new();
-    for operation in provider.operations() {
+    for operation in provider.all_operations() {
         // Each with books of its own: none is throttled for another's calls.
         let mut talk = Talk::start(provider, operation);
         talk.ask_rightly();
@@ -89,7 +89,7 @@ impl Talk {
     }
 
     /// Sends a request as it is, on a connection of its own.
-    fn send(&self, request: &Request) -> Reply {
+    fn send(&self, request: &Request) -> Response {
         let Self { provider, address, .. } = self;
         let (method, base) = (request.method.name(), provider.emulation.base);
         let mut head =
@@ -106,7 +106,7 @@ impl Talk {
         let (status, fields) = head.split_once("\r\n").unwrap();
         let status = status.split(' ').nth(1).unwrap().parse().unwrap();
         let headers = fields.lines().map(|line| line.split_once(": ").unwrap()).collect();
-        Reply::new(status, headers, body)
+        Response::new(status, headers, body)
     }
 
     fn signed(&self, request: &Request, way: usize, wrong: bool, at: Instant) -> Request {
@@ -183,7 +183,7 @@ impl Talk {
             self.provider.payment.fields.iter().any(|field| field.name == name && field.required)
         };
         let draft: Draft = draft.iter().filter(|(name, _)| whole || is_needed(name)).collect();
-        self.provider.check(&draft, &Known::default()).unwrap().request
+        self.provider.check(&draft, &Context::default()).unwrap().request
     }
 
     /// The request for this operation, with those of these fields that it has.
@@ -195,7 +195,7 @@ impl Talk {
         let shared = self.shared();
         let has = |name: &str| operation.fields.iter().any(|field| field.name == name);
         let draft: Draft = shared.iter().chain(given.iter().copied()).filter(|(name, _)| has(name)).collect();
-        match operation.parse(&draft, &Known::default()) {
+        match operation.parse(&draft, &Context::default()) {
             Ok((values, _)) => operation.request(&values),
             Err(rejection) => panic!("{} {:?}: {rejection}", self.provider.id, operation.purpose),
         }
@@ -349,7 +349,7 @@ impl Talk {
             let known = |operation: &Operation| {
                 operation.method == method && operation.matches(method.name(), &other.path).is_some()
             };
-            if !self.provider.operations().any(known) {
+            if !self.provider.all_operations().any(known) {
                 assert!(self.ask(&other).refused, "{method:?}");
             }
         }

@@ -1,16 +1,27 @@
 //! The provider's side of the wire, for the sandbox: a file of its own because of what lists can be asked.
 
-use super::*;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use crate::emulate::{
-    Accepts, Asked, Emulation, Entry, Filter, Found, Posted, Refusal, Seen, SignInFault, around, cursor, named,
-    reply_json, unanswered, uuid, word,
-};
-use crate::finding::Code;
-use crate::instant::Offset;
-use crate::operation::{Operation, Purpose};
-use crate::payment::name;
+use super::operations::*;
+use crate::emulate::SignInFault;
+use crate::emulate::filter::{Accepts, Asked, Filter};
+use crate::emulate::list::{around, cursor, named};
+use crate::emulate::{Emulation, Entry, Posted, Records, Refusal, Seen, reply_json, unanswered, uuid, word};
+use crate::ledger::bank_transaction::BankTransaction;
+use crate::ledger::invoice::InvoiceState;
+use crate::money::Money;
+use crate::operation::Operation;
+use crate::operation::purpose::Purpose;
+use crate::report::codes::Code;
+use crate::schema::field::Location;
+use crate::schema::name;
+use crate::time::zone::Offset;
+use crate::wire::Response;
+use crate::wire::json::Json;
 
 pub(super) const EMULATION: Emulation = Emulation {
     base: "/dayzero",
@@ -62,10 +73,8 @@ const fn filter(of: &'static [Purpose], name: &'static str, accepts: Accepts) ->
 }
 
 /// What a filter of this name is held against: the member of its own name, but for these.
-const MEMBERS: &[(&str, &[&str])] = &[
-    ("status", &["status", "posted_status"]),
-    ("search", &["number", "description", "customer_name"]),
-];
+const MEMBERS: &[(&str, &[&str])] =
+    &[("status", &["status", "posted_status"]), ("search", &["number", "description", "customer_name"])];
 
 /// Whether a record is among those that are asked for. What the sandbox has none of, such as products and ledgers,
 /// nothing has; nothing is reconciled or personal.
@@ -74,13 +83,14 @@ fn is_wanted(asked: &Asked, record: &Json) -> bool {
     let mut names = FILTERS.iter().map(|filter| filter.name).filter(|name| !paged.contains(name));
     let holds = |name: &str| {
         let own = [name];
-        let members = MEMBERS.iter().find(|(known, _)| *known == name).map_or(&own[..], |(_, members)| members);
+        let members =
+            MEMBERS.iter().find(|(known, _)| *known == name).map_or(&own[..], |(_, members)| members);
         let mut texts = members.iter().filter_map(|member| text(record, member));
         match name {
             "reconciled" | "personal" => asked.wants(name, "false"),
-            "search" => asked.text(name).is_none_or(|part| {
-                texts.any(|text| text.to_lowercase().contains(&part.to_lowercase()))
-            }),
+            "search" => asked
+                .text(name)
+                .is_none_or(|part| texts.any(|text| text.to_lowercase().contains(&part.to_lowercase()))),
             // The list's own sample spells a state with a hyphen. [DZ-A, get_invoices, `status`]
             _ => {
                 let text = texts.next().unwrap_or_default();
@@ -101,38 +111,38 @@ fn by_member(one: &Json, other: &Json, member: &str) -> Ordering {
 
 /// Bare where a payment is made and for bank transactions, as on the pages that show one [DZ-A; DZ-G, pagination];
 /// in an envelope where the reference has one.
-fn answer(seen: &Seen) -> Reply {
+fn answer(seen: &Seen) -> Response {
     let members = |members: Vec<(&'static str, Json)>| members.into_iter().collect::<Json>();
-    match seen.found {
-        Found::Payment(invoice, posted) => reply_json(201, payment(seen, &invoice.id, posted)),
-        Found::Removed(_) => enveloped(None),
-        Found::Payments(invoice, all) => {
+    match seen.records {
+        Records::Payment(invoice, posted) => reply_json(201, payment(seen, &invoice.id, posted)),
+        Records::Removed(_) => enveloped(None),
+        Records::Payments(invoice, all) => {
             let one = |posted: &Posted| members(payment(seen, &invoice.id, posted));
             list(seen, all, one).map_or_else(no_such_place, |list| enveloped(Some(list)))
         }
-        Found::Invoices(all) => {
+        Records::Invoices(all) => {
             let one = |invoice: &Entry| members(bill(seen, invoice));
             list(seen, all, one).map_or_else(no_such_place, |list| enveloped(Some(list)))
         }
         // The list, filtered. One that is not there is answered as it is elsewhere, by 404: what the filter does
         // then is not documented, and a refusal does not know what was asked.
-        Found::Invoice(invoice, all) => {
+        Records::Invoice(invoice, all) => {
             let mut one = bill(seen, invoice);
             let payments = all.iter().map(|posted| members(payment(seen, &invoice.id, posted)));
             one.push(("payments", Json::Array(payments.collect())));
             enveloped(Some(some(vec![members(one)], None)))
         }
-        Found::Transactions(all) => match list(seen, all, transaction) {
+        Records::Transactions(all) => match list(seen, all, transaction) {
             Some(Json::Object(list)) => reply_json(200, list),
             _ => no_such_place(),
         },
-        Found::Allocations(transaction, posted) => enveloped(Some(shares(transaction, posted))),
-        Found::Added(_) | Found::Nothing => unanswered(),
+        Records::Allocations(transaction, posted) => enveloped(Some(shares(transaction, posted))),
+        Records::Added(_) | Records::Nothing => unanswered(),
     }
 }
 
 /// [DZ-B] What `message` and `code` say is documented nowhere.
-fn enveloped(data: Option<Json>) -> Reply {
+fn enveloped(data: Option<Json>) -> Response {
     let head = [("success", Json::Bool(true)), ("message", Json::text("OK")), ("code", Json::text("OK"))];
     reply_json(200, head.into_iter().chain(data.map(|data| ("data", data))))
 }
@@ -179,7 +189,7 @@ fn list<T>(seen: &Seen, all: &[T], one: impl Fn(&T) -> Json) -> Option<Json> {
 }
 
 /// A cursor that leads nowhere, or to what was removed since: not documented; an invalid parameter here.
-fn no_such_place() -> Reply {
+fn no_such_place() -> Response {
     reply_json(400, [("detail", Json::text("Invalid request parameters"))])
 }
 
@@ -207,7 +217,7 @@ fn business(seen: &Seen) -> Json {
 /// [DZ-B, InvoiceResponse] The number is "assigned on finalize": a draft has none. The books keep one moment for
 /// when an invoice was made and changed.
 fn bill(seen: &Seen, invoice: &Entry) -> Vec<(&'static str, Json)> {
-    let number = if invoice.state == State::Draft { Json::Null } else { Json::text(&invoice.number) };
+    let number = if invoice.state == InvoiceState::Draft { Json::Null } else { Json::text(&invoice.number) };
     let made = Json::text(invoice.issued.rfc3339());
     vec![
         ("id", Json::text(&invoice.id)),
@@ -229,7 +239,7 @@ fn bill(seen: &Seen, invoice: &Entry) -> Vec<(&'static str, Json)> {
 }
 
 /// [DZ-G, transactions, key fields]
-fn transaction(transaction: &Transaction) -> Json {
+fn transaction(transaction: &BankTransaction) -> Json {
     let members = [
         ("id", Json::text(&transaction.id)),
         ("amount", minor(transaction.amount)),
@@ -248,12 +258,12 @@ fn minor(money: Option<Money>) -> Json {
     money.map_or(Json::Null, |money| Json::integer(money.minor()))
 }
 
-fn currency(transaction: &Transaction) -> Json {
+fn currency(transaction: &BankTransaction) -> Json {
     transaction.amount.map_or(Json::Null, |amount| Json::text(amount.currency().code()))
 }
 
 /// That an answer says what is allocated and what is left is documented, its members are not: these names are ours.
-fn shares(transaction: &Transaction, posted: &[Posted]) -> Json {
+fn shares(transaction: &BankTransaction, posted: &[Posted]) -> Json {
     let taken = transaction.amount.zip(transaction.unallocated).and_then(|(all, left)| all.checked_sub(left));
     let share = |posted: &Posted| {
         let members = [
@@ -275,7 +285,7 @@ fn shares(transaction: &Transaction, posted: &[Posted]) -> Json {
 }
 
 /// [DZ-G, errors] Over-allocation: blocked, its status not documented; 400 here. A draft must be finalized first.
-fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
+fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
     let detail = |status, text: &str| reply_json(status, [("detail", Json::text(text))]);
     match refusal {
         Refusal::Throttled(_) => detail(429, "Too many requests"),
@@ -286,7 +296,9 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
             detail(404, "Resource not found")
         }
         Refusal::Method { .. } => detail(405, "Method Not Allowed"),
-        Refusal::State(State::Draft) => detail(400, "Draft invoices must be finalized before they can be paid"),
+        Refusal::State(InvoiceState::Draft) => {
+            detail(400, "Draft invoices must be finalized before they can be paid")
+        }
         Refusal::State(_) => detail(409, "Duplicate or state conflict"),
         Refusal::Unreadable => {
             let item = item(("body", "body".to_owned()), "JSON decode error", "json_invalid");
@@ -295,11 +307,11 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
         Refusal::Invalid(rejection) => {
             let rules = [Code::OverUnallocated, Code::TransactionNotIncome, Code::CurrencyMismatch];
             if let Some(issue) = rejection.issues().find(|issue| rules.contains(&issue.code)) {
-                return detail(400, &crate::message::Table::english().issue(issue));
+                return detail(400, &crate::report::message::Table::english().issue(issue));
             }
             let items = rejection.issues().map(|issue| {
-                let said = crate::message::Table::english().issue(issue);
-                item(place(operation, issue.field), &said, issue.code.text())
+                let said = crate::report::message::Table::english().issue(issue);
+                item(place(operation, issue.field), &said, issue.code.as_str())
             });
             reply_json(422, [("detail", Json::Array(items.collect()))])
         }
@@ -309,16 +321,16 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
 /// Where a field stands in a request.
 fn place(operation: &Operation, field: &str) -> (&'static str, String) {
     let known = operation.fields.iter().find(|known| known.name == field);
-    match known.map(|known| known.place) {
-        Some(Place::Query(name, _)) => ("query", name.to_owned()),
-        Some(Place::Header(name)) => ("header", name.to_owned()),
-        Some(Place::Body(name, _)) => ("body", name.to_owned()),
-        Some(Place::Route) => {
+    match known.map(|known| known.location) {
+        Some(Location::Query(name, _)) => ("query", name.to_owned()),
+        Some(Location::Header(name)) => ("header", name.to_owned()),
+        Some(Location::Body(name, _)) => ("body", name.to_owned()),
+        Some(Location::Route) => {
             let snake = |c: char| [c.is_ascii_uppercase().then_some('_'), Some(c.to_ascii_lowercase())];
             ("path", field.chars().flat_map(snake).flatten().collect())
         }
         None if FILTERS.iter().any(|filter| filter.name == field) => ("query", field.to_owned()),
-        Some(Place::Unsent) | None => ("body", field.to_owned()),
+        Some(Location::Unsent) | None => ("body", field.to_owned()),
     }
 }
 

@@ -1,13 +1,24 @@
 //! The provider's side of the wire: answers and refusals as iVvy words them.
 
-use super::*;
-use crate::emulate::{
-    Emulation, Entry, Found, Posted, Refusal, Seen, SignInFault, reply_json, row, unanswered, word,
-};
-use crate::field::Kind;
-use crate::finding::{Code, Issue, Param};
-use crate::operation::{Operation, Purpose};
-use crate::payment::name;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+use super::operations::*;
+use crate::emulate::SignInFault;
+use crate::emulate::{Emulation, Entry, Posted, Records, Refusal, Seen, reply_json, row, unanswered, word};
+use crate::money::Money;
+use crate::operation::Operation;
+use crate::operation::purpose::Purpose;
+use crate::report::codes::Code;
+use crate::report::finding::{Issue, Param};
+use crate::schema::field::Kind;
+use crate::schema::field_type::List;
+use crate::schema::name;
+use crate::time::instant::Instant;
+use crate::wire::Response;
+use crate::wire::json::Json;
 
 pub(super) const EMULATION: Emulation = Emulation {
     base: "/ivvy",
@@ -25,15 +36,17 @@ pub(super) const EMULATION: Emulation = Emulation {
     refuse,
 };
 
-fn answer(seen: &Seen) -> Reply {
-    match seen.found {
+fn answer(seen: &Seen) -> Response {
+    match seen.records {
         // As in the page's example. [IV-DOC, addPayment]
-        Found::Payment(_, posted) => {
+        Records::Payment(_, posted) => {
             reply_json(200, [("Success", Json::Bool(true)), ("Id", numeral(&posted.id))])
         }
-        Found::Invoice(invoice, all) | Found::Payments(invoice, all) => reply_json(200, whole(invoice, all)),
-        Found::Nothing if seen.purpose == Purpose::Options => reply_json(200, choices()),
-        Found::Nothing => reply_json(200, [("ack", stamp(seen.now))]),
+        Records::Invoice(invoice, all) | Records::Payments(invoice, all) => {
+            reply_json(200, whole(invoice, all))
+        }
+        Records::Nothing if seen.purpose == Purpose::Options => reply_json(200, choices()),
+        Records::Nothing => reply_json(200, [("ack", stamp(seen.now))]),
         _ => unanswered(),
     }
 }
@@ -49,7 +62,7 @@ fn decimal(money: Money) -> Json {
 
 /// With the "optional text at the end", as the example has it. [IV-DOC, "Timestamp Format"; getInvoice]
 fn stamp(instant: Instant) -> Json {
-    Json::text(format!("{} UTC", instant.spaced()))
+    Json::text(format!("{} UTC", instant.utc_date_time()))
 }
 
 fn object<const N: usize>(members: [(&'static str, Json); N]) -> Json {
@@ -139,7 +152,8 @@ fn code<L: List>(value: Option<&str>) -> Json {
 /// pages'; the account's own methods are made up.
 fn choices() -> [(&'static str, Json); 4] {
     let list = |items: &[(i64, &str)]| {
-        let one = |(id, name): &(i64, &str)| object([("id", Json::integer(*id)), ("name", Json::text(*name))]);
+        let one =
+            |(id, name): &(i64, &str)| object([("id", Json::integer(*id)), ("name", Json::text(*name))]);
         Json::Array(items.iter().map(one).collect())
     };
     [
@@ -177,7 +191,7 @@ fn choices() -> [(&'static str, Json); 4] {
 }
 
 /// [IV-DOC, errors] The HTTP status of an error is not documented: 200, as the official client expects no other.
-fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
+fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
     let (error, message, specific) = match refusal {
         Refusal::Throttled(_) => (429, "Too many requests".to_owned(), None),
         Refusal::SignIn(SignInFault::Stale) => (401, "Request is stale".to_owned(), Some(23005)),
@@ -186,7 +200,7 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
             // Each action has a code of its own. [IV-DOC, getInvoice; addPayment]
             let code = if operation.purpose == Purpose::RecordPayment { 24238 } else { 24137 };
             (400, "Unable to find invoice".to_owned(), Some(code))
-        },
+        }
         Refusal::State(_) => (400, "The payment details are invalid".to_owned(), Some(24239)),
         Refusal::Unreadable if operation.purpose == Purpose::RecordPayment => {
             (400, "The request is empty".to_owned(), Some(24235))
@@ -196,7 +210,9 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Reply {
             Some(name) => (400, format!("'{name}' is required"), Some(23017)),
             None => (400, "Bad Request".to_owned(), None),
         },
-        Refusal::NoPayment | Refusal::NoTransaction | Refusal::NoRoute(_) => (404, "Not found".to_owned(), None),
+        Refusal::NoPayment | Refusal::NoTransaction | Refusal::NoRoute(_) => {
+            (404, "Not found".to_owned(), None)
+        }
         Refusal::Method { .. } => (405, "Method not allowed".to_owned(), None),
         Refusal::Invalid(rejection) => invalid(operation, rejection),
     };
@@ -224,15 +240,22 @@ fn is_of_gateway(issue: &Issue) -> bool {
 }
 
 /// Only the first wrong parameter is named. [IV-DOC, errors]
-fn invalid(operation: &Operation, rejection: &crate::finding::Rejection) -> (i64, String, Option<i64>) {
+fn invalid(
+    operation: &Operation,
+    rejection: &crate::report::rejection::Rejection,
+) -> (i64, String, Option<i64>) {
     let first = rejection.issues().next();
     let name = first.and_then(|issue| operation.wire_name(issue.field)).unwrap_or("body");
     match first.map(|issue| issue.code) {
         Some(Code::Required) => (400, format!("'{name}' is required"), Some(23017)),
-        Some(Code::ChoiceUnknown) if name == "paymentMethod" => (400, "Invalid payment method".to_owned(), Some(24236)),
-        Some(Code::MemberUnknown) if first.is_some_and(is_of_gateway) => {
-            (400, "Cannot use \"gateway\" or \"paymentId\" to make the invoice payment".to_owned(), Some(24237))
+        Some(Code::ChoiceUnknown) if name == "paymentMethod" => {
+            (400, "Invalid payment method".to_owned(), Some(24236))
         }
+        Some(Code::MemberUnknown) if first.is_some_and(is_of_gateway) => (
+            400,
+            "Cannot use \"gateway\" or \"paymentId\" to make the invoice payment".to_owned(),
+            Some(24237),
+        ),
         Some(Code::OverOutstanding) => (400, "The payment details are invalid".to_owned(), Some(24239)),
         _ => (400, format!("'{name}' does not validate"), Some(23016)),
     }

@@ -1,0 +1,371 @@
+//! The one interpreter of declarations: from a draft to checked values.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use rust_decimal::Decimal;
+
+use crate::check::context::Context;
+use crate::check::draft::Draft;
+use crate::check::rules::{self, Rules};
+use crate::money::Money;
+use crate::money::currency::Currency;
+use crate::money::reading::{self, AmountError};
+use crate::report::codes::{Code, NoticeCode};
+use crate::report::finding::{Param, Params};
+use crate::report::rejection::Findings;
+use crate::schema::choice::{AcceptedCurrencies, Choice};
+use crate::schema::field::{Field, Kind, When};
+use crate::schema::value::Value;
+use crate::schema::values::Values;
+use crate::text::digits;
+use crate::text::newlines;
+use crate::time::instant::Instant;
+
+/// Whether a field applies to a draft.
+#[must_use]
+pub fn applies(field: &Field, draft: &Draft) -> bool {
+    applies_to(field, &|name| draft.get(name))
+}
+
+fn applies_to<'a>(field: &Field, entered: &dyn Fn(&str) -> Option<&'a str>) -> bool {
+    match field.when {
+        When::Always => true,
+        When::Equals(other, value) => entered(other).is_some_and(|text| text.trim() == value),
+        When::Absent(other) => entered(other).is_none(),
+    }
+}
+
+/// What was entered, by the operation's fields in their order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EnteredTexts<'a, 'b> {
+    fields: &'static [Field],
+    texts: &'b [Option<&'a str>],
+}
+
+impl<'a, 'b> EnteredTexts<'a, 'b> {
+    /// One text for each field; what is missing at the end is not entered.
+    #[must_use]
+    pub(crate) fn new(fields: &'static [Field], texts: &'b [Option<&'a str>]) -> Self {
+        Self { fields, texts }
+    }
+
+    /// What was entered for a field: a text of nothing but white space is nothing.
+    fn at(self, at: usize) -> Option<&'a str> {
+        self.texts.get(at).copied().flatten().filter(|text| !is_blank(text))
+    }
+
+    fn get(self, name: &str) -> Option<&'a str> {
+        self.at(self.fields.iter().position(|field| field.name == name)?)
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_graphic()) && text.trim_start().is_empty()
+}
+
+/// The text without white space around it.
+fn trimmed(text: &str) -> &str {
+    let graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if graphic(bytes.first()) && graphic(bytes.last()) { text } else { text.trim() }
+}
+
+/// Checks a draft: its fields, and that it has no others.
+pub(crate) fn check<'a>(
+    fields: &'static [Field],
+    rules: Rules,
+    draft: &'a Draft,
+    context: &Context,
+) -> (Values<'a>, Findings) {
+    let texts: Vec<_> = fields.iter().map(|field| draft.get(field.name)).collect();
+    let others = draft
+        .iter()
+        .filter(|(name, text)| !text.trim().is_empty() && fields.iter().all(|field| field.name != *name));
+    let others: Vec<_> = others.map(|(name, _)| name).collect();
+    let mut found = Findings::default();
+    let values = check_texts(fields, rules, EnteredTexts::new(fields, &texts), &others, context, &mut found);
+    (values, found)
+}
+
+/// Checks texts field by field, then the rules across fields. Every issue is found at once.
+pub(crate) fn check_texts<'a>(
+    fields: &'static [Field],
+    rules: Rules,
+    texts: EnteredTexts<'a, '_>,
+    others: &[&str],
+    context: &Context,
+    found: &mut Findings,
+) -> Values<'a> {
+    let currency = currency(fields, texts, context);
+    let mut values = Vec::with_capacity(fields.len());
+    for (at, field) in fields.iter().enumerate() {
+        values.push(value(field, texts.at(at), texts, context, currency, found));
+    }
+    for name in others {
+        found.notice("", NoticeCode::NotAField, [("value", Param::Text((*name).to_owned()))]);
+    }
+    let values = Values::new(fields, values);
+    rules::currency(&values, context, found);
+    rules(&values, context, found);
+    values
+}
+
+/// The currency that amounts are read in, when one is known.
+fn currency(fields: &[Field], texts: EnteredTexts<'_, '_>, context: &Context) -> Option<Currency> {
+    let at = fields.iter().position(|field| matches!(field.kind, Kind::Currency(_)))?;
+    let named = texts.at(at).and_then(|text| Currency::parse(text).ok());
+    named.or(context.currency).or_else(|| context.invoice.as_ref().map(|invoice| invoice.currency))
+}
+
+fn value<'a>(
+    field: &Field,
+    raw: Option<&'a str>,
+    texts: EnteredTexts<'a, '_>,
+    context: &Context,
+    currency: Option<Currency>,
+    found: &mut Findings,
+) -> Option<Value<'a>> {
+    if !applies_to(field, &|name| texts.get(name)) {
+        if raw.is_some() {
+            let (When::Equals(other, _) | When::Absent(other)) = field.when else { return None };
+            found.notice(field.name, NoticeCode::NotUsed, [("other", Param::Field(other))]);
+        }
+        return None;
+    }
+    let Some(raw) = raw else {
+        if let (Kind::Currency(takes), Some(currency)) = (field.kind, currency) {
+            return take_currency(currency, takes, field, found);
+        }
+        if field.required {
+            found.issue(field.name, Code::Required, Params::new());
+        }
+        return None;
+    };
+    let text = trimmed(raw);
+    if text.len() < raw.len() {
+        found.notice(field.name, NoticeCode::Trimmed, []);
+    }
+    read(field, text, context, currency, found)
+        .map_err(|(code, params)| found.issue(field.name, code, params))
+        .ok()
+        .flatten()
+}
+
+type Fault = (Code, Params);
+
+/// Reads trimmed text as a value of the field's kind. `Ok(None)` when another field's issue already says why not.
+fn read<'a>(
+    field: &Field,
+    text: &'a str,
+    context: &Context,
+    currency: Option<Currency>,
+    found: &mut Findings,
+) -> Result<Option<Value<'a>>, Fault> {
+    let plain = |code| (code, Params::new());
+    let reads_digits =
+        matches!(field.kind, Kind::Integer { .. } | Kind::Integers | Kind::Percentage | Kind::Instant);
+    let mapped = if reads_digits { digits::to_ascii(text) } else { None };
+    let ascii = mapped.as_deref().unwrap_or(text);
+    let mut tell_digits = || {
+        if mapped.is_some() {
+            found.notice(field.name, NoticeCode::DigitsMapped, []);
+        }
+    };
+    Ok(Some(match field.kind {
+        Kind::Id { max } => {
+            if text.len() > max || !text.bytes().all(is_of_id) {
+                return Err((Code::IdMalformed, vec![("max", count(max))]));
+            }
+            Value::Text(Cow::Borrowed(text))
+        }
+        Kind::Uuid | Kind::Transaction => {
+            let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
+            let uuid = uuid.ok_or_else(|| plain(Code::UuidMalformed))?;
+            let mut buffer = uuid::Uuid::encode_buffer();
+            let canonical = &*uuid.hyphenated().encode_lower(&mut buffer);
+            if canonical == text {
+                Value::Text(Cow::Borrowed(text))
+            } else {
+                found.notice(field.name, NoticeCode::LowerCased, []);
+                Value::Text(Cow::Owned(canonical.to_owned()))
+            }
+        }
+        Kind::Integer { min, max } => {
+            let integer = digits::whole(ascii).filter(|i| (min..=max).contains(i));
+            let integer = integer.ok_or_else(|| {
+                (Code::IntegerMalformed, vec![("min", Param::Integer(min)), ("max", Param::Integer(max))])
+            })?;
+            tell_digits();
+            Value::Integer(integer)
+        }
+        Kind::Integers => {
+            let one = |part: &str| digits::whole(part.trim()).filter(|i| *i >= 1);
+            let integers = ascii.split(',').map(one).collect::<Option<Vec<_>>>();
+            let integers = integers.ok_or_else(|| plain(Code::ListMalformed))?;
+            tell_digits();
+            Value::Integers(integers)
+        }
+        Kind::Currency(takes) => {
+            // It has been looked up for the amounts already. What stands for no currency is never named.
+            let is_it =
+                |known: &Currency| known.code().eq_ignore_ascii_case(text) && *known != Currency::UNSTATED;
+            let known = currency.filter(is_it);
+            let currency =
+                known.map_or_else(|| Currency::parse(text), Ok).map_err(|error| plain(error.into()))?;
+            return Ok(take_currency(currency, takes, field, found));
+        }
+        Kind::Amount { min } => {
+            let Some(currency) = currency else {
+                // The missing or unknown currency is refused by its own field. Here only what no currency mends.
+                return match reading::read(text, Currency::UNSTATED) {
+                    Ok(_) => Ok(None),
+                    Err(error) => Err(amount_fault(error, text, Currency::UNSTATED)),
+                };
+            };
+            let reading =
+                reading::read(text, currency).map_err(|error| amount_fault(error, text, currency))?;
+            if reading.money.minor() < min {
+                let least = Money::from_minor(min, currency);
+                return Err((Code::AmountTooSmall, vec![("min", Param::Money(least))]));
+            }
+            if let Some(change) = reading.change {
+                found.notice(field.name, change.into(), [("value", Param::Money(reading.money))]);
+            }
+            Value::Money(reading.money)
+        }
+        Kind::Percentage => {
+            let percentage = percentage(ascii).ok_or_else(|| {
+                (
+                    Code::PercentageMalformed,
+                    vec![("max", Param::Integer(100)), ("decimals", Param::Integer(4))],
+                )
+            })?;
+            tell_digits();
+            Value::Percentage(percentage)
+        }
+        Kind::Instant => {
+            let reading = Instant::read(ascii, context.zone).map_err(|error| plain(error.into()))?;
+            tell_digits();
+            if let Some(change) = reading.change {
+                found.notice(field.name, change.into(), [("value", Param::Instant(reading.instant))]);
+            }
+            Value::Instant(reading.instant)
+        }
+        Kind::Text { max, lines } => Value::Text(read_text(field, text, max, lines, found)?),
+        Kind::Choice(choices) => Value::Choice(choose(choices, text)?),
+    }))
+}
+
+/// The issue of a text that is not an amount, with what its sentence needs.
+fn amount_fault(error: AmountError, text: &str, currency: Currency) -> Fault {
+    let params = match error {
+        AmountError::Ambiguous => {
+            vec![("value", Param::Text(digits::to_ascii(text).unwrap_or_else(|| text.to_owned())))]
+        }
+        AmountError::Precision => vec![
+            ("max", Param::Integer(i64::from(currency.exponent()))),
+            ("currency", Param::Text(currency.code().to_owned())),
+        ],
+        _ => Params::new(),
+    };
+    (error.into(), params)
+}
+
+/// A letter, a digit, `-` or `_`: one look at a table of bits in place of six comparisons.
+fn is_of_id(byte: u8) -> bool {
+    const LOW: u64 = 0x03FF_2000_0000_0000;
+    const HIGH: u64 = 0x07FF_FFFE_87FF_FFFE;
+    byte.is_ascii() && (if byte < 64 { LOW } else { HIGH }) >> (byte % 64) & 1 == 1
+}
+
+fn count(length: usize) -> Param {
+    Param::Integer(i64::try_from(length).unwrap_or(i64::MAX))
+}
+
+fn choose(choices: &'static [Choice], text: &str) -> Result<Choice, Fault> {
+    choices.iter().find(|choice| choice.value == text).copied().ok_or_else(|| {
+        let values: Vec<_> = choices.iter().map(|choice| choice.value).collect();
+        (
+            Code::ChoiceUnknown,
+            vec![("value", Param::Text(text.to_owned())), ("choices", Param::Text(values.join(", ")))],
+        )
+    })
+}
+
+/// Digits with at most four decimals, from 0 to 100. Noughts that change nothing count for nothing, in sixteen characters.
+fn percentage(ascii: &str) -> Option<Decimal> {
+    let (whole, decimals) = ascii.split_once([',', '.']).unwrap_or((ascii, "0"));
+    let digits = whole.bytes().all(|b| b.is_ascii_digit()) && digits::only(decimals);
+    let decimals = decimals.trim_end_matches('0');
+    if !digits || ascii.len() > 16 || decimals.len() > 4 {
+        return None;
+    }
+    let mantissa =
+        whole.bytes().chain(decimals.bytes()).fold(0, |number, b| number * 10 + i64::from(b - b'0'));
+    let decimal = Decimal::try_new(mantissa, u32::try_from(decimals.len()).ok()?).ok()?;
+    (decimal <= Decimal::ONE_HUNDRED).then_some(decimal)
+}
+
+fn read_text<'a>(
+    field: &Field,
+    text: &'a str,
+    max: usize,
+    lines: bool,
+    found: &mut Findings,
+) -> Result<Cow<'a, str>, Fault> {
+    if text.len() <= max && text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let uniform = newlines::normalize_newlines(text);
+    if matches!(uniform, Cow::Owned(_)) {
+        found.notice(field.name, NoticeCode::LineBreaks, []);
+    }
+    // No bytes that a character begins with which is refused below, and no more of them than there may be characters.
+    let doubtful =
+        |b: u8| matches!(b, 0x00..=0x08 | 0x0B..=0x1F | 0x7F | 0xC2 | 0xEF) || (b == b'\n' && !lines);
+    if uniform.len() <= max && !uniform.bytes().any(doubtful) {
+        return Ok(uniform);
+    }
+    // XML 1.0 has no place for the other control characters, and no provider documents any. [XML 1.0, 2.2]
+    let refused = |c: &char| {
+        !(lines && *c == '\n' || *c == '\t') && (c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
+    };
+    if let Some(c) = uniform.chars().find(refused) {
+        return Err((Code::Character, vec![("code", Param::Text(code_point(c)))]));
+    }
+    let length: usize = uniform.chars().map(char::len_utf16).sum();
+    if length > max {
+        return Err((Code::TooLong, vec![("max", count(max)), ("length", count(length))]));
+    }
+    Ok(uniform)
+}
+
+/// `U+0007`.
+fn code_point(c: char) -> String {
+    let mut text = "U+".to_owned();
+    digits::push_hex(&mut text, c.into(), 4);
+    text.to_ascii_uppercase()
+}
+
+fn take_currency<'a>(
+    currency: Currency,
+    takes: AcceptedCurrencies,
+    field: &Field,
+    found: &mut Findings,
+) -> Option<Value<'a>> {
+    // What is not known is not named, and nothing follows from it.
+    if currency == Currency::UNSTATED {
+        return None;
+    }
+    if takes.includes(currency) {
+        return Some(Value::Currency(currency));
+    }
+    let allowed = if let AcceptedCurrencies::Only(codes) = takes { codes.join(", ") } else { String::new() };
+    let params =
+        vec![("currency", Param::Text(currency.code().to_owned())), ("allowed", Param::Text(allowed))];
+    found.issue(field.name, Code::CurrencyUnsupported, params);
+    None
+}

@@ -1,0 +1,280 @@
+//! The stable codes of issues and notices.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::money::currency::CurrencyError;
+use crate::money::reading::{AmountChange, AmountError};
+use crate::time::reading::{MomentChange, MomentError};
+
+macro_rules! codes {
+    (
+        $(#[$doc:meta])*
+        $name:ident {
+            $($(#[doc = $about:literal])* $variant:ident = $text:literal $({ $($param:ident: $says:literal),* })?,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[doc = $about])* $variant,)* }
+
+        impl $name {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable text of the code.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// What it means, for the documentation.
+            #[cfg(not(target_arch = "wasm32"))]
+            #[must_use]
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($about),*).trim_ascii(),)* }
+            }
+
+            /// The parameters that it may have, each with what it says.
+            #[cfg(not(target_arch = "wasm32"))]
+            #[must_use]
+            pub fn params(self) -> &'static [(&'static str, &'static str)] {
+                match self { $(Self::$variant => &[$($((stringify!($param), $says)),*)?],)* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownCode;
+
+            fn from_str(text: &str) -> Result<Self, UnknownCode> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(UnknownCode)
+            }
+        }
+    };
+}
+
+/// A text that is the code of nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownCode;
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a known code")
+    }
+}
+
+impl core::error::Error for UnknownCode {}
+
+codes! {
+    /// Why a draft is refused. The texts are stable, and so are the parameters of each.
+    Code {
+        /// The field is needed and empty.
+        Required = "required",
+        /// Longer than `max` characters.
+        TooLong = "too_long" { max: "how many there may be", length: "how many there are" },
+        /// A character that cannot be sent: a control character. `code` is its number.
+        Character = "character" { code: "its number, such as `U+0007`" },
+        /// Not an amount in digits; or, where the currency is not known, more decimals than any currency has.
+        AmountMalformed = "amount_malformed",
+        /// In exponent notation, infinite or not a number.
+        AmountNotation = "amount_notation",
+        /// With a currency sign or code in it.
+        AmountSign = "amount_sign",
+        /// `value` could be read in two ways, such as 1.250.
+        AmountAmbiguous = "amount_ambiguous" { value: "what was read" },
+        /// More than the `max` decimals of `currency`.
+        AmountPrecision = "amount_precision" {
+            max: "how many decimals there may be",
+            currency: "the code of the currency"
+        },
+        /// Less than `min`.
+        AmountTooSmall = "amount_too_small" { min: "the least" },
+        /// More than can be counted.
+        AmountTooLarge = "amount_too_large",
+        /// Not a date in a form that is understood.
+        DateMalformed = "date_malformed",
+        /// A day or a time that does not exist.
+        DateImpossible = "date_impossible",
+        /// Day and month could be exchanged, such as 01/02/2026.
+        DateAmbiguous = "date_ambiguous",
+        /// A local time without an offset, and the caller gave none.
+        DateNeedsOffset = "date_needs_offset",
+        /// A local time that the clocks of the time zone were put forward past.
+        DateSkipped = "date_skipped",
+        /// A local time that comes twice, because the clocks of the time zone were put back.
+        DateTwice = "date_twice",
+        /// No time zone of that name is known; the caller gave it, not the draft.
+        TimeZoneUnknown = "time_zone_unknown",
+        /// Before 1900 or after 9999.
+        DateOutOfRange = "date_out_of_range",
+        /// Not one of the choices; `choices` lists them.
+        ChoiceUnknown = "choice_unknown" {
+            value: "what was read",
+            choices: "the values that there are, separated by commas"
+        },
+        /// Not an identifier: letters, digits, `-` and `_`, at most `max`.
+        IdMalformed = "id_malformed" { max: "how many characters there may be" },
+        /// Not a UUID.
+        UuidMalformed = "uuid_malformed",
+        /// Not a whole number from `min` to `max`.
+        IntegerMalformed = "integer_malformed" { min: "the least", max: "the most" },
+        /// Not a list of whole numbers separated by commas.
+        ListMalformed = "list_malformed",
+        /// Not a percentage from 0 to `max` with at most `decimals` decimals.
+        PercentageMalformed = "percentage_malformed" {
+            max: "the most",
+            decimals: "how many decimals there may be"
+        },
+        /// Not a currency of ISO 4217.
+        CurrencyUnknown = "currency_unknown",
+        /// A code of ISO 4217 that has no minor unit.
+        CurrencyNoMinorUnit = "currency_no_minor_unit",
+        /// The provider does not take it; `allowed` says which it takes.
+        CurrencyUnsupported = "currency_unsupported" {
+            currency: "its code",
+            allowed: "the codes that are taken, separated by commas; empty where the list is long"
+        },
+        /// Not the currency of the invoice, `expected`.
+        CurrencyMismatch = "currency_mismatch" { expected: "the code of the currency" },
+        /// Not the invoice that was given, `expected`.
+        InvoiceMismatch = "invoice_mismatch" { expected: "the identifier of the invoice" },
+        /// The invoice takes no payment in its `state`.
+        InvoiceState = "invoice_state" { state: "`draft`, `open`, `partial`, `paid` or `void`" },
+        /// On a day before that of the date `other`.
+        DateOrder = "date_order" { other: "the name of that field" },
+        /// More than the `outstanding` amount of the invoice, and the provider refuses overpayment.
+        OverOutstanding = "over_outstanding" { outstanding: "what is still to be paid" },
+        /// More than what is `unallocated` on the bank transaction.
+        OverUnallocated = "over_unallocated" { unallocated: "what is left" },
+        /// The bank transaction is money that went out.
+        TransactionNotIncome = "transaction_not_income",
+        /// Not a member of the request that the provider knows.
+        MemberUnknown = "member_unknown" { value: "its name" },
+        /// A member of the request has the wrong type.
+        MemberType = "member_type" { value: "its name" },
+    }
+}
+
+codes! {
+    /// What is told beside a payment that is accepted.
+    NoticeCode {
+        /// White space around the value was dropped.
+        Trimmed = "trimmed",
+        /// Digits of another script were mapped to ASCII.
+        DigitsMapped = "digits_mapped" { value: "what was read, of an amount" },
+        /// Grouping or a decimal comma was read; the amount is `value`.
+        AmountRead = "amount_read" { value: "the amount" },
+        /// Lower-cased, as the provider writes it.
+        LowerCased = "lower_cased",
+        /// Line breaks were made uniform.
+        LineBreaks = "line_breaks",
+        /// Converted to UTC: `value`.
+        ConvertedToUtc = "converted_to_utc" { value: "the moment" },
+        /// Had no zone and was read as UTC.
+        ReadAsUtc = "read_as_utc" { value: "the moment" },
+        /// A date without a time: recorded at `value`, the same day nearly wherever it is read.
+        DayOnly = "day_only" { value: "the moment" },
+        /// Parts of a second were dropped.
+        FractionDropped = "fraction_dropped" { value: "the moment" },
+        /// Not sent, because of `other`.
+        NotUsed = "not_used" { other: "the name of the other field" },
+        /// Not a field of this provider; not sent.
+        NotAField = "not_a_field" { value: "its name" },
+        /// More than the invoice's balance, by `excess`; the provider allows it.
+        OverBalance = "over_balance" { excess: "how much more it is", balance: "what is still to be paid" },
+        /// A fee that the payment includes, and more than all of its `amount`.
+        FeeOverAmount = "fee_over_amount" { amount: "the whole payment" },
+        /// In the future.
+        InFuture = "in_future" { value: "the moment" },
+        /// Before the invoice was `issued`.
+        BeforeInvoice = "before_invoice" { issued: "when that was" },
+        /// The invoice is in a `state` in which it is seldom paid: a draft, or paid in full.
+        InvoiceState = "invoice_state" { state: "`draft`, `open`, `partial`, `paid` or `void`" },
+    }
+}
+
+/// When a form may say that something is wrong: derived from the rule, so that nobody is scolded while typing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timing {
+    /// While typing: more typing cannot mend it.
+    Typing,
+    /// When the field is left.
+    Leaving,
+    /// When the form is submitted.
+    Submitting,
+}
+
+impl Code {
+    /// When a form may say so.
+    #[must_use]
+    pub fn timing(self) -> Timing {
+        match self {
+            Self::TooLong | Self::Character => Timing::Typing,
+            Self::Required => Timing::Submitting,
+            _ => Timing::Leaving,
+        }
+    }
+}
+
+impl From<CurrencyError> for Code {
+    fn from(error: CurrencyError) -> Self {
+        match error {
+            CurrencyError::Unknown => Self::CurrencyUnknown,
+            CurrencyError::NoMinorUnit => Self::CurrencyNoMinorUnit,
+        }
+    }
+}
+
+impl From<AmountError> for Code {
+    fn from(error: AmountError) -> Self {
+        match error {
+            AmountError::Malformed => Self::AmountMalformed,
+            AmountError::Notation => Self::AmountNotation,
+            AmountError::Sign => Self::AmountSign,
+            AmountError::Ambiguous => Self::AmountAmbiguous,
+            AmountError::Precision => Self::AmountPrecision,
+            AmountError::TooLarge => Self::AmountTooLarge,
+        }
+    }
+}
+
+impl From<MomentError> for Code {
+    fn from(error: MomentError) -> Self {
+        match error {
+            MomentError::Malformed => Self::DateMalformed,
+            MomentError::Impossible => Self::DateImpossible,
+            MomentError::Ambiguous => Self::DateAmbiguous,
+            MomentError::NeedsOffset => Self::DateNeedsOffset,
+            MomentError::Skipped => Self::DateSkipped,
+            MomentError::Twice => Self::DateTwice,
+            MomentError::OutOfRange => Self::DateOutOfRange,
+        }
+    }
+}
+
+impl From<AmountChange> for NoticeCode {
+    fn from(change: AmountChange) -> Self {
+        match change {
+            AmountChange::DigitsMapped => Self::DigitsMapped,
+            AmountChange::Rewritten => Self::AmountRead,
+        }
+    }
+}
+
+impl From<MomentChange> for NoticeCode {
+    fn from(change: MomentChange) -> Self {
+        match change {
+            MomentChange::ConvertedToUtc => Self::ConvertedToUtc,
+            MomentChange::ReadAsUtc => Self::ReadAsUtc,
+            MomentChange::DayOnly => Self::DayOnly,
+            MomentChange::FractionDropped => Self::FractionDropped,
+        }
+    }
+}

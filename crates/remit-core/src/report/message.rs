@@ -1,0 +1,223 @@
+//! Sentences for codes. One table a locale; the core carries English, the page fetches the others.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::report::finding::{Finding, Issue, Notice, Param, Params};
+use crate::text::template;
+use crate::wire::json::{Json, JsonError};
+
+/// A locale's texts by key.
+///
+/// Keys: `issue.<code>`, `notice.<code>`, `problem.<code>`, `cause.<cause>`, `field.<name>`, `choice.<value>`,
+/// `state.<state>`, `hint.<name>` and, for the widget, `ui.<word>`. `{name}` in a text stands for a parameter.
+#[derive(Debug, Clone)]
+pub struct Table {
+    texts: Texts,
+}
+
+#[derive(Debug, Clone)]
+enum Texts {
+    English,
+    Other(Vec<(String, Json)>),
+}
+
+/// The English texts, from which those of every other locale are translated: group by group, in the order of their names.
+const ENGLISH: &[(&str, &[(&str, &str)])] = include!(concat!(env!("OUT_DIR"), "/english.rs"));
+
+impl Table {
+    /// Reads a table from its JSON.
+    ///
+    /// # Errors
+    /// [`JsonError`] when it is not an object.
+    pub fn parse(json: &str) -> Result<Self, JsonError> {
+        match Json::parse(json)? {
+            Json::Object(texts) => Ok(Self { texts: Texts::Other(texts) }),
+            _ => Err(JsonError),
+        }
+    }
+
+    /// The English table.
+    #[must_use]
+    pub const fn english() -> Self {
+        Self { texts: Texts::English }
+    }
+
+    /// The text of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        let (group, name) = key.split_once('.')?;
+        self.find(group, name)
+    }
+
+    /// The text of `group.name`.
+    fn find(&self, group: &str, name: &str) -> Option<&str> {
+        match &self.texts {
+            Texts::English => {
+                let (_, texts) = ENGLISH.iter().find(|(known, _)| *known == group)?;
+                let at = texts.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+                texts.get(at).map(|(_, text)| *text)
+            }
+            Texts::Other(texts) => {
+                let length = group.len().saturating_add(name.len()).saturating_add(1);
+                let is_it = |key: &str| key.len() == length && key.split_once('.') == Some((group, name));
+                texts.iter().find(|(key, _)| is_it(key)).and_then(|(_, text)| text.as_text())
+            }
+        }
+    }
+
+    /// Appends the text of `group.name`; where the table has none, the name itself in words.
+    fn write(&self, group: &str, name: &str, out: &mut String) {
+        match self.find(group, name) {
+            Some(text) => out.push_str(text),
+            None => in_words(name, out),
+        }
+    }
+
+    /// The text of `group.name`; where the table has none, the name itself in words: `chequeNumber` is `Cheque number`.
+    #[must_use]
+    pub fn word(&self, group: &str, name: &str) -> String {
+        let mut word = String::new();
+        self.write(group, name, &mut word);
+        word
+    }
+
+    /// The sentence for an issue, with plain parameters.
+    #[must_use]
+    pub fn issue(&self, issue: &Issue) -> String {
+        let mut sentence = String::new();
+        self.sentence("issue", issue.code.as_str(), issue, &Param::print, &mut sentence);
+        sentence
+    }
+
+    /// The sentence for a notice, with plain parameters.
+    #[must_use]
+    pub fn notice(&self, notice: &Notice) -> String {
+        let mut sentence = String::new();
+        self.sentence("notice", notice.code.as_str(), notice, &Param::print, &mut sentence);
+        sentence
+    }
+
+    /// Appends the sentence for a finding, its parameters written by `write` (in a browser, as the person's locale has
+    /// them).
+    pub fn sentence<C>(
+        &self,
+        group: &str,
+        code: &str,
+        finding: &Finding<C>,
+        write: &dyn Fn(&Param, &mut String),
+        out: &mut String,
+    ) {
+        self.fill(group, code, finding.field, &finding.params, write, out);
+    }
+
+    fn fill(
+        &self,
+        group: &str,
+        code: &str,
+        field: &str,
+        params: &Params,
+        write: &dyn Fn(&Param, &mut String),
+        out: &mut String,
+    ) {
+        let Some(text) = self.find(group, code) else { return in_words(code, out) };
+        template::fill_into(out, text, &mut |name, out| {
+            if name == "field" {
+                if !field.is_empty() {
+                    self.write("field", field, out);
+                }
+                return;
+            }
+            match params.iter().find(|(known, _)| *known == name) {
+                Some((_, Param::Field(other))) => self.write("field", other, out),
+                Some((_, Param::Text(values))) if name == "choices" => {
+                    for (at, value) in values.split(',').enumerate() {
+                        out.push_str(if at == 0 { "" } else { ", " });
+                        // What has no label is what has to be written.
+                        out.push_str(self.find("choice", value.trim()).unwrap_or(value.trim()));
+                    }
+                }
+                Some((_, Param::Text(state))) if name == "state" => self.write("state", state, out),
+                Some((_, param)) => write(param, out),
+                None => {}
+            }
+        });
+        // A parameter at the end may have nothing to say.
+        out.truncate(out.trim_end().len());
+    }
+
+    /// The text of `ui.<word>` with its parameters filled in.
+    #[must_use]
+    pub fn ui(&self, word: &str, params: &[(&str, &str)]) -> String {
+        self.filled("ui", word, params)
+    }
+
+    /// Whether there is a text of this key.
+    #[must_use]
+    pub fn has(&self, group: &str, name: &str) -> bool {
+        self.find(group, name).is_some()
+    }
+
+    /// The text of `group.name` with its parameters filled in.
+    #[must_use]
+    pub fn filled(&self, group: &str, name: &str, params: &[(&str, &str)]) -> String {
+        template::fill(&self.word(group, name), |name, out| {
+            out.push_str(params.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        })
+    }
+}
+
+/// Appends `chequeNumber` and `over_balance` in words.
+fn in_words(name: &str, words: &mut String) {
+    for (at, c) in name.chars().enumerate() {
+        if at == 0 {
+            words.push(c.to_ascii_uppercase());
+        } else if c.is_ascii_uppercase() {
+            words.push(' ');
+            words.push(c.to_ascii_lowercase());
+        } else {
+            words.push(if c == '_' { ' ' } else { c });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::ToOwned;
+    use std::vec;
+    use std::vec::Vec;
+
+    use super::Table;
+    use crate::report::codes::{Code, NoticeCode};
+    use crate::report::finding::{Issue, Param};
+
+    fn issue(code: Code, name: &'static str, text: &str) -> Issue {
+        Issue { field: "method", code, params: vec![(name, Param::Text(text.to_owned()))] }
+    }
+
+    #[test]
+    fn a_sentence_would_show_codes_in_place_of_words() {
+        let table = Table::english();
+        let said = table.issue(&issue(Code::ChoiceUnknown, "choices", "creditCard, bpay"));
+        assert_eq!(said, "Payment method must be one of: Credit card, BPAY.");
+        let said = table.issue(&issue(Code::InvoiceState, "state", "partial"));
+        assert_eq!(said, "Invoices with the status “Partly paid” take no payments.");
+        // Another parameter of the same text is not a word of the table.
+        let said = table.issue(&issue(Code::InvoiceMismatch, "expected", "draft"));
+        assert_eq!(said, "Payment method must be draft, the invoice that was given.");
+        let told = crate::Notice { field: "dueAt", code: NoticeCode::InFuture, params: Vec::new() };
+        assert_eq!(table.notice(&told), "This date is in the future.");
+    }
+
+    #[cfg(feature = "form")]
+    #[test]
+    fn a_parameter_or_a_field_without_a_label_would_be_left_out() {
+        let table = Table::english();
+        let filled = table.filled("problem", "invalid", &[("provider", "Clockify")]);
+        assert_eq!(filled, "Clockify did not accept the payment.");
+        assert_eq!(table.ui("balance", &[("balance", "€5.00")]), "Balance €5.00");
+        assert_eq!(table.word("field", "chequeNumber2Of"), "Cheque number2 of");
+        assert_eq!(table.word("field", "over_the_top"), "Over the top");
+        assert!(table.has("ui", "title") && !table.has("ui", "no_such_word"));
+    }
+}

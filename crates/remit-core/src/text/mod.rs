@@ -1,0 +1,5 @@
+//! Text without meaning of its own: digits, newlines, templates.
+
+pub(crate) mod digits;
+pub(crate) mod newlines;
+pub mod template;

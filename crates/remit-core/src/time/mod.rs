@@ -1,0 +1,5 @@
+//! Moments, time zones, and reading moments from text.
+
+pub mod instant;
+pub mod reading;
+pub mod zone;

@@ -1,0 +1,102 @@
+//! Time zones: how local time relates to UTC.
+
+use core::fmt;
+
+const NOON: i64 = 12 * 60 * 60;
+
+/// How far the caller's clock is ahead of UTC: Berlin in winter is 60 minutes, New York in winter -300.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offset(i32);
+
+impl Offset {
+    /// UTC itself.
+    pub const UTC: Self = Self(0);
+
+    /// An offset of so many minutes east of UTC, at most 18 hours either way.
+    #[must_use]
+    pub fn from_minutes(minutes: i32) -> Option<Self> {
+        Self::from_seconds(minutes.checked_mul(60)?)
+    }
+
+    /// An offset of so many seconds: until the 1970s there were places whose offset was no whole number of minutes.
+    #[must_use]
+    pub fn from_seconds(seconds: i32) -> Option<Self> {
+        (-64_800..=64_800).contains(&seconds).then_some(Self(seconds))
+    }
+
+    /// Whole minutes east of UTC.
+    #[must_use]
+    pub fn minutes(self) -> i32 {
+        self.0 / 60
+    }
+
+    pub(crate) fn seconds(self) -> i64 {
+        i64::from(self.0)
+    }
+}
+
+/// How the caller's local time stands to UTC.
+#[derive(Clone, Copy, Default)]
+pub enum Zone {
+    /// Nobody has said. Local times are refused.
+    #[default]
+    Unknown,
+    /// The same at any time.
+    Fixed(Offset),
+    /// As a time zone database has it: asked with a local time, as seconds since 1970-01-01T00:00:00 on the local
+    /// clock.
+    Varying(fn(i64) -> Local),
+}
+
+/// What a time zone says of a local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Local {
+    /// It comes once, at this offset.
+    Once(Offset),
+    /// The clock was put forward past it.
+    Never,
+    /// The clock was put back to it.
+    Twice,
+}
+
+impl Zone {
+    pub(crate) fn at(self, local: i64) -> Option<Local> {
+        match self {
+            Self::Unknown => None,
+            Self::Fixed(offset) => Some(Local::Once(offset)),
+            Self::Varying(ask) => Some(ask(local)),
+        }
+    }
+
+    /// Whether the clock is so far ahead at noon of a day that noon UTC is another day.
+    pub(crate) fn is_far_ahead(self, noon: i64) -> bool {
+        matches!(self.at(noon), Some(Local::Once(offset)) if offset.seconds() >= NOON)
+    }
+}
+
+impl From<Option<Offset>> for Zone {
+    fn from(offset: Option<Offset>) -> Self {
+        offset.map_or(Self::Unknown, Self::Fixed)
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "Unknown",
+            Self::Fixed(_) => "Fixed",
+            Self::Varying(_) => "Varying",
+        })
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unknown, Self::Unknown) => true,
+            (Self::Fixed(one), Self::Fixed(other)) => one == other,
+            (Self::Varying(one), Self::Varying(other)) => core::ptr::fn_addr_eq(*one, *other),
+            _ => false,
+        }
+    }
+}

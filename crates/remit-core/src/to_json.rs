@@ -1,0 +1,287 @@
+//! The same things as plain data, for a language that has no Rust types: JavaScript.
+//!
+//! Amounts and moments are texts; nothing is a float. The widget's events and the JavaScript binding both hand these
+//! over, so the shapes are the same in both.
+
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use core::mem;
+
+use crate::check::draft::Draft;
+use crate::ledger::account_option::AccountOption;
+use crate::ledger::bank_transaction::BankTransaction;
+use crate::ledger::invoice::Invoice;
+use crate::ledger::recorded_payment::RecordedPayment;
+use crate::money::Money;
+use crate::money::currency::Currency;
+use crate::operation::answer::{Answer, Next, Page};
+use crate::operation::outcome::{Failure, Outcome, Reason};
+use crate::payment::Payment;
+use crate::provider::declaration::Provider;
+use crate::report::finding::{Issue, Notice, Params};
+use crate::report::message::Table;
+use crate::schema::choice::{AcceptedCurrencies, Choice};
+use crate::schema::field::{Field, Kind, When};
+use crate::schema::name;
+use crate::schema::values::Values;
+use crate::wire::Request;
+use crate::wire::json::Json;
+
+fn object(mut members: impl AsMut<[(&'static str, Json)]>) -> Json {
+    taken(members.as_mut())
+}
+
+/// One function for objects of any size: a browser loads it once.
+fn taken(members: &mut [(&'static str, Json)]) -> Json {
+    let taken = members.iter_mut().map(|(name, value)| ((*name).to_owned(), mem::replace(value, Json::Null)));
+    Json::Object(taken.collect())
+}
+
+/// A text, or `null`.
+fn maybe(text: Option<impl Into<String>>) -> Json {
+    text.map_or(Json::Null, Json::text)
+}
+
+fn params(params: &Params) -> Json {
+    params.iter().map(|(name, param)| (*name, Json::text(param.to_string()))).collect()
+}
+
+fn finding(field: &'static str, code: &'static str, of: &Params, message: String) -> Json {
+    object([
+        ("field", Json::text(field)),
+        ("code", Json::text(code)),
+        ("params", params(of)),
+        ("message", Json::text(message)),
+    ])
+}
+
+/// `{field, code, params, message}`; `message` is the sentence in the reader's language.
+#[must_use]
+pub fn issue(issue: &Issue, message: String) -> Json {
+    finding(issue.field, issue.code.as_str(), &issue.params, message)
+}
+
+/// `{field, code, params, message}`
+#[must_use]
+pub fn notice(notice: &Notice, message: String) -> Json {
+    finding(notice.field, notice.code.as_str(), &notice.params, message)
+}
+
+/// An object of texts by field name.
+#[must_use]
+pub fn draft(draft: &Draft) -> Json {
+    draft.iter().map(|(name, text)| (name, Json::text(text))).collect()
+}
+
+/// `{invoiceId, amount, currency, paidAt, fields}`; `fields` is the draft that reads back as this payment.
+#[must_use]
+pub fn payment(payment: &Payment, values: &Values) -> Json {
+    object([
+        ("invoiceId", Json::text(&payment.invoice_id)),
+        ("amount", Json::text(payment.amount.to_decimal_string())),
+        ("currency", maybe(values.text(name::CURRENCY))),
+        ("paidAt", maybe(payment.paid_at.map(|at| at.rfc3339()))),
+        ("fields", draft(&Draft::from(values))),
+    ])
+}
+
+/// `{method, path, headers, body}`, without credentials.
+#[must_use]
+pub fn request(request: &Request) -> Json {
+    object([
+        ("method", Json::text(request.method.name())),
+        ("path", Json::text(&request.path)),
+        ("headers", request.headers.iter().map(|(name, value)| (name, Json::text(value))).collect()),
+        ("body", Json::text(&request.body)),
+    ])
+}
+
+/// `{state, …}`, where `state` is `recorded`, `refused`, `not-sent` or `unknown`.
+#[must_use]
+pub fn outcome(outcome: &Outcome) -> Json {
+    let without = |state, reason: &Reason| {
+        let words = maybe(reason.words.as_deref());
+        object([("state", Json::text(state)), ("code", Json::text(reason.cause.as_str())), ("words", words)])
+    };
+    match outcome {
+        Outcome::Recorded(receipt) => object([
+            ("state", Json::text("recorded")),
+            ("paymentId", maybe(receipt.payment_id.as_deref())),
+            ("balance", maybe(receipt.balance.map(|money| money.to_decimal_string()))),
+            ("paid", maybe(receipt.paid.map(|money| money.to_decimal_string()))),
+            ("currency", maybe(receipt.balance.or(receipt.paid).map(|money| money.currency().code()))),
+            ("status", maybe(receipt.status.as_deref())),
+            ("raw", Json::text(&receipt.raw)),
+        ]),
+        Outcome::Refused(problem) => object([
+            ("state", Json::text("refused")),
+            ("code", Json::text(problem.code.as_str())),
+            ("field", maybe(problem.field)),
+            ("words", maybe(problem.words.as_deref())),
+            ("providerCode", maybe(problem.provider_code.as_deref())),
+            ("retryAfter", problem.retry_after.map_or(Json::Null, |seconds| Json::integer(seconds.into()))),
+        ]),
+        Outcome::NotSent(reason) => without("not-sent", reason),
+        Outcome::Unknown(reason) => without("unknown", reason),
+    }
+}
+
+/// What an operation was answered, whichever it is: `{state, …}`.
+///
+/// A change that was recorded, a refusal and an unknown outcome look as in [`outcome`]. What was read is `answered`, with
+/// one of `payments`, `payment`, `invoices`, `invoice`, `transactions`, `transaction` and `options`, and for lists
+/// `next`, which is `{at}` or `{following: true}` when there is more.
+#[must_use]
+pub fn answered(answered: &Result<Answer, Failure>) -> Json {
+    fn list<T>(page: &Page<T>, one: fn(&T) -> Json) -> (Json, Json) {
+        let next = match &page.next {
+            None => Json::Null,
+            Some(Next::Following) => object([("following", Json::Bool(true))]),
+            Some(Next::At(place)) => object([("at", Json::text(place))]),
+        };
+        (Json::Array(page.items.iter().map(one).collect()), next)
+    }
+    let (name, (value, next)) = match answered {
+        Err(failure) => return outcome(&failure.clone().into()),
+        Ok(Answer::Receipt(receipt)) => return outcome(&Outcome::Recorded(receipt.clone())),
+        Ok(Answer::Payments(page)) => ("payments", list(page, recorded)),
+        Ok(Answer::Invoices(page)) => ("invoices", list(page, invoice)),
+        Ok(Answer::Transactions(page)) => ("transactions", list(page, transaction)),
+        Ok(Answer::Payment(payment)) => ("payment", (recorded(payment), Json::Null)),
+        Ok(Answer::Invoice(found)) => ("invoice", (invoice(found), Json::Null)),
+        Ok(Answer::Allocations(found)) => ("transaction", (transaction(found), Json::Null)),
+        Ok(Answer::Options(options)) => {
+            let one = |option: &AccountOption| {
+                object([("id", Json::text(&option.id)), ("name", Json::text(&option.name))])
+            };
+            ("options", (Json::Array(options.iter().map(one).collect()), Json::Null))
+        }
+        Ok(Answer::Pong) => return object([("state", Json::text("answered"))]),
+    };
+    object([("state", Json::text("answered")), (name, value), ("next", next)])
+}
+
+fn amount(money: Option<Money>) -> Json {
+    maybe(money.map(|money| money.to_decimal_string()))
+}
+
+/// `{id, amount, currency, paidAt, note, by, transactionId, receiptNumber}`
+#[must_use]
+pub fn recorded(payment: &RecordedPayment) -> Json {
+    object([
+        ("id", Json::text(&payment.id)),
+        ("amount", amount(payment.amount)),
+        ("currency", maybe(payment.amount.map(|money| money.currency().code()))),
+        ("paidAt", maybe(payment.paid_at.map(|at| at.rfc3339()))),
+        ("note", maybe(payment.note.as_deref())),
+        ("by", maybe(payment.by.as_deref())),
+        ("transactionId", maybe(payment.transaction_id.as_deref())),
+        ("receiptNumber", maybe(payment.receipt_number.as_deref())),
+    ])
+}
+
+/// `{id, number, currency, amount, balance, state, issued}`
+#[must_use]
+pub fn invoice(invoice: &Invoice) -> Json {
+    object([
+        ("id", Json::text(&invoice.id)),
+        ("number", maybe(invoice.number.as_deref())),
+        ("currency", Json::text(invoice.currency.code())),
+        ("amount", amount(invoice.amount)),
+        ("balance", amount(invoice.balance)),
+        ("state", maybe(invoice.state.map(|state| state.as_str()))),
+        ("issued", maybe(invoice.issued.map(|at| at.rfc3339()))),
+    ])
+}
+
+/// `{id, amount, unallocated, currency, at, description}`
+#[must_use]
+pub fn transaction(transaction: &BankTransaction) -> Json {
+    let currency = transaction.amount.or(transaction.unallocated).map(|money| money.currency().code());
+    object([
+        ("id", Json::text(&transaction.id)),
+        ("amount", amount(transaction.amount)),
+        ("unallocated", amount(transaction.unallocated)),
+        ("currency", maybe(currency)),
+        ("at", maybe(transaction.at.map(|at| at.rfc3339()))),
+        ("description", maybe(transaction.description.as_deref())),
+    ])
+}
+
+/// `{id, name, fields: [{name, label, kind, required, when, …limits}]}`: what a form needs, in its order.
+#[must_use]
+pub fn provider(provider: &Provider) -> Json {
+    let table = Table::english();
+    let fields = provider.payment.fields.iter().map(|one| field(one, &table)).collect();
+    object([
+        ("id", Json::text(provider.id)),
+        ("name", Json::text(provider.name)),
+        ("fields", Json::Array(fields)),
+    ])
+}
+
+/// What a field takes. `unit` says what a number in it counts, where it is not the thing itself; `decimals` of a
+/// currency say how an amount in it is written.
+fn field(field: &Field, table: &Table) -> Json {
+    let size = |size: usize| Json::Number(size.to_string());
+    let (kind, limits) = match field.kind {
+        Kind::Id { max } => ("id", vec![("max", size(max))]),
+        Kind::Uuid => ("uuid", vec![]),
+        Kind::Transaction => ("transaction", vec![]),
+        Kind::Integer { min, max } => {
+            ("integer", vec![("min", Json::text(min.to_string())), ("max", Json::text(max.to_string()))])
+        }
+        Kind::Integers => ("integers", vec![]),
+        Kind::Currency(takes) => {
+            let one = |currency: Currency| {
+                let decimals = ("decimals", Json::integer(currency.exponent().into()));
+                let [value, label] = choice(currency.code(), currency.code().to_owned());
+                object([value, label, decimals])
+            };
+            let taken = match takes {
+                // In the order of the declaration.
+                AcceptedCurrencies::Only(codes) => {
+                    codes.iter().filter_map(|code| Currency::parse(code).ok()).map(one).collect()
+                }
+                _ => Currency::all().filter(|currency| takes.includes(*currency)).map(one).collect(),
+            };
+            ("currency", vec![("choices", Json::Array(taken))])
+        }
+        Kind::Amount { min } => {
+            ("amount", vec![("unit", Json::text("currency")), ("minMinorUnits", Json::integer(min))])
+        }
+        Kind::Percentage => (
+            "percentage",
+            vec![
+                ("unit", Json::text("percent")),
+                ("max", Json::integer(100)),
+                ("decimals", Json::integer(4)),
+            ],
+        ),
+        Kind::Instant => ("moment", vec![]),
+        Kind::Text { max, lines } => ("text", vec![("max", size(max)), ("lines", Json::Bool(lines))]),
+        Kind::Choice(choices) => {
+            let one = |of: &Choice| object(choice(of.value, table.word("choice", of.value)));
+            ("choice", vec![("choices", Json::Array(choices.iter().map(one).collect()))])
+        }
+    };
+    let when = match field.when {
+        When::Always => Json::Null,
+        When::Equals(other, value) => object([("field", Json::text(other)), ("equals", Json::text(value))]),
+        When::Absent(other) => object([("field", Json::text(other)), ("absent", Json::Bool(true))]),
+    };
+    let mut members = vec![
+        ("name", Json::text(field.name)),
+        ("label", Json::text(table.word("field", field.name))),
+        ("kind", Json::text(kind)),
+        ("required", Json::Bool(field.required)),
+        ("when", when),
+    ];
+    members.extend(limits);
+    object(members)
+}
+
+fn choice(value: &'static str, label: String) -> [(&'static str, Json); 2] {
+    [("value", Json::text(value)), ("label", Json::text(label))]
+}
