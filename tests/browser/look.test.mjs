@@ -79,7 +79,7 @@ test("a payment that was not recorded is said not to be there, and can then be r
     Date.now = () => now() + 60_000;
   });
   await press(page, "Check again");
-  await page.getByText("nobody can still be working on it").waitFor();
+  await page.getByText("no request is still pending").waitFor();
   assert.equal(await page.locator("remit-payment").evaluate((element) => element.state), "unknown", "it may still arrive");
   await press(page, "Back to the form");
   assert.equal(await page.locator("remit-payment [name=amount]").inputValue(), "5.55");
@@ -116,7 +116,7 @@ test("with nobody to ask, checking again says so and can be tried once more", as
   assert.equal(await record(page, "3.21"), "unknown");
   await page.context().setOffline(true);
   await press(page, "Check again");
-  await page.getByText("could not be asked just now").waitFor();
+  await page.getByText("could not be checked").waitFor();
   await page.context().setOffline(false);
   await press(page, "Check again");
   await page.locator("remit-payment [data-outcome=recorded]").waitFor();
@@ -149,14 +149,14 @@ test("the payments so far are shown, and one is removed by keyboard after a ques
     // The first thing that Enter would do must not be to remove it.
     await page.keyboard.press("Enter");
     assert.equal(paymentsOf(provider, invoice.id).length, before.length);
-    await press(page, "Keep it");
+    await press(page, "Keep payment");
     await page.locator("remit-payment .question").waitFor({ state: "detached" });
     await atToggle(page);
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.locator("remit-payment .question").waitFor();
     await press(page, "Remove payment");
-    await page.getByText(/is removed\./).waitFor();
+    await page.getByText(/was removed\./).waitFor();
     assert.equal(paymentsOf(provider, invoice.id).length, before.length - 1, provider);
     await atToggle(page);
     const [[name, { outcome: told, invoiceId }]] = await page.told.jsonValue();
@@ -177,7 +177,7 @@ test("an invoice that takes no payments is told before anything is sent, and a p
   await type(page, { paidAt: "11192026", amount: "1.00" });
   await press(page, "Review payment");
   await page.locator("remit-payment .summary").waitFor();
-  assert.match(await page.locator("remit-payment .summary").textContent(), /status “Void” take no payments/);
+  assert.match(await page.locator("remit-payment .summary").textContent(), /status “Void” do not accept payments/);
   assert.equal(await page.locator("remit-payment .summary a").count(), 0, "there is no field to lead to");
   assert.equal(posts(page, "/payments"), 0);
   await page.locator("#invoice").selectOption(invoices[at("paid")].id);
@@ -196,7 +196,7 @@ test("a removal whose answer was lost is not claimed, and the list shows what is
   await stack.fault("drop-after-commit@harvest-v2*1");
   await page.locator("remit-payment .remove").first().click();
   await press(page, "Remove payment");
-  await page.getByText(/We do not know whether the payment .* has now\. None$/).waitFor();
+  await page.getByText(/We do not know whether the payment .* the current payments in .*\. None$/).waitFor();
   assert.deepEqual(paymentsOf("harvest-v2", invoice.id), []);
   await page.context().close();
 });
@@ -210,7 +210,7 @@ test("an invoice is added by keyboard, and one that is due before it is issued i
   await type(page, { clientId: "64a687e29ae1f428e7ebe0c1", currency: "EUR", number: "INV-77", issuedAt: "11192026", dueAt: "11182026" });
   await press(page, "Review invoice");
   await page.locator("remit-invoice .summary").waitFor();
-  assert.match(await page.locator("remit-invoice .summary").textContent(), /Date due must not be before Date issued/);
+  assert.match(await page.locator("remit-invoice .summary").textContent(), /Due date must not be before Invoice date/);
   await page.locator("remit-invoice [name=dueAt]").fill("2026-12-19");
   await page.locator("remit-invoice button[type=submit]").focus();
   await page.keyboard.press("Enter");
@@ -251,7 +251,7 @@ test("where the page names no bank transactions, those with money left on them a
   await type(page, { amount: "999999.00" });
   await press(page, "Review payment");
   await page.locator("remit-payment .summary").waitFor();
-  assert.match(await page.locator("remit-payment .summary").textContent(), /of this transaction is left to allocate/);
+  assert.match(await page.locator("remit-payment .summary").textContent(), /Amount must not exceed the .* left on the bank transaction/);
   await page.context().close();
 });
 

@@ -135,7 +135,7 @@ test("with the invoice known, ten seconds are enough: today, the balance, review
   await press(page, "Record payment");
   assert.equal(await settled(page), "recorded");
   const facts = await outcome(page).locator(".facts").textContent();
-  assert.match(facts, /Balance nowUS\$0\.00/);
+  assert.match(facts, /New balanceUS\$0\.00/);
   // The old balance is not offered again.
   await press(page, "Record another payment");
   await tabTo(page, "Today");

@@ -36,7 +36,7 @@ test("the form refuses what is wrong, names every field, and leads to each", asy
     "Workspace is required.",
     "Invoice is required.",
     "Currency is required.",
-    "Date paid is required.",
+    "Payment date is required.",
   ]);
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
@@ -87,9 +87,9 @@ test("a payment that the provider refuses is told in its own words, and can be c
   await review(page, inState("clockify", "void"));
   await press(page, "Record payment");
   assert.equal(await settled(page), "refused");
-  assert.match(await outcome(page).textContent(), /Nothing was recorded\..*Clockify says: .*\(501\)/s);
+  assert.match(await outcome(page).textContent(), /Nothing was recorded in this attempt\..*Clockify says: .*\(501\)/s);
   assert.equal(payments("clockify").length, before);
-  await press(page, "Correct it");
+  await press(page, "Edit and try again");
   assert.equal(await page.locator("remit-payment [name=amount]").inputValue(), "10.00");
   await page.context().close();
 });
@@ -101,7 +101,7 @@ test("when the provider commits and the answer is lost, the widget says unknown 
   await review(page, inState("clockify", "open"));
   await press(page, "Record payment");
   assert.equal(await settled(page), "unknown");
-  assert.match(await outcome(page).textContent(), /may be recorded in Clockify, or not/);
+  assert.match(await outcome(page).textContent(), /may be recorded in Clockify\. Check there before/);
   assert.equal(await page.locator("remit-payment .remit").getAttribute("data-state"), "unknown");
   assert.equal(await page.getByText("Try again").count(), 0);
   await page.waitForTimeout(1500);

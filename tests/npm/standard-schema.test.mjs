@@ -31,8 +31,8 @@ const PAYMENT = {
   paidAt: "2026-11-19T12:00:00Z",
   note: "ACH 8841",
 };
-const AMBIGUOUS = "1.250 can be read in two ways. Write 1250 or 1.25, without separators between thousands.";
-const LONG = `Note can be at most 1000 characters long; this is 1001.`;
+const AMBIGUOUS = "Amount is ambiguous: 1.250. Omit thousands separators, for example 1250 or 1.25.";
+const LONG = `Note must be at most 1000 characters long; it has 1001.`;
 const WRONG = { ...DRAFT, amount: "1.250", note: "x".repeat(1001) };
 
 test("the specification: a result at once, and never a promise or an exception", () => {

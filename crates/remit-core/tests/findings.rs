@@ -15,7 +15,7 @@ fn refused(draft: Draft) -> Rejection {
 
 #[test]
 fn a_log_would_run_two_complaints_together_or_begin_with_a_space() {
-    assert_eq!(refused(Draft::new()).to_string(), "Date paid is required. Amount is required.");
+    assert_eq!(refused(Draft::new()).to_string(), "Payment date is required. Amount is required.");
 }
 
 #[test]

@@ -267,6 +267,28 @@ fn a_finding_without_its_sentence_would_leave_a_person_guessing_what_to_mend() {
     assert_eq!(keys("notice"), set(NoticeCode::ALL.iter().map(|code| code.as_str())));
 }
 
+/// Parameters for programs alone: the sentence shows what was given at its field, or is clear without it.
+const UNSAID: [(&str, &str); 4] = [
+    ("choice_unknown", "value"),
+    ("digits_mapped", "value"),
+    ("fraction_dropped", "value"),
+    ("in_future", "value"),
+];
+
+#[test]
+fn a_sentence_states_every_bound_and_name_that_its_finding_carries() {
+    let english = english();
+    let issues = Code::ALL.iter().map(|code| ("issue", code.as_str(), code.params()));
+    let notices = NoticeCode::ALL.iter().map(|code| ("notice", code.as_str(), code.params()));
+    for (group, code, params) in issues.chain(notices) {
+        let key = format!("{group}.{code}");
+        let (_, text) = english.iter().find(|(known, _)| *known == key).unwrap();
+        let said: BTreeSet<_> = placeholders(text).into_iter().filter(|name| *name != "field").collect();
+        let carried = params.iter().map(|(name, _)| *name).filter(|name| !UNSAID.contains(&(code, *name)));
+        assert_eq!(said, carried.collect(), "{key}: {text}");
+    }
+}
+
 #[test]
 fn a_state_without_its_word_would_be_told_in_english_to_everybody() {
     assert_eq!(keys("state"), set(InvoiceState::ALL.map(InvoiceState::as_str)));

@@ -64,7 +64,7 @@ test("a row that cannot be read would be sent, or told on another line or in ano
   const csv = `${TWO}2026-11-19T14:32;aa03;1.250;EUR;drei\n`;
   const { code, sent, lines, summary } = await recording(csv, json(201, { id: "x" }), "de");
   assert.deepEqual([code, sent.length, summary], [1, 2, { recorded: 2, refused: 1, left: 0 }]);
-  assert.ok(lines.includes("5: 1.250 lässt sich auf zwei Arten lesen. Schreiben Sie 1250 oder 1,25, ohne Tausendertrennzeichen."), lines.join("\n"));
+  assert.ok(lines.includes("5: Betrag ist mehrdeutig: 1.250. Lassen Sie Tausendertrennzeichen weg, zum Beispiel 1250 oder 1,25."), lines.join("\n"));
 });
 
 test("a refusal would end the rest, or one that concerns all would not", async () => {

@@ -121,6 +121,9 @@ impl Table {
         out: &mut String,
     ) {
         let Some(text) = self.find(group, code) else { return in_words(code, out) };
+        // A remedy that lists nothing is left out: `Use one of: {allowed}.`
+        let is_empty = |param: &Param| matches!(param, Param::Text(text) if text.is_empty());
+        let text = if params.iter().any(|(_, param)| is_empty(param)) { first_sentence(text) } else { text };
         template::fill_into(out, text, &mut |name, out| {
             if name == "field" {
                 if !field.is_empty() {
@@ -142,8 +145,6 @@ impl Table {
                 None => {}
             }
         });
-        // A parameter at the end may have nothing to say.
-        out.truncate(out.trim_end().len());
     }
 
     /// The text of `ui.<word>` with its parameters filled in.
@@ -165,6 +166,11 @@ impl Table {
             out.push_str(params.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
         })
     }
+}
+
+/// The text up to and with its first full stop.
+fn first_sentence(text: &str) -> &str {
+    text.split_inclusive(['.', '。']).next().unwrap_or(text)
 }
 
 /// Appends `chequeNumber` and `over_balance` in words.
@@ -201,12 +207,33 @@ mod tests {
         let said = table.issue(&issue(Code::ChoiceUnknown, "choices", "creditCard, bpay"));
         assert_eq!(said, "Payment method must be one of: Credit card, BPAY.");
         let said = table.issue(&issue(Code::InvoiceState, "state", "partial"));
-        assert_eq!(said, "Invoices with the status “Partly paid” take no payments.");
+        assert_eq!(said, "Invoices with the status “Partly paid” do not accept payments.");
         // Another parameter of the same text is not a word of the table.
         let said = table.issue(&issue(Code::InvoiceMismatch, "expected", "draft"));
-        assert_eq!(said, "Payment method must be draft, the invoice that was given.");
+        assert_eq!(said, "Payment method must be draft, the selected invoice.");
         let told = crate::Notice { field: "dueAt", code: NoticeCode::InFuture, params: Vec::new() };
         assert_eq!(table.notice(&told), "This date is in the future.");
+    }
+
+    #[test]
+    fn an_unsupported_currency_names_the_supported_ones_where_they_are_listed() {
+        let said = |table: &Table, allowed: &str| {
+            let params = [("currency", "JPY"), ("allowed", allowed)];
+            let params = params.map(|(name, text)| (name, Param::Text(text.to_owned()))).into();
+            table.issue(&Issue { field: "currency", code: Code::CurrencyUnsupported, params })
+        };
+        let english = Table::english();
+        assert_eq!(said(&english, "USD, EUR"), "JPY is not supported here. Use one of: USD, EUR.");
+        assert_eq!(said(&english, ""), "JPY is not supported here.");
+        let japanese = Table::parse(include_str!("../../../www/locales/ja.json")).unwrap();
+        assert_eq!(said(&japanese, ""), "JPYには対応していません。");
+    }
+
+    #[test]
+    fn a_whole_number_out_of_range_names_both_bounds() {
+        let params = vec![("min", Param::Integer(1)), ("max", Param::Integer(1000))];
+        let issue = Issue { field: "amount", code: Code::IntegerMalformed, params };
+        assert_eq!(Table::english().issue(&issue), "Amount must be a whole number from 1 to 1000.");
     }
 
     #[cfg(feature = "form")]
@@ -214,7 +241,7 @@ mod tests {
     fn a_parameter_or_a_field_without_a_label_would_be_left_out() {
         let table = Table::english();
         let filled = table.filled("problem", "invalid", &[("provider", "Clockify")]);
-        assert_eq!(filled, "Clockify did not accept the payment.");
+        assert_eq!(filled, "Clockify rejected the payment.");
         assert_eq!(table.ui("balance", &[("balance", "€5.00")]), "Balance €5.00");
         assert_eq!(table.word("field", "chequeNumber2Of"), "Cheque number2 of");
         assert_eq!(table.word("field", "over_the_top"), "Over the top");
