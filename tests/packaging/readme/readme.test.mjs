@@ -1,3 +1,5 @@
+// The README's JavaScript examples run against the installed package, from the README that is installed with it.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,10 +9,10 @@ import { installed, output, run } from "../harness.mjs";
 const out = output("readme");
 const examples = [...readFileSync(join(installed, "README.md"), "utf8").matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, example]) => example);
 
-test("the README would have no example", () => assert.ok(examples.length > 3));
+test("the installed README has JavaScript examples", () => assert.ok(examples.length > 3));
 
 for (const [at, example] of examples.entries()) {
-  test(`example ${at + 1} of the README would not do what it says`, async () => {
+  test(`example ${at + 1} of the installed README prints what it promises`, async () => {
     const file = join(out, `${at + 1}.mjs`);
     writeFileSync(file, example);
     const promised = [...example.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(([, line]) => line);

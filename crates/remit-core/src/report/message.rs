@@ -225,7 +225,7 @@ mod tests {
         let english = Table::english();
         assert_eq!(said(&english, "USD, EUR"), "JPY is not supported here. Use one of: USD, EUR.");
         assert_eq!(said(&english, ""), "JPY is not supported here.");
-        let japanese = Table::parse(include_str!("../../../www/locales/ja.json")).unwrap();
+        let japanese = Table::parse(include_str!("../../../../www/locales/ja.json")).unwrap();
         assert_eq!(said(&japanese, ""), "JPYには対応していません。");
     }
 

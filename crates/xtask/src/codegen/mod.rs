@@ -33,7 +33,7 @@ pub(crate) struct Generated {
 /// All of them. To add one, add a line.
 pub(crate) const FILES: &[Generated] = &[
     Generated { path: "crates/remit-core/src/money/currency_table.rs", render: |_| currencies::render() },
-    Generated { path: "README.md", render: providers::render },
+    Generated { path: "docs/providers.md", render: providers::render },
     Generated { path: "DESIGN.md", render: operations::render },
     Generated { path: "www/npm/providers.js", render: |_| Ok(types::script()) },
     Generated { path: "www/npm/declared.js", render: |_| Ok(types::readers()) },
@@ -151,17 +151,19 @@ mod tests {
     }
 
     #[test]
-    fn a_readme_that_says_otherwise_than_the_declarations_is_found() {
-        let root = TempDir::new(&std::env::temp_dir(), "remit-readme").unwrap();
-        let readme: Vec<_> = FILES.iter().filter(|file| file.path == "README.md").copied().collect();
-        fs::write(root.path().join("README.md"), "<!-- providers: -->\n<!-- /providers -->\n").unwrap();
-        assert!(check(&readme, root.path()).is_err());
-        write(&readme, root.path()).unwrap();
-        check(&readme, root.path()).unwrap();
-        let right = fs::read_to_string(root.path().join("README.md")).unwrap();
-        fs::write(root.path().join("README.md"), right.replacen('●', "○", 1)).unwrap();
-        let error = check(&readme, root.path()).unwrap_err().to_string();
-        assert!(error.starts_with("not as generated: README.md; "), "{error}");
+    fn tables_that_differ_from_the_declarations_are_reported() {
+        let root = TempDir::new(&std::env::temp_dir(), "remit-providers").unwrap();
+        let page = root.path().join("docs/providers.md");
+        fs::create_dir(root.path().join("docs")).unwrap();
+        fs::write(&page, "<!-- providers: -->\n<!-- /providers -->\n").unwrap();
+        let tables: Vec<_> = FILES.iter().filter(|file| file.path == "docs/providers.md").copied().collect();
+        assert!(check(&tables, root.path()).is_err());
+        write(&tables, root.path()).unwrap();
+        check(&tables, root.path()).unwrap();
+        let right = fs::read_to_string(&page).unwrap();
+        fs::write(&page, right.replacen('●', "○", 1)).unwrap();
+        let error = check(&tables, root.path()).unwrap_err().to_string();
+        assert!(error.starts_with("not as generated: docs/providers.md; "), "{error}");
     }
 
     #[test]

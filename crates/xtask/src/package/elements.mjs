@@ -1,7 +1,7 @@
 // Writes custom-elements.json for the package that stands in the current directory; the argument is the project's root.
 //
 // Nothing is said here: what there is, the code tells (the built classes, the view's parts, the events that are dispatched, the
-// style sheet's properties), and what it is for, the README's tables and the comments in remit.js and remit.css. Where the two
+// style sheet's properties), and what it is for, the tables of docs/element.md and the comments in remit.js and remit.css. Where the two
 // do not name the same things, this fails.
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 
 const root = process.argv[1];
 const read = (...path) => readFileSync(join(root, ...path), "utf8");
-const [readme, script, style] = [read("README.md"), read("www", "remit.js"), read("www", "remit.css")];
+const [page, script, style] = [read("docs", "element.md"), read("www", "remit.js"), read("www", "remit.css")];
 const { RemitPayment, RemitInvoice } = await import(pathToFileURL("widget.js"));
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
@@ -29,11 +29,11 @@ const sentence = (text) => {
 };
 const camel = (attribute) => attribute.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());
 
-/** The rows of the README's table under this head: what its first cell names, and what its second says. */
+/** The rows of the table in docs/element.md under this head: what its first cell names, and what its second says. */
 const table = (head) => {
-  const lines = readme.split("\n");
+  const lines = page.split("\n");
   const from = lines.findIndex((line) => line.startsWith(`| ${head} |`));
-  if (from < 0) fail(`the README has no table "${head}"`);
+  if (from < 0) fail(`docs/element.md has no table "${head}"`);
   const rows = new Map();
   for (const line of lines.slice(from + 2)) {
     if (!line.startsWith("|")) break;
@@ -58,7 +58,7 @@ const methods = described(shared.prototype).filter(([, { value }]) => typeof val
 const reflected = (element) => {
   const attributes = [...table("attribute").keys()];
   const known = accessors(shared.prototype).map(([name]) => name);
-  for (const attribute of element.observedAttributes) if (!attributes.includes(attribute)) fail(`the attribute ${attribute} is not in the README`);
+  for (const attribute of element.observedAttributes) if (!attributes.includes(attribute)) fail(`the attribute ${attribute} is not in docs/element.md`);
   for (const attribute of attributes) if (!known.includes(camel(attribute))) fail(`the attribute ${attribute} has no property`);
   return attributes;
 };
@@ -81,7 +81,7 @@ const members = (element) => {
   if (element === RemitPayment) agree("the property", own.map(([name]) => name), words);
   return [
     ...attributes.map((attribute) => ({ kind: "field", name: camel(attribute), attribute, reflects: true, ...(isFlag(attribute) ? FLAG : TEXT) })),
-    ...own.map(([name, { set }]) => ({ kind: "field", name, description: sentence(words.get(name)?.words ?? fail(`the property ${name} is not in the README`)), ...(set ? {} : { readonly: true }) })),
+    ...own.map(([name, { set }]) => ({ kind: "field", name, description: sentence(words.get(name)?.words ?? fail(`the property ${name} is not in docs/element.md`)), ...(set ? {} : { readonly: true }) })),
     ...methods.map(([name, { value }]) => ({ kind: "method", name, description: comment(name), parameters: Array.from({ length: value.length }, (_, at) => ({ name: script.match(new RegExp(`\\n  ${name}\\(([^)]*)\\)`))[1].split(",")[at].trim() })) })),
   ];
 };
