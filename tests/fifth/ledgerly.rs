@@ -1,10 +1,13 @@
-//! Ledgerly: JSON, decimal amounts, a channel with conditions, and the receipt with what is left as the answer.
+//! Ledgerly: XML, decimal amounts, a channel with conditions, a signature of its own, and the receipt with the remaining
+//! balance in the response.
 //!
-//! Made up: there is no such service, and so there are no sources. `cargo xtask test` adds this page to a copy of the
-//! workspace, to see that a page, a word and vectors are all that a provider takes. It is unlike the others: the
-//! invoice stands in the body, the sign-in is a bare bearer token, and fields and choices have names of their own.
+//! Made up: there is no such service, so there are no sources. `cargo xtask test` adds this page to a copy of the
+//! workspace to prove that a page, a word and vectors are all that a provider takes, in the hardest case: it speaks XML,
+//! signs requests in a scheme that no other provider has, names the invoice in the body, and brings field names and
+//! choices of its own.
 
-use super::Provider;
+use alloc::borrow::ToOwned;
+
 use crate::check::context::Context;
 use crate::check::rules;
 use crate::ledger::invoice::InvoiceState;
@@ -12,9 +15,10 @@ use crate::ledger::recorded_payment::RecordedPayment;
 use crate::money::Money;
 use crate::money::currency::Currency;
 use crate::operation::answer::{Answer, Next, Page};
-use crate::operation::auth::Scheme;
+use crate::operation::auth::{Scheme, Signature};
 use crate::operation::body::Body;
 use crate::operation::outcome::{Failure, Receipt, RefusalText};
+use crate::provider::declaration::Provider;
 use crate::report::rejection::Findings;
 use crate::schema::choice::{AcceptedCurrencies, Choice};
 use crate::schema::field::{Encoding, Location};
@@ -23,9 +27,8 @@ use crate::schema::field_type::{
 };
 use crate::schema::values::Values;
 use crate::time::instant::Instant;
-use crate::time::zone::Zone;
 use crate::wire::Response;
-use crate::wire::json::Json;
+use crate::wire::xml::Element;
 
 /// Ledgerly.
 pub const PROVIDER: Provider = Provider {
@@ -33,14 +36,27 @@ pub const PROVIDER: Provider = Provider {
     name: "Ledgerly",
     payment: Payment::OPERATION,
     operations: operations![ListPayments::OPERATION, DeletePayment::OPERATION],
-    auth: &[Scheme::Bearer { secret: "accessToken", with: &[] }],
+    auth: &[Scheme::Signed { key: "keyId", secret: "signingSecret", signature: SIGNATURE }],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
 };
 
+/// `X-Ledgerly-Signature: {key}.{signature}`, valid for one minute around `X-Ledgerly-Timestamp`.
+const SIGNATURE: Signature = Signature {
+    header: "X-Ledgerly-Signature",
+    #[cfg(feature = "sign")]
+    sign: signature::sign,
+    #[cfg(feature = "emulate")]
+    holds: signature::holds,
+    #[cfg(feature = "emulate")]
+    signed_at: signature::signed_at,
+    #[cfg(feature = "emulate")]
+    tolerance: 60,
+};
+
 operation! {
     /// A receipt entered in a Ledgerly ledger.
-    Payment = RecordPayment, Post "/v3/ledgers/{ledgerId}/receipts", Body::Json, rules, receipt {
+    Payment = RecordPayment, Post "/v3/ledgers/{ledgerId}/receipts", Body::Xml("receipt"), rules, receipt {
         /// The ledger that the invoice is in.
         ledger_id "ledgerId": Id<36> => Location::Route;
         /// The invoice that is paid.
@@ -71,7 +87,7 @@ operation! {
 
 operation! {
     /// The receipts of an invoice, a page at a time.
-    ListPayments = ListPayments, Get "/v3/ledgers/{ledgerId}/receipts", Body::Empty, rules::nothing, receipts {
+    ListPayments = ListPayments, Get "/v3/ledgers/{ledgerId}/receipts", Body::EmptyXml, rules::nothing, receipts {
         /// The ledger.
         ledger_id "ledgerId": Id<36> => Location::Route;
         /// The invoice.
@@ -85,7 +101,7 @@ operation! {
 
 operation! {
     /// A receipt taken back; the answer is as for one that is entered.
-    DeletePayment = DeletePayment, Delete "/v3/ledgers/{ledgerId}/invoices/{invoiceId}/receipts/{paymentId}", Body::Empty, rules::nothing, removed {
+    DeletePayment = DeletePayment, Delete "/v3/ledgers/{ledgerId}/invoices/{invoiceId}/receipts/{paymentId}", Body::EmptyXml, rules::nothing, removed {
         /// The ledger.
         ledger_id "ledgerId": Id<36> => Location::Route;
         /// The invoice.
@@ -95,7 +111,7 @@ operation! {
     }
 }
 
-/// Four, of which one has no decimals and one has three.
+/// Four currencies: one has no decimals, one has three.
 pub struct Currencies;
 impl List for Currencies {
     const ACCEPTED: AcceptedCurrencies = AcceptedCurrencies::Only(&["EUR", "JPY", "KWD", "USD"]);
@@ -112,73 +128,77 @@ impl List for Channels {
     ];
 }
 
-/// More than is outstanding is refused.
+/// Overpayment is refused.
 fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::date(values, context, found);
     rules::state(values, context, PAYABLE, found);
     rules::overpayment_refused(values, context, found);
 }
 
-/// What is not posted yet, or settled, takes no receipt.
+/// An invoice that is not posted yet, or is settled, takes no receipt.
 const PAYABLE: &[InvoiceState] = &[InvoiceState::Open, InvoiceState::Partial];
 
-fn accepted(reply: &Response) -> Result<Json, Failure> {
-    let json = Json::parse(&reply.body).unwrap_or(Json::Null);
-    if reply.is_success() { Ok(json) } else { Err(Failure::by_status(reply, words(&json))) }
+/// The element in a response to a request that succeeded.
+fn accepted(response: &Response, name: &str) -> Result<Element, Failure> {
+    let element = Element::parse(&response.body).ok();
+    if !response.is_success() {
+        return Err(Failure::by_status(response, refusal_text(element.as_ref())));
+    }
+    element.filter(|element| element.name == name).ok_or_else(|| Failure::unreadable(response))
 }
 
-/// 201 with the receipt, its amounts as decimal text. 202 means that somebody has yet to approve it: it may be recorded.
-fn receipt(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
-    stands(reply, currency, 201)
+/// A child's text, where it has any.
+fn text<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    element.get(name).filter(|child| !child.nil).map(|child| child.text.as_str())
 }
 
-fn removed(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
-    stands(reply, currency, 200)
+/// 201 with the receipt. 202 means that it awaits approval, so it may or may not be recorded.
+fn receipt(response: &Response, currency: Currency) -> Result<Answer, Failure> {
+    confirmed(response, currency, 201)
 }
 
-fn stands(reply: &Response, currency: Currency, status: u16) -> Result<Answer, Failure> {
-    let json = accepted(reply)?;
-    let text = |name| json.get("receipt")?.get(name)?.as_text();
-    let money = |name| Money::from_wire(text(name)?, currency);
-    match text("id") {
-        Some(id) if reply.status == status => Ok(Answer::Receipt(Receipt {
+fn removed(response: &Response, currency: Currency) -> Result<Answer, Failure> {
+    confirmed(response, currency, 200)
+}
+
+fn confirmed(response: &Response, currency: Currency, status: u16) -> Result<Answer, Failure> {
+    let element = accepted(response, "receipt")?;
+    let money = |name| Money::from_wire(text(&element, name)?, currency);
+    match text(&element, "id") {
+        Some(id) if response.status == status => Ok(Answer::Receipt(Receipt {
             payment_id: Some(id.to_owned()),
             balance: money("outstanding"),
             paid: money("received"),
-            status: text("invoice_state").map(str::to_owned),
-            raw: reply.body.clone(),
+            status: text(&element, "invoice_state").map(str::to_owned),
+            raw: response.body.clone(),
         })),
-        _ => Err(Failure::unreadable(reply)),
+        _ => Err(Failure::unreadable(response)),
     }
 }
 
-/// `{"receipts": [{"id", "value", "received_at", "memo"}], "next"}`; `next` is `null` on the last page.
-fn receipts(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply)?;
-    let one = |json: &Json| {
-        let text = |name| json.get(name).and_then(Json::as_text);
-        let amount = Money::from_wire(text("value")?, currency);
+/// `<page><receipts><receipt>…</receipt></receipts><next>…</next></page>`; `next` is nil on the last page.
+fn receipts(response: &Response, currency: Currency) -> Result<Answer, Failure> {
+    let page = accepted(response, "page")?;
+    let unreadable = || Failure::unreadable(response);
+    let recorded = |element: &Element| {
+        let amount = Money::from_wire(text(element, "value")?, currency);
         Some(RecordedPayment {
-            paid_at: text("received_at")
-                .and_then(|text| Some(Instant::read(text, Zone::Unknown).ok()?.instant)),
-            note: text("memo").map(str::to_owned),
-            ..RecordedPayment::new(text("id")?, amount)
+            paid_at: text(element, "received_at").and_then(|text| text.parse::<Instant>().ok()),
+            note: text(element, "memo").map(str::to_owned),
+            ..RecordedPayment::new(text(element, "id")?, amount)
         })
     };
-    let all = json.get("receipts").and_then(Json::as_array);
-    let items = all.and_then(|all| all.iter().map(one).collect::<Option<Vec<_>>>());
-    let items = items.ok_or_else(|| Failure::unreadable(reply))?;
-    let next = match json.get("next") {
-        Some(Json::Null) => None,
-        Some(Json::Text(place)) => Some(Next::At(place.clone())),
-        _ => return Err(Failure::unreadable(reply)),
-    };
+    let list = page.get("receipts").ok_or_else(unreadable)?;
+    let items = list.children.iter().map(recorded).collect::<Option<_>>().ok_or_else(unreadable)?;
+    let next = page.get("next").ok_or_else(unreadable)?;
+    let next = (!next.nil).then(|| Next::At(next.text.clone()));
     Ok(Answer::Payments(Page { items, next }))
 }
 
-/// `{"error": {"code", "message", "member"}}`; the member is named as it is in the request.
-fn words(json: &Json) -> RefusalText {
-    let text = |name| json.get("error")?.get(name)?.as_text();
+/// `<error><code/><message/><member/></error>`; the member is named as in the request.
+fn refusal_text(element: Option<&Element>) -> RefusalText {
+    let error = element.filter(|element| element.name == "error");
+    let text = |name| text(error?, name);
     RefusalText {
         said: text("message").map(str::to_owned),
         code: text("code").map(str::to_owned),
@@ -186,10 +206,62 @@ fn words(json: &Json) -> RefusalText {
     }
 }
 
+/// HMAC-SHA-1 in hexadecimal over method, path, timestamp and body, a line each.
+#[cfg(feature = "sign")]
+mod signature {
+    use alloc::format;
+    use alloc::string::{String, ToString};
+    use core::fmt::Write as _;
+
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha1::Sha1;
+
+    use crate::operation::auth::KeyPair;
+    use crate::time::instant::Instant;
+    #[cfg(feature = "emulate")]
+    use crate::wire::Headers;
+    use crate::wire::Request;
+
+    const TIMESTAMP: &str = "X-Ledgerly-Timestamp";
+
+    pub(super) fn sign(request: &mut Request, pair: &KeyPair<'_>, now: Instant) -> Option<()> {
+        request.headers.set(TIMESTAMP, now.unix().to_string());
+        let signature = signature(request, &request.path, pair)?;
+        request.headers.set(super::SIGNATURE.header, signature);
+        Some(())
+    }
+
+    fn signature(request: &Request, path: &str, pair: &KeyPair<'_>) -> Option<String> {
+        let mut mac = Hmac::<Sha1>::new_from_slice(pair.secret.as_bytes()).ok()?;
+        let timestamp = request.headers.get(TIMESTAMP)?;
+        mac.update(format!("{}\n{path}\n{timestamp}\n{}", request.method.name(), request.body).as_bytes());
+        let mut text = format!("{}.", pair.key);
+        for byte in mac.finalize().into_bytes() {
+            write!(text, "{byte:02x}").ok()?;
+        }
+        Some(text)
+    }
+
+    #[cfg(feature = "emulate")]
+    pub(super) fn holds(request: &Request, path: &str, pair: &KeyPair<'_>) -> bool {
+        request.headers.get(super::SIGNATURE.header) == signature(request, path, pair).as_deref()
+    }
+
+    #[cfg(feature = "emulate")]
+    pub(super) fn signed_at(headers: &Headers) -> Option<Instant> {
+        Instant::from_unix(headers.get(TIMESTAMP)?.parse().ok()?)
+    }
+}
+
 #[cfg(feature = "emulate")]
 mod emulation {
+    use alloc::format;
+    use alloc::string::{String, ToString};
+    use alloc::vec;
+    use alloc::vec::Vec;
+
     use super::*;
-    use crate::emulate::{Emulation, Entry, Found, Posted, Refusal, Seen, reply_json, unanswered, word};
+    use crate::emulate::{Emulation, Entry, Posted, Records, Refusal, Seen, unanswered, word};
     use crate::operation::Operation;
     use crate::schema::name;
 
@@ -204,7 +276,7 @@ mod emulation {
     pub(super) const EMULATION: Emulation = Emulation {
         base: "/ledgerly",
         ids: &[("ledgerId", "main-2026")],
-        credentials: &[&[("accessToken", "ledgerly-sandbox-token")]],
+        credentials: &[&[("keyId", "ledgerly-key"), ("signingSecret", "ledgerly-secret")]],
         identifier,
         words: STATES,
         payable: PAYABLE,
@@ -221,50 +293,66 @@ mod emulation {
     }
 
     fn answer(seen: &Seen) -> Response {
-        match seen.found {
-            Records::Payment(invoice, posted) => stands(201, invoice, &posted.id),
+        match seen.records {
+            Records::Payment(invoice, posted) => confirm(201, invoice, &posted.id),
             Records::Removed(invoice) => {
-                stands(200, invoice, &seen.values.text(name::PAYMENT).unwrap_or_default())
+                confirm(200, invoice, &seen.values.text(name::PAYMENT).unwrap_or_default())
             }
-            Records::Payments(_, all) => receipts(seen, all),
+            Records::Payments(_, all) => page(seen, all),
             _ => unanswered(),
         }
     }
 
-    fn stands(status: u16, invoice: &Entry, id: &str) -> Response {
-        let receipt = [
-            ("id", Json::text(id)),
-            ("invoice_state", Json::text(word(STATES, invoice.state))),
-            ("received", Json::text(invoice.paid.to_decimal_string())),
-            ("outstanding", Json::text(invoice.balance().to_decimal_string())),
+    fn xml(status: u16, element: &Element) -> Response {
+        let headers = [("Content-Type", "application/xml")].into_iter().collect();
+        Response::new(status, headers, element.print())
+    }
+
+    fn string(name: &str, text: &str) -> Element {
+        Element::new(name, None, text)
+    }
+
+    /// An element whose text may be absent.
+    fn optional(name: &str, text: Option<&str>) -> Element {
+        Element { nil: text.is_none(), ..string(name, text.unwrap_or_default()) }
+    }
+
+    fn confirm(status: u16, invoice: &Entry, id: &str) -> Response {
+        let members = vec![
+            string("id", id),
+            string("invoice_state", word(STATES, invoice.state)),
+            string("received", &invoice.paid.to_decimal_string()),
+            string("outstanding", &invoice.balance().to_decimal_string()),
         ];
-        reply_json(status, [("receipt", receipt.into_iter().collect::<Json>())])
+        xml(status, &Element::with("receipt", members))
     }
 
     /// The next page begins at the receipt that is named.
-    fn receipts(seen: &Seen, all: &[Posted]) -> Response {
+    fn page(seen: &Seen, all: &[Posted]) -> Response {
         let from = seen.values.text(name::PAGE);
         let start = from.map_or(Some(0), |id| all.iter().position(|posted| posted.id == id));
-        let Some(start) = start else { return error(422, "from", "There is no such place.", Some("from")) };
+        let Some(start) = start else {
+            return error(422, "from", "No page begins at this receipt.", Some("from"));
+        };
         let size = seen.values.text(name::PAGE_SIZE).and_then(|text| text.parse().ok()).unwrap_or(20);
-        let one = |posted: &Posted| {
-            let members = [
-                ("id", Json::text(&posted.id)),
-                ("value", Json::text(posted.amount.to_decimal_string())),
-                ("received_at", Json::text(posted.paid_at.rfc3339())),
-                ("memo", posted.note.as_deref().map_or(Json::Null, Json::text)),
+        let receipt = |posted: &Posted| {
+            let members = vec![
+                string("id", &posted.id),
+                string("value", &posted.amount.to_decimal_string()),
+                string("received_at", &posted.paid_at.rfc3339()),
+                optional("memo", posted.note.as_deref()),
             ];
-            members.into_iter().collect::<Json>()
+            Element::with("receipt", members)
         };
         let mut rest = all.iter().skip(start);
-        let items = rest.by_ref().take(size).map(one).collect();
-        let next = rest.next().map_or(Json::Null, |posted| Json::text(&posted.id));
-        reply_json(200, [("receipts", Json::Array(items)), ("next", next)])
+        let items: Vec<_> = rest.by_ref().take(size).map(receipt).collect();
+        let next = optional("next", rest.next().map(|posted| posted.id.as_str()));
+        xml(200, &Element::with("page", vec![Element::with("receipts", items), next]))
     }
 
     fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
         match refusal {
-            Refusal::SignIn(_) => error(401, "unauthenticated", "A valid access token is required.", None),
+            Refusal::SignIn(_) => error(401, "unauthenticated", "A valid signature is required.", None),
             Refusal::NoRoute(_) => error(404, "no_resource", "There is nothing here.", None),
             Refusal::Method { .. } => error(405, "no_method", "This method is not supported.", None),
             Refusal::NoInvoice | Refusal::NoTransaction => {
@@ -291,8 +379,7 @@ mod emulation {
     }
 
     fn error(status: u16, code: &str, message: &str, member: Option<&str>) -> Response {
-        let members = [("code", Some(code)), ("message", Some(message)), ("member", member)];
-        let members = members.into_iter().filter_map(|(name, text)| Some((name, Json::text(text?))));
-        reply_json(status, [("error", members.collect::<Json>())])
+        let members = vec![string("code", code), string("message", message), optional("member", member)];
+        xml(status, &Element::with("error", members))
     }
 }
