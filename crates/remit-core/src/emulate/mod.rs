@@ -8,6 +8,7 @@ pub mod sign_in;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::check::draft::Draft;
 use crate::emulate::filter::{Asked, Filter};
@@ -219,6 +220,19 @@ pub enum SignInFault {
     /// Signed too long ago, or in the future.
     Stale,
 }
+
+impl fmt::Display for SignInFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotOne => "no credentials, or several kinds at once",
+            Self::Wrong(_) => "wrong credentials",
+            Self::Elsewhere(_) => "credentials for another business or account",
+            Self::Stale => "a signature that is too old, or from the future",
+        })
+    }
+}
+
+impl core::error::Error for SignInFault {}
 
 impl SignInFault {
     /// `wrong` has a text for each scheme.

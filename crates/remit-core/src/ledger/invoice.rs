@@ -1,11 +1,10 @@
 //! Invoices.
 
 use alloc::string::String;
-use core::fmt;
-use core::str::FromStr;
 
 use crate::money::Money;
 use crate::money::currency::Currency;
+use crate::text::named::named;
 use crate::time::instant::Instant;
 
 /// An invoice, as far as it is known.
@@ -72,28 +71,4 @@ impl InvoiceState {
     }
 }
 
-impl fmt::Display for InvoiceState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for InvoiceState {
-    type Err = UnknownState;
-
-    fn from_str(text: &str) -> Result<Self, UnknownState> {
-        Self::ALL.into_iter().find(|known| known.as_str() == text).ok_or(UnknownState)
-    }
-}
-
-/// A text that names no state of an invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownState;
-
-impl fmt::Display for UnknownState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a state of an invoice")
-    }
-}
-
-impl core::error::Error for UnknownState {}
+named!(InvoiceState, "the state of an invoice");

@@ -2,9 +2,11 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
+use core::fmt;
 
 use crate::money::Money;
 use crate::text::digits;
+use crate::text::named::named;
 use crate::wire::json::Json;
 use crate::wire::{Headers, Response};
 
@@ -294,6 +296,29 @@ impl RefusalText {
         Some(said.unwrap_or_else(|| ["HTTP ", &reply.status.to_string()].concat()))
     }
 }
+
+named!(ProblemCode, "a kind of refusal");
+named!(Cause, "a cause");
+
+impl fmt::Display for Failure {
+    /// The state and its code, with the provider's or relay's text where there is one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (state, code, text) = match self {
+            Self::Refused(problem) => ("refused", problem.code.as_str(), problem.words.as_deref()),
+            Self::NotSent(reason) => ("not sent", reason.cause.as_str(), reason.words.as_deref()),
+            Self::Unknown(reason) => ("unknown outcome", reason.cause.as_str(), reason.words.as_deref()),
+        };
+        for part in [state, ": ", code] {
+            f.write_str(part)?;
+        }
+        match text {
+            Some(text) => f.write_str(", ").and_then(|()| f.write_str(text)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for Failure {}
 
 #[cfg(test)]
 mod tests {

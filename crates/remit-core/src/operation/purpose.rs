@@ -1,7 +1,6 @@
 //! What an operation is for.
 
-use core::fmt;
-use core::str::FromStr;
+use crate::text::named::named;
 
 /// What an operation is for, the same word for every provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,28 +78,4 @@ impl Purpose {
     }
 }
 
-impl fmt::Display for Purpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Purpose {
-    type Err = UnknownPurpose;
-
-    fn from_str(text: &str) -> Result<Self, UnknownPurpose> {
-        Self::ALL.into_iter().find(|known| known.as_str() == text).ok_or(UnknownPurpose)
-    }
-}
-
-/// A text that names no purpose of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownPurpose;
-
-impl fmt::Display for UnknownPurpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a purpose of an operation")
-    }
-}
-
-impl core::error::Error for UnknownPurpose {}
+named!(Purpose, "the purpose of an operation");

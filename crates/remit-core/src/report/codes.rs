@@ -1,10 +1,8 @@
 //! The stable codes of issues and notices.
 
-use core::fmt;
-use core::str::FromStr;
-
 use crate::money::currency::CurrencyError;
 use crate::money::reading::{AmountChange, AmountError};
+use crate::text::named::named;
 use crate::time::reading::{MomentChange, MomentError};
 
 macro_rules! codes {
@@ -43,34 +41,8 @@ macro_rules! codes {
                 match self { $(Self::$variant => &[$($((stringify!($param), $says)),*)?],)* }
             }
         }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownCode;
-
-            fn from_str(text: &str) -> Result<Self, UnknownCode> {
-                Self::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(UnknownCode)
-            }
-        }
     };
 }
-
-/// A text that is the code of nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownCode;
-
-impl fmt::Display for UnknownCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a known code")
-    }
-}
-
-impl core::error::Error for UnknownCode {}
 
 codes! {
     /// Why a draft is refused. The texts are stable, and so are the parameters of each.
@@ -222,6 +194,9 @@ impl Code {
         }
     }
 }
+
+named!(Code, "the code of an issue");
+named!(NoticeCode, "the code of a notice");
 
 impl From<CurrencyError> for Code {
     fn from(error: CurrencyError) -> Self {

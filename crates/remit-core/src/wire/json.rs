@@ -8,6 +8,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::text::digits;
 /// Objects and arrays within each other: deeper than any provider nests.
@@ -35,6 +36,14 @@ pub enum Json {
 /// The text is not JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JsonError;
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not JSON, or beyond the limits")
+    }
+}
+
+impl core::error::Error for JsonError {}
 
 impl Json {
     /// Reads a text that is one JSON value. [RFC 8259]

@@ -6,6 +6,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::text::newlines;
 
@@ -41,6 +42,18 @@ pub enum XmlError {
     /// Deeper than 64 elements, longer than 1 MiB, or more than 1,000 attributes at one element.
     TooLarge,
 }
+
+impl fmt::Display for XmlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "not one well-formed element of XML",
+            Self::Forbidden => "XML with a document type or an undefined entity",
+            Self::TooLarge => "XML beyond the limits",
+        })
+    }
+}
+
+impl core::error::Error for XmlError {}
 
 impl Element {
     /// An element with text.
