@@ -9,7 +9,8 @@ const OF_A_FORM: [&str; 4] = ["ui", "hint", "problem", "cause"];
 
 fn main() -> io::Result<()> {
     let variable = |name| env::var(name).map_err(io::Error::other);
-    let source = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("../../www/locales/en.json");
+    // A copy of www/locales/en.json, so that the package builds alone; `cargo xtask codegen` keeps the two equal.
+    let source = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("en.json");
     println!("cargo::rerun-if-changed={}", source.display());
     let is_form = env::var_os("CARGO_FEATURE_FORM").is_some();
     // One text a line, which a test of the locales holds, and none with an escape that Rust has otherwise.

@@ -9,8 +9,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Starts the demo. `faults` are given to the sandbox. */
 export async function start({ faults = [] } = {}) {
-  const options = ["demo", "--no-build", "--fresh", "--json", "--port", "0", ...faults.flatMap((fault) => ["--fault", fault])];
-  const child = spawn("cargo", ["xtask", ...options], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const options = ["--page", "dist", "--fresh", "--json", "--port", "0", ...faults.flatMap((fault) => ["--fault", fault])];
+  const [program, ...words] = process.env.REMIT_DEMO ? [process.env.REMIT_DEMO] : ["cargo", "run", "--quiet", "--package", "remit-demo", "--"];
+  const child = spawn(program, [...words, ...options], { cwd: root, stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const end = () => {
     child.kill("SIGTERM");
@@ -36,7 +37,7 @@ export async function start({ faults = [] } = {}) {
       fetch(new URL("/_faults", demo.sandbox), { method: "PUT", body: JSON.stringify(specs), headers: { "content-type": "application/json" } }).then((reply) => {
         if (!reply.ok) throw new Error(`the sandbox refused ${specs}: ${reply.status}`);
       }),
-    killRelay: () => process.kill(demo.relayPid, "SIGKILL"),
+    killRelay: () => child.stdin.write("kill relay\n"),
     async stop() {
       await browser.close();
       await end();

@@ -1,6 +1,7 @@
 // A check that cannot fail would let every environment pass.
 
 import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import * as remit from "remit-payments";
 import { RESULT, check } from "./expect.js";
@@ -25,4 +26,15 @@ test("wrong answers would be taken for right ones", () => {
   ]) {
     assert.throws(() => check(wrong), says);
   }
+});
+
+/** The environments that the package supports. Each has a folder with a test of the same name. */
+const ENVIRONMENTS = [
+  "bun", "consumer", "deno", "esbuild", "metadata", "next", "node-cjs", "node-esm", "node-worker", "plain",
+  "react18", "react19", "readme", "rollup", "typescript", "vite", "web-worker", "webpack", "workerd",
+];
+
+test("every environment has a test", () => {
+  const tested = readdirSync(import.meta.dirname).filter((name) => existsSync(`${import.meta.dirname}/${name}/${name}.test.mjs`));
+  assert.deepEqual(tested.sort(), ENVIRONMENTS);
 });

@@ -10,7 +10,7 @@
 //! | 0 | how many transactions are known |
 //! | 1 | how many names are entered beside the fields |
 //! | 2 | how many members have the wrong type |
-//! | 3 … | the length of each text in UTF-16 code units, [`ABSENT`] for one that is not there: the provider's fields; where the flag [`IS_KNOWN`] is set, [`KNOWN`] and [`TRANSACTION`] for each transaction; the names beside the fields; the paths of what has the wrong type |
+//! | 3 … | the length of each text in UTF-16 code units, `ABSENT` for one that is not there: the provider's fields; where the flag `IS_KNOWN` is set, `KNOWN` and `TRANSACTION` for each transaction; the names beside the fields; the paths of what has the wrong type |
 //!
 //! What comes out is told by [`parse`]: 0 when the payment passes as it was given, without a notice; else where the words
 //! are. Lengths are in UTF-16 code units, but for the first.
@@ -28,7 +28,7 @@
 //! | 2 … | of each field, when there is no issue: 0 when it has no value, 1 when it has the one that was given, else 2 more than the length of its text |
 //! | … | of each finding: how many parameters it has, the lengths of its path, its code and its sentence, and of each parameter's name and text |
 //!
-//! Where the flag [`IS_QUIET`] is set, notices are left out: whoever wants to see them asks again without it.
+//! Where the flag `IS_QUIET` is set, notices are left out: whoever wants to see them asks again without it.
 
 use std::cell::RefCell;
 use std::hint::black_box;

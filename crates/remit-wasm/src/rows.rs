@@ -74,7 +74,7 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> 
 /// them.
 ///
 /// The words of the output are two for each record: where it ends, and 1 when it passes, 0 when it is refused. Of the header
-/// the second has a bit for each field that has a column, and [`DOUBLED`] where one has two.
+/// the second has a bit for each field that has a column, and `DOUBLED` where one has two.
 #[wasm_bindgen]
 #[must_use]
 pub fn rows(length: usize, is_end: bool) -> usize {

@@ -1,97 +1,109 @@
-//! `cargo xtask build`
+//! `cargo xtask build`: the release page.
 
-use std::ffi::OsString;
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use xshell::{Cmd, Shell, cmd};
 
-use crate::args::Args;
-use crate::process::{self, cargo, command};
-use crate::tools::{Tool, WASM, need};
-use crate::{bundle, module, places, workspace};
+use crate::shell::{cargo, dist, root, target};
+use crate::tools;
 
-pub(crate) const OPTIONS: &str = "";
-pub(crate) const ABOUT: &str = "Builds the page into dist/: Trunk, then esbuild and wasm-opt.";
-
-pub(crate) const MODULE: &str = "remit-widget_bg.wasm";
-
-/// The module brings a standard library of its own, in which a panic is the one instruction that stops a module: with
-/// the one that comes with the toolchain, what a panic would say, to nobody, is an eighth of all that is loaded. How
-/// to ask for that may change with the compiler, and the compiler is pinned; `RUSTC_BOOTSTRAP` makes it listen.
-pub(crate) const LEAN: [(&str, &str); 3] = [
+/// The module contains its own build of the standard library, in which a panic is one instruction: the toolchain's
+/// formats a message that no browser shows, an eighth of everything that is loaded. The flags are unstable, the compiler
+/// is pinned, and `RUSTC_BOOTSTRAP` lets it accept them. `trim-paths` replaces this machine's paths.
+const LEAN: [(&str, &str); 7] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    ("CARGO_UNSTABLE_TRIM_PATHS", "true"),
+    ("CARGO_PROFILE_RELEASE_TRIM_PATHS", "all"),
+    ("CARGO_PROFILE_WEB_TRIM_PATHS", "all"),
+    ("CARGO_PROFILE_VALIDATOR_TRIM_PATHS", "all"),
 ];
 const LEAN_FLAGS: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
 
-pub(crate) fn run(args: Args) -> Result<()> {
-    args.finish()?;
-    page()
+/// Builds the page into dist/.
+pub(crate) fn page(sh: &Shell) -> Result<()> {
+    tools::wasm_target(sh)?;
+    tools::standard_library(sh)?;
+    tools::javascript(sh)?;
+    tools::wasm_bindgen(sh)?;
+    tools::trunk(sh)?;
+    // Trunk copies every snippet in this folder, including those of earlier builds.
+    sh.remove_path(target()?.join("wasm-bindgen"))?;
+    fetch(sh)?;
+    // With this option Trunk fails instead of downloading a tool that is missing or has another version. It also asks
+    // cargo for all packages of Cargo.lock, which are downloaded by now.
+    let mut trunk = lean(cmd!(sh, "trunk build --offline=true --skip-version-check"), &[]);
+    // The result depends on Trunk.toml alone. Trunk also rejects NO_COLOR=1, the usual value.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("TRUNK_") || name == "NO_COLOR") {
+            trunk = trunk.env_remove(name);
+        }
+    }
+    trunk.run()?;
+    let (dist, parts) = (dist(), target()?.join("page"));
+    cmd!(sh, "node www/npm/build/page.mjs {dist} {parts}").run()?;
+    refuse_paths(sh, &dist.join("remit-widget_bg.wasm"))
 }
 
-/// Whether the page was built since this program was started.
-static BUILT: AtomicBool = AtomicBool::new(false);
-
-/// Builds the page, unless that was done since this program was started.
-pub(crate) fn page_once() -> Result<()> {
-    if BUILT.load(Ordering::Relaxed) { Ok(()) } else { page() }
+/// Downloads every package of Cargo.lock, for all targets: `cargo metadata --offline`, which Trunk runs, fails without
+/// one of them even if no build needs it.
+pub(crate) fn fetch(sh: &Shell) -> Result<()> {
+    Ok(cargo(sh, "fetch --locked --quiet").envs(LEAN).run()?)
 }
 
-/// Builds the page.
-pub(crate) fn page() -> Result<()> {
-    need(&[
-        Tool::WasmTarget,
-        Tool::Library,
-        Tool::Node,
-        Tool::WasmOpt,
-        Tool::Esbuild,
-        Tool::WasmBindgen,
-        Tool::Trunk,
-    ])?;
-    let begun = Instant::now();
-    // All packages at once, and here: what follows is offline, so that nothing is downloaded unseen.
-    process::run(cargo().args(["fetch", "--locked", "--quiet", "--target", WASM]).envs(LEAN))?;
-    trunk()?;
-    let dist = workspace::dist();
-    let script = bundle::script(&dist)?;
-    bundle::style(&dist)?;
-    // After the script: what that no longer uses, the module need not offer.
-    module::shrink(&dist.join(MODULE), &script, &module::WIDGET)?;
-    places::refuse(&dist.join(MODULE))?;
-    BUILT.store(true, Ordering::Relaxed);
-    eprintln!("dist/ is built ({:.1} s)", begun.elapsed().as_secs_f64());
+/// The command with what a lean module needs. Of all ways to pass flags to rustc, this one has precedence.
+pub(crate) fn lean<'a>(command: Cmd<'a>, flags: &[&str]) -> Cmd<'a> {
+    let flags: Vec<_> = LEAN_FLAGS.iter().chain(flags).copied().collect();
+    command.envs(LEAN).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
+}
+
+/// Fails if a module contains a path of this machine. It would identify the person who built it, and differ between
+/// machines.
+pub(crate) fn refuse_paths(sh: &Shell, module: &Path) -> Result<()> {
+    let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+    let home = std::env::home_dir();
+    let sysroot = PathBuf::from(cmd!(sh, "rustc --print sysroot").quiet().read()?);
+    let cargo_home =
+        std::env::var_os("CARGO_HOME").filter(|path| !path.is_empty()).map(|path| root().join(path));
+    let places = [Some(root().to_owned()), Some(sysroot), cargo_home, home].into_iter().flatten();
+    if let Some(path) = first_path(&bytes, places) {
+        bail!(
+            "{} contains a path of this machine: {path}. Find out which tool wrote it, and let it omit the path",
+            module.display()
+        );
+    }
     Ok(())
 }
 
-fn trunk() -> Result<()> {
-    // Trunk takes all snippets that lie where wasm-bindgen writes, those of earlier builds too.
-    let output = workspace::target()?.join("wasm-bindgen");
-    if output.exists() {
-        fs::remove_dir_all(&output).with_context(|| format!("cannot remove {}", output.display()))?;
-    }
-    let mut trunk = command("trunk");
-    // Offline, Trunk fails where it would otherwise fetch a tool that is missing or of another version.
-    trunk.args(["build", "--offline=true", "--skip-version-check"]).env("CARGO_NET_OFFLINE", "true");
-    // What is built depends on Trunk.toml alone. And NO_COLOR=1, which is a usual way to say it, is an error to Trunk.
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|name| name.starts_with("TRUNK_") || name == "NO_COLOR") {
-            trunk.env_remove(name);
-        }
-    }
-    trunk.env("CARGO_ENCODED_RUSTFLAGS", flags(&[])?).envs(LEAN);
-    process::run(&mut trunk)
+/// The first path in one of the places.
+fn first_path(bytes: &[u8], places: impl Iterator<Item = PathBuf>) -> Option<String> {
+    let found = places
+        // Everything is in the root folder, which is some users' home.
+        .filter(|place| place.file_name().is_some())
+        .flat_map(|place| [fs::canonicalize(&place).unwrap_or_else(|_| place.clone()), place])
+        .filter_map(|place| {
+            // With the separator: a short name can be the beginning of another word.
+            let start =
+                [place.as_os_str().as_encoded_bytes(), std::path::MAIN_SEPARATOR_STR.as_bytes()].concat();
+            bytes.windows(start.len()).position(|window| window == start)
+        })
+        .min()?;
+    let text = bytes.get(found..)?.iter().take_while(|byte| byte.is_ascii_graphic()).take(160);
+    Some(text.copied().map(char::from).collect())
 }
 
-/// What a lean module takes of rustc, as CARGO_ENCODED_RUSTFLAGS wants it. Of all ways to hand flags to rustc that one
-/// comes first, and it alone allows for spaces in them.
-pub(crate) fn flags(more: &[&str]) -> Result<OsString> {
-    let mut flags = places::rustflags()?;
-    for flag in LEAN_FLAGS.iter().chain(more) {
-        flags.push("\u{1f}");
-        flags.push(flag);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_a_path_of_this_machine_in_a_module() {
+        let places = || ["/", "/no/cargo", "/no"].map(PathBuf::from).into_iter();
+        assert_eq!(first_path(b"\0asm/rustc/library/core/src/lib.rs/nothing/index.js", places()), None);
+        let found = first_path(b"\0asm\xff/no/cargo/git/a-1/src/lib.rs\0next text/no/b.rs", places());
+        assert_eq!(found.unwrap(), "/no/cargo/git/a-1/src/lib.rs");
     }
-    Ok(flags)
 }

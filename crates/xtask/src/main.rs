@@ -1,60 +1,71 @@
-//! `cargo xtask`: everything that is done to this repository, on a laptop and in CI alike.
+//! `cargo xtask`: the tasks of this repository, the same on a laptop and in CI.
 //!
-//! It runs on Linux and macOS: it ends what it started by signal and process group.
+//! Tested on Linux (x86-64). Nothing here is specific to Linux except the installation of Debian packages, which is
+//! skipped where `apt-get` is missing.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program: printing is its work")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program prints")]
 
-mod apt;
-mod args;
-mod bench;
-mod browser;
 mod build;
-mod bundle;
-mod codegen;
+mod crates;
 mod demo;
-mod fifth;
+mod fresh;
 mod fuzz;
-mod module;
-mod package;
-mod packaging;
-mod places;
-mod process;
-mod serve;
-mod setup;
-mod size;
-mod stack;
-mod stop;
+mod npm;
+mod progress;
+mod sample_provider;
+mod shell;
 mod test;
 mod tools;
-mod workspace;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::Parser;
 
-use crate::args::Args;
+use crate::shell::{cargo, shell};
 
-struct Command {
-    name: &'static str,
-    options: &'static str,
-    about: &'static str,
-    run: fn(Args) -> Result<()>,
+/// The tasks of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = test::help())]
+enum Command {
+    /// Run the form, a relay and a sandbox until Ctrl-C.
+    Demo(demo::Options),
+    /// Run every step that CI runs, and stop at the first failure.
+    Test {
+        /// Run only these steps.
+        #[arg(long, value_delimiter = ',', value_name = "STEP,STEP...")]
+        only: Vec<String>,
+    },
+    /// Build the release page into dist/ with Trunk, esbuild and wasm-opt.
+    Build,
+    /// Build the npm package into target/npm.
+    Package {
+        /// Use the page in dist/ as it is.
+        #[arg(long)]
+        no_page: bool,
+    },
+    /// Compare the sizes of the page and the package with their budgets.
+    Size,
+    /// Write the generated files.
+    Codegen {
+        /// Only report whether a generated file is out of date.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Search for inputs that break a parser, with cargo-fuzz.
+    Fuzz(fuzz::Options),
+    /// Compare the package with zod, valibot and ajv, in Node and in Chromium.
+    Bench {
+        /// Options of tests/bench/run.mjs; `--help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
+    /// Install every tool that is missing. The other commands install what they need.
+    Setup,
 }
 
-const COMMANDS: &[Command] = &[
-    Command { name: "setup", options: setup::OPTIONS, about: setup::ABOUT, run: setup::run },
-    Command { name: "build", options: build::OPTIONS, about: build::ABOUT, run: build::run },
-    Command { name: "demo", options: demo::OPTIONS, about: demo::ABOUT, run: demo::run },
-    Command { name: "package", options: package::OPTIONS, about: package::ABOUT, run: package::run },
-    Command { name: "test", options: test::OPTIONS, about: test::ABOUT, run: test::run },
-    Command { name: "size", options: size::OPTIONS, about: size::ABOUT, run: size::run },
-    Command { name: "codegen", options: codegen::OPTIONS, about: codegen::ABOUT, run: codegen::run },
-    Command { name: "fuzz", options: fuzz::OPTIONS, about: fuzz::ABOUT, run: fuzz::run },
-    Command { name: "bench", options: bench::OPTIONS, about: bench::ABOUT, run: bench::run },
-];
-
 fn main() -> ExitCode {
-    match dispatch(std::env::args().skip(1).collect()) {
+    match run(Command::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -63,56 +74,22 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch(mut words: Vec<String>) -> Result<()> {
-    let wants_help = words.is_empty() || words.iter().any(|word| word == "--help" || word == "-h");
-    if wants_help || words.first().is_some_and(|word| word == "help") {
-        print!("{}", help());
-        return Ok(());
+fn run(command: Command) -> Result<()> {
+    let sh = &shell()?;
+    match command {
+        Command::Demo(options) => demo::run(sh, &options),
+        Command::Test { only } => test::run(sh, &only),
+        Command::Build => build::page(sh),
+        Command::Package { no_page } => npm::package(sh, no_page),
+        Command::Size => npm::size(sh),
+        Command::Codegen { check } => codegen(sh, check),
+        Command::Fuzz(options) => fuzz::run(sh, &options),
+        Command::Bench { options } => npm::bench(sh, &options),
+        Command::Setup => tools::all(sh),
     }
-    let name = words.remove(0);
-    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-        let names: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
-        bail!("there is no command `{name}`; choose one of: {}", names.join(", "));
-    };
-    (command.run)(Args::new(command.name, command.options, words))
 }
 
-fn help() -> String {
-    let mut text = String::from("cargo xtask <command>\n\n");
-    for command in COMMANDS {
-        let usage = format!("{} {}", command.name, command.options);
-        text.push_str(&format!("  {}\n", usage.trim_end()));
-        for line in command.about.lines() {
-            text.push_str(&format!("      {line}\n"));
-        }
-    }
-    text.push_str(&format!("\nSteps of `test`, in order: {}\n", test::names().join(", ")));
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_command_is_refused_with_the_list() {
-        let error = dispatch(vec!["tset".into()]).unwrap_err().to_string();
-        assert!(
-            error.contains("`tset`")
-                && error.contains("setup, build, demo, package, test, size, codegen, fuzz, bench"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn help_names_every_command_and_step() {
-        let help = help();
-        for command in COMMANDS {
-            assert!(
-                help.contains(&format!("  {} ", command.name))
-                    || help.contains(&format!("  {}\n", command.name))
-            );
-        }
-        assert!(help.contains("fmt, clippy"), "{help}");
-    }
+pub(crate) fn codegen(sh: &xshell::Shell, check: bool) -> Result<()> {
+    let check = check.then_some("--check");
+    Ok(cargo(sh, "run --quiet --locked --package codegen --").args(check).run()?)
 }

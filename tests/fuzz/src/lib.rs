@@ -49,3 +49,12 @@ impl Target {
         const { &Self::ALL }.iter().find(|target| target.name == name)
     }
 }
+
+/// Gives an input to the target of this name.
+///
+/// # Panics
+/// If something does not hold that must hold for every input, or if there is no such target.
+pub fn check(name: &str, input: &[u8]) {
+    let target = Target::find(name).unwrap_or_else(|| panic!("there is no target {name}"));
+    (target.check)(input);
+}

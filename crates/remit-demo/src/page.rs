@@ -1,0 +1,128 @@
+//! The page's server: the built files, and `/demo.json` with what the page has to know about the stack.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderValue, StatusCode};
+use axum::routing::get;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Serves the files and `/demo.json`, which `demo` writes for each request. The page may connect to `relay` only.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    files: PathBuf,
+    demo: impl Fn() -> Result<String> + Clone + Send + Sync + 'static,
+    relay: String,
+) -> Result<()> {
+    let app = router(&files, demo, &relay)?;
+    listener.set_nonblocking(true).context("cannot prepare the page's port")?;
+    let listener = tokio::net::TcpListener::from_std(listener).context("cannot listen on the page's port")?;
+    axum::serve(listener, app).await.context("the page's server failed")
+}
+
+fn router(
+    files: &Path,
+    demo: impl Fn() -> Result<String> + Clone + Send + Sync + 'static,
+    relay: &str,
+) -> Result<Router> {
+    let fixed = |name: HeaderName, value: &str| -> Result<_> {
+        let value =
+            HeaderValue::from_str(value).with_context(|| format!("not a value for {name}: {value}"))?;
+        Ok(SetResponseHeaderLayer::overriding(name, value))
+    };
+    let answer = async move || match tokio::task::spawn_blocking(demo.clone())
+        .await
+        .map_err(anyhow::Error::new)
+        .flatten()
+    {
+        Ok(json) => Ok(([(CONTENT_TYPE, "application/json")], json)),
+        Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}"))),
+    };
+    Ok(Router::new()
+        .route("/demo.json", get(answer))
+        .fallback_service(ServeDir::new(files))
+        .layer(fixed(CONTENT_SECURITY_POLICY, &policy(relay))?)
+        .layer(fixed(X_CONTENT_TYPE_OPTIONS, "nosniff")?)
+        .layer(fixed(REFERRER_POLICY, "no-referrer")?)
+        // A rebuilt page must never load the module of an earlier build.
+        .layer(fixed(CACHE_CONTROL, "no-store")?))
+}
+
+/// The strictest policy that permits WebAssembly.
+fn policy(relay: &str) -> String {
+    [
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        &format!("connect-src 'self' {relay}"),
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+    ]
+    .join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn serves_files_with_their_types_and_the_policy() {
+        let home = tempfile::tempdir().unwrap();
+        let files = home.path().join("page");
+        fs::create_dir(&files).unwrap();
+        for name in ["index.html", "a.wasm", "a.js", "a.css", "en.json"] {
+            fs::write(files.join(name), "x").unwrap();
+        }
+        fs::write(home.path().join("secret"), "secret").unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(
+            listener,
+            files,
+            || Ok("{\"relay\":1}".to_owned()),
+            "http://127.0.0.1:9".to_owned(),
+        ));
+        let ask = async |path: &str| {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut response = String::new();
+            stream.read_to_string(&mut response).await.unwrap();
+            response
+        };
+        for (path, kind) in [
+            ("/", "text/html"),
+            ("/a.wasm", "application/wasm"),
+            ("/a.js", "text/javascript"),
+            ("/a.css", "text/css"),
+            ("/en.json", "application/json"),
+            ("/demo.json", "application/json"),
+        ] {
+            let response = ask(path).await;
+            assert!(response.starts_with("HTTP/1.1 200"), "{path}: {response}");
+            assert!(response.contains(&format!("content-type: {kind}\r\n")), "{path}: {response}");
+            assert!(
+                response.contains("connect-src 'self' http://127.0.0.1:9; base-uri"),
+                "{path}: {response}"
+            );
+        }
+        assert!(ask("/demo.json").await.ends_with("{\"relay\":1}"));
+        assert!(ask("/nothing").await.starts_with("HTTP/1.1 404"));
+        assert!(ask("/%2e%2e/secret").await.starts_with("HTTP/1.1 404"));
+    }
+}

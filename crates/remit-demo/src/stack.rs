@@ -1,0 +1,128 @@
+//! The running stack: the sandbox, the relay in front of it, and the page.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use remit_sandbox::{Fault, Sandbox};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use crate::page;
+use crate::relay::Relay;
+
+/// What to run.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Where the page is served. It is bound already: the relay has to know the page's origin.
+    pub(crate) page: TcpListener,
+    /// The folder of the built page.
+    pub(crate) files: PathBuf,
+    /// The folder of the sandbox's database.
+    pub(crate) state: PathBuf,
+    /// The faults that the sandbox shows.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// A running stack.
+pub(crate) struct Stack {
+    page: String,
+    sandbox: String,
+    database: PathBuf,
+    description: Value,
+    relay: Relay,
+    server: JoinHandle<Result<()>>,
+}
+
+impl Stack {
+    /// Starts everything. The page answers when this returns.
+    pub(crate) async fn start(plan: Plan) -> Result<Self> {
+        let port = plan.page.local_addr().context("cannot read the page's port")?.port();
+        fs::create_dir_all(&plan.state).with_context(|| format!("cannot create {}", plan.state.display()))?;
+        let database = fs::canonicalize(&plan.state)?.join("sandbox.db");
+
+        let sandbox = Sandbox::open(Some(&database))
+            .with_context(|| format!("cannot open the sandbox's database {}", database.display()))?;
+        sandbox.set_faults(plan.faults);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let description = describe(&sandbox)?;
+        tokio::spawn(remit_sandbox::serve(listener, sandbox.clone(), std::future::pending()));
+
+        let relay = Relay::start(port, &description, &address)?;
+        let relay_url = relay.url().to_owned();
+        // Read for each request: every payment changes the books.
+        let demo = move || {
+            let providers = without_credentials(&describe(&sandbox)?)?;
+            Ok(json!({ "relay": relay_url, "providers": providers }).to_string())
+        };
+        let server = tokio::spawn(page::serve(plan.page, plan.files, demo, relay.url().to_owned()));
+        let page = format!("http://127.0.0.1:{port}/");
+        Ok(Self { page, sandbox: address, database, description, relay, server })
+    }
+
+    /// The page's address.
+    pub(crate) fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// What a test needs to know about the stack.
+    pub(crate) fn summary(&self) -> Value {
+        json!({
+            "page": self.page,
+            "relay": self.relay.url(),
+            "sandbox": self.sandbox,
+            "db": self.database,
+            "describe": self.description,
+        })
+    }
+
+    /// Ends the relay abruptly, and closes its connections.
+    pub(crate) fn kill_relay(&mut self) {
+        self.relay.kill();
+    }
+
+    /// Waits until a part fails.
+    pub(crate) async fn failed(&mut self) -> Result<()> {
+        tokio::select! {
+            error = self.relay.failed() => Err(error),
+            end = &mut self.server => {
+                end.context("the page's server failed")??;
+                bail!("the page's server ended")
+            }
+        }
+    }
+}
+
+/// What the sandbox's books hold now.
+fn describe(sandbox: &Sandbox) -> Result<Value> {
+    let description = sandbox.describe().context("cannot read the sandbox's books")?;
+    serde_json::from_str(&description.print()).context("the sandbox's description is not JSON")
+}
+
+/// What the page may know: everything except the credentials.
+fn without_credentials(description: &Value) -> Result<Value> {
+    let mut providers =
+        description.get("providers").cloned().context("the sandbox describes no providers")?;
+    for provider in providers.as_array_mut().into_iter().flatten() {
+        if let Some(entry) = provider.as_object_mut() {
+            entry.remove("credentials");
+        }
+    }
+    Ok(providers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gives_the_page_no_credentials() {
+        let description = json!({ "providers": [{ "id": "clockify", "credentials": [{ "apiKey": "k" }] }] });
+        assert_eq!(without_credentials(&description).unwrap(), json!([{ "id": "clockify" }]));
+        assert!(without_credentials(&json!({})).is_err());
+        let own = describe(&Sandbox::open(None).unwrap()).unwrap();
+        assert!(!without_credentials(&own).unwrap().to_string().contains("credentials"));
+    }
+}

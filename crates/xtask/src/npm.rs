@@ -1,0 +1,177 @@
+//! The npm package: www/npm/build makes it, tests/npm, tests/packaging and tests/bench test it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use xshell::{Shell, cmd};
+
+use crate::build::{self, lean};
+use crate::shell::{BUILD_PROGRAMS, WASM, cargo, files, npm, root, target};
+use crate::tools;
+
+/// Functions larger than this are not inlined: a payment takes as long, and the module is 2 % smaller.
+const INLINED: &str = "-Cllvm-args=-inline-threshold=25";
+const NPM_OPTIONS: &str = "--ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error";
+
+/// `cargo xtask package`
+pub(crate) fn package(sh: &Shell, no_page: bool) -> Result<()> {
+    if !no_page {
+        build::page(sh)?;
+    }
+    println!("{}", pack(sh, &Turn::take()?)?.display());
+    Ok(())
+}
+
+/// The right to make the package. A second process waits for the first one.
+struct Turn(#[expect(dead_code, reason = "closing the file ends the turn")] fs::File);
+
+impl Turn {
+    fn take() -> Result<Self> {
+        let file = fs::File::create(target()?.join("npm.lock"))?;
+        file.lock().context("cannot wait for another process that makes the package")?;
+        Ok(Self(file))
+    }
+}
+
+/// Makes the package from the page in dist/, and returns the path of the tarball.
+fn pack(sh: &Shell, _turn: &Turn) -> Result<PathBuf> {
+    tools::wasm_target(sh)?;
+    tools::standard_library(sh)?;
+    tools::javascript(sh)?;
+    build::fetch(sh)?;
+    lean(
+        cargo(sh, "build --locked --offline --profile validator --package remit-wasm --target").arg(WASM),
+        &[INLINED],
+    )
+    .run()?;
+    cargo(sh, BUILD_PROGRAMS).run()?;
+    let (npm, bindgen) = (target()?.join("npm"), crate::shell::program("bindgen")?);
+    let module = target()?.join(WASM).join("validator").join("remit_wasm.wasm");
+    // Files of an earlier package must not be packed.
+    sh.remove_path(&npm)?;
+    sh.create_dir(&npm)?;
+    cmd!(sh, "{bindgen} {module} {npm} bindings").run()?;
+    let (parts, version) = (target()?.join("page"), env!("CARGO_PKG_VERSION"));
+    cmd!(sh, "node www/npm/build/package.mjs {npm} {parts} {version}").run()?;
+    build::refuse_paths(sh, &npm.join("package").join("remit.wasm"))?;
+    self::npm(sh, "pack --ignore-scripts --loglevel=error --pack-destination")
+        .arg(&npm)
+        .arg(npm.join("package"))
+        .read()?;
+    let packed = npm.join(format!("remit-payments-{version}.tgz"));
+    ensure!(packed.is_file(), "npm pack did not write {}", packed.display());
+    Ok(packed)
+}
+
+/// The step `package`: makes the package twice, and runs it in every environment that it supports.
+pub(crate) fn environments(sh: &Shell) -> Result<()> {
+    let chromium = tools::chromium(sh)?;
+    // Until the end: one of the tests reads the tarball.
+    let turn = Turn::take()?;
+    let packed = pack(sh, &turn)?;
+    let first = fs::read(&packed)?;
+    ensure!(
+        first == fs::read(pack(sh, &turn)?)?,
+        "two builds of the package differ: a published one could not be compared with its sources"
+    );
+    let folder = root().join("tests/packaging");
+    for project in [folder.clone(), folder.join("react18")] {
+        install(sh, &project)?;
+        // npm keeps an installed package that has the same name and version.
+        sh.remove_path(project.join("node_modules/remit-payments"))?;
+        let _in = sh.push_dir(&project);
+        npm(sh, "install --no-save").args(NPM_OPTIONS.split(' ')).arg(&packed).run()?;
+    }
+    let tests = files(&folder, ".test.mjs", true)?;
+    cmd!(sh, "node --test --test-concurrency=2 --test-timeout=300000 {tests...}")
+        .env("CHROMIUM", chromium)
+        .env("REMIT_TARBALL", &packed)
+        .run()?;
+    Ok(())
+}
+
+/// The step `npm`: the package's promises, in Node.
+pub(crate) fn promises(sh: &Shell) -> Result<()> {
+    let package = made(sh)?;
+    install(sh, "tests/npm")?;
+    let folders = ["tests/npm", "tests/bench", "www/npm/build"]
+        .map(|folder| files(&root().join(folder), ".test.mjs", false));
+    let tests = folders.into_iter().collect::<Result<Vec<_>>>()?.concat();
+    cmd!(sh, "node --expose-gc --test --test-concurrency=2 --test-timeout=600000 {tests...}")
+        .env("REMIT_PACKAGE", package)
+        .run()?;
+    Ok(())
+}
+
+/// The folder of the package. Makes the package if it is missing.
+fn made(sh: &Shell) -> Result<PathBuf> {
+    let package = target()?.join("npm").join("package");
+    if !package.join("package.json").is_file() {
+        self::package(sh, crate::shell::dist().join("index.html").is_file())?;
+    }
+    Ok(package)
+}
+
+/// `cargo xtask bench`
+pub(crate) fn bench(sh: &Shell, options: &[String]) -> Result<()> {
+    tools::javascript(sh)?;
+    install(sh, "tests/bench")?;
+    let (package, scripts) = (made(sh)?, target()?.join("bench"));
+    cmd!(sh, "node tests/bench/run.mjs {options...}")
+        .env("CHROMIUM", tools::chromium(sh)?)
+        .env("REMIT_PACKAGE", std::env::var_os("REMIT_PACKAGE").map_or(package, |path| root().join(path)))
+        .env("REMIT_BENCH_SCRIPTS", scripts)
+        .run()?;
+    Ok(())
+}
+
+/// `cargo xtask size`: size-limit compares what a browser loads with the budgets in
+/// www/npm/build/.size-limit.mjs.
+pub(crate) fn size(sh: &Shell) -> Result<()> {
+    tools::javascript(sh)?;
+    ensure!(
+        crate::shell::dist().join("remit.js").is_file(),
+        "dist/ holds no page: run `cargo xtask build` first"
+    );
+    let _in = sh.push_dir(root().join("www/npm/build"));
+    Ok(npm(sh, "exec --offline -- size-limit").env("REMIT_TARGET", target()?).run()?)
+}
+
+/// Installs the locked dependencies of a folder, unless they are installed.
+pub(crate) fn install(sh: &Shell, folder: impl AsRef<Path>) -> Result<()> {
+    let folder = root().join(folder);
+    if is_stale(&folder) {
+        let _in = sh.push_dir(&folder);
+        npm(sh, "ci").args(NPM_OPTIONS.split(' ')).run()?;
+    }
+    Ok(())
+}
+
+/// Whether the installed packages are missing, or older than the lock file.
+fn is_stale(folder: &Path) -> bool {
+    let time = |path: &str| fs::metadata(folder.join(path)).and_then(|metadata| metadata.modified());
+    match (time("node_modules/.package-lock.json"), time("package-lock.json")) {
+        (Ok(installed), Ok(locked)) => installed < locked,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn installs_again_when_the_lock_file_is_newer() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("package-lock.json");
+        fs::write(&lock, "{}").unwrap();
+        assert!(is_stale(folder.path()));
+        fs::create_dir(folder.path().join("node_modules")).unwrap();
+        fs::write(folder.path().join("node_modules/.package-lock.json"), "{}").unwrap();
+        assert!(!is_stale(folder.path()));
+        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
+        fs::File::open(&lock).unwrap().set_modified(later).unwrap();
+        assert!(is_stale(folder.path()));
+    }
+}
