@@ -12,7 +12,7 @@ export const DRAFT = {
   note: "ACH 8841",
 };
 
-/** `{cases, quick, scripts, module}`: what is asked for, where the bundled scripts are, and the slim form's module. */
+/** `{cases, quick, scripts, module}`: what is asked for, where the bundled scripts are, and the slim entry's module. */
 export const plan = JSON.parse(process.env.REMIT_BENCH);
 
 const FULL = {
@@ -30,7 +30,7 @@ const QUICK = {
 };
 export const effort = plan.quick ? QUICK : FULL;
 
-/** The scripts whose first call is measured; with the slim form goes the module. */
+/** The scripts whose first call is measured; with the slim entry goes the module. */
 export const FIRST = ["remit", "slim", "zod", "valibot", "ajv"];
 
 export const wanted = (name) => plan.cases.includes(name);

@@ -1,4 +1,4 @@
-// Remit's slim form: the page brings the module's bytes.
+// Remit's slim entry: the page brings the module's bytes.
 
 import { clockify, initializeSync } from "remit-payments/slim";
 

@@ -16,16 +16,16 @@ const LABELS = {
   memory: "memory at the peak for that file",
   "memory-module": "of it WebAssembly's",
   first: "first call, the default entry",
-  "first-slim": "first call, the slim form",
+  "first-slim": "first call, the slim entry",
   size: "size by brotli, the default entry",
-  "size-slim": "size by brotli, the slim form",
+  "size-slim": "size by brotli, the slim entry",
 };
 const PEERS = ["zod", "decimal.js", "valibot", "big.js", "ajv", "papaparse"];
 
 /** In thousands of bytes. */
 export const brotli = (bytes) => brotliCompressSync(bytes).length / 1000;
 
-/** The sizes of all bundles. The slim form needs its module. */
+/** The sizes of all bundles. The slim entry needs its module. */
 export const weighed = (size, module) => {
   const figure = (name, ours) => ({
     case: name,

@@ -27,7 +27,7 @@ test("shows how far the figures spread", () => {
   assert.match(table, /4\.00 {2}\(3\.90 to 140\) +ours times +3\.20 {2}\(3\.00 to 3\.40\)/);
 });
 
-test("adds the module to the slim form, and orders the rows", () => {
+test("adds the module to the slim entry, and orders the rows", () => {
   const [size, slim] = weighed((name) => (name === "slim" ? 5 : 10), 50);
   assert.deepEqual([size.entries[0].quartiles[1], slim.entries[0].quartiles[1]], [10, 55]);
   assert.deepEqual(sorted([slim, FIGURE]).map((figure) => figure.case), ["valid", "size-slim"]);

@@ -13,7 +13,7 @@ export default [
   { name: "its module", path: page("remit-widget_bg.wasm"), esbuild: false },
   { name: "its script", path: page("remit.js"), esbuild: false },
   { name: "its style sheet", path: page("remit.css"), esbuild: false },
-  // The aim for the slim form, script and module together, is 40 kB.
+  // The aim for the slim entry, script and module together, is 40 kB.
   { name: "the package's slim script, minified", path: packed("slim.js"), limit: "6 kB" },
   { name: "the package's module", path: packed("remit.wasm"), limit: "50 kB", esbuild: false },
 ];
