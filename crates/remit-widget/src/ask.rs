@@ -1,4 +1,4 @@
-//! Asks a provider, or the relay before it, for one operation.
+//! Calls one operation of a provider, directly or through a relay.
 
 use gloo_net::http::{Request as Call, RequestBuilder, Response};
 use remit_core::operation::auth::{Secrets, sign_in};
@@ -10,41 +10,43 @@ use remit_core::{
 };
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
-/// How long to wait for an answer to what changes something, in milliseconds: longer than a relay waits for a provider
-/// unless it is told to.
+/// The timeout of a request that changes something, in milliseconds. Longer than a relay's default timeout for a provider.
 pub(crate) const SEND_TIMEOUT: u32 = 60_000;
-/// How long to wait for what only helps.
+/// The timeout of a request that only reads, in milliseconds.
 pub(crate) const READ_TIMEOUT: u32 = 10_000;
-/// How long to wait for what completes an answer that is there already.
+/// The timeout of a request that completes a response already received, in milliseconds.
 pub(crate) const REFRESH_TIMEOUT: u32 = 2_000;
-/// The most pages of a list that are asked for, and the items of each.
+/// The maximum number of pages to request of a list.
 const PAGES: usize = 10;
+/// The number of items to request in a page, where the provider allows that many.
 const PAGE: i64 = 500;
 
-/// Whom to ask, where, and with whose credentials.
+/// A provider with the address and the credentials to call it.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) provider: &'static Provider,
-    /// Without a slash at the end.
+    /// Without a trailing slash.
     pub(crate) base_url: String,
     pub(crate) credentials: Secrets,
-    /// How long to wait for what only helps, in milliseconds.
-    pub(crate) patience: u32,
+    /// The timeout of requests that only read, in milliseconds.
+    pub(crate) read_timeout: u32,
 }
 
 impl Caller {
-    /// Sends a request once. It may have arrived even when there is no answer.
+    /// Sends a request once. The request may have arrived even if no response does.
     ///
     /// # Errors
-    /// [`Failure::NotSent`] when it could not be made, and [`Failure::Unknown`] when there is no answer.
-    pub(crate) async fn send(&self, mut request: Request, patience: u32) -> Result<wire::Response, Failure> {
+    /// [`Failure::NotSent`] if the request could not be built, and [`Failure::Unknown`] if no response arrived.
+    pub(crate) async fn send(&self, mut request: Request, timeout: u32) -> Result<wire::Response, Failure> {
         let stopped = |words: &str| Failure::NotSent(Reason::new(Cause::Stopped, words));
         if self.base_url.is_empty() {
-            return Err(stopped("base-url is not set on the element."));
+            return Err(stopped(
+                "The element has no base-url. Set it to the address of the relay or the provider.",
+            ));
         }
         if self.credentials.names().next().is_some() {
             sign_in(self.provider.auth, &mut request, &self.credentials, None)
-                .map_err(|cannot| stopped(&cannot.to_string()))?;
+                .map_err(|error| stopped(&error.to_string()))?;
         }
         let url = format!("{}{}", self.base_url, request.path);
         let call = match request.method {
@@ -52,27 +54,27 @@ impl Caller {
             Method::Post => Call::post(&url),
             Method::Delete => Call::delete(&url),
         };
-        let mut call = plain(call, patience).redirect(RequestRedirect::Manual);
+        let mut call = plain(call, timeout).redirect(RequestRedirect::Manual);
         for (name, value) in request.headers.iter() {
             call = call.header(name, value);
         }
-        // A request that is made without a body may not have an empty one either.
+        // The browser rejects a body in a GET request, even an empty one.
         let call = if request.body.is_empty() { call.build() } else { call.body(request.body) };
         let call = call.map_err(|_| Failure::NotSent(Reason::of(Cause::Stopped)))?;
         let lost = |error: gloo_net::Error| Failure::Unknown(Reason::new(Cause::Lost, error.to_string()));
         read(call.send().await.map_err(lost)?).await.map_err(lost)
     }
 
-    /// Whether anyone answers at the address. The browser does not say of a request that failed whether it ever left;
-    /// when even this one fails, nobody is there.
-    pub(crate) async fn is_there(&self) -> bool {
+    /// Whether the server at the address is reachable. The browser does not report whether a failed request was ever
+    /// sent; if this request fails too, no server is reachable.
+    pub(crate) async fn is_reachable(&self) -> bool {
         plain(Call::get(&self.base_url), READ_TIMEOUT).mode(RequestMode::NoCors).send().await.is_ok()
     }
 
-    /// Asks for an operation, its fields filled in from a draft.
+    /// Calls an operation with the fields of a draft.
     ///
     /// # Errors
-    /// [`Failure`], also when the provider has no such operation or the draft not enough for it.
+    /// [`Failure`], also if the provider lacks the operation or the draft lacks one of its required fields.
     pub(crate) async fn ask(
         &self,
         purpose: Purpose,
@@ -82,21 +84,21 @@ impl Caller {
         let missing = || Failure::NotSent(Reason::of(Cause::Stopped));
         let operation = self.provider.operation(purpose).ok_or_else(missing)?;
         let request = request(operation, draft).ok_or_else(missing)?;
-        let patience = if purpose.changes() { SEND_TIMEOUT } else { self.patience };
-        operation.understand(&self.send(request, patience).await?, currency)
+        let timeout = if purpose.changes() { SEND_TIMEOUT } else { self.read_timeout };
+        operation.understand(&self.send(request, timeout).await?, currency)
     }
 
-    /// All payments of the draft's invoice.
+    /// Lists all payments of the draft's invoice.
     ///
     /// # Errors
-    /// [`Failure`], also when there are more than anybody would read.
+    /// [`Failure`], also if there are more than [`PAGES`] pages.
     pub(crate) async fn payments(
         &self,
         draft: &Draft,
         currency: Currency,
     ) -> Result<Vec<RecordedPayment>, Failure> {
         let (mut all, mut draft) = (Vec::new(), draft.clone());
-        // In as few pages as may be: what is removed between two would shift the rest.
+        // As few pages as possible: a payment removed between two requests shifts the others.
         draft.set(name::PAGE_SIZE, self.page_size());
         for _ in 0..PAGES {
             let Answer::Payments(page) = self.ask(Purpose::ListPayments, &draft, currency).await? else {
@@ -112,17 +114,17 @@ impl Caller {
         Err(Failure::Unknown(Reason::of(Cause::Unreadable)))
     }
 
-    /// How many payments to ask for at once; nothing where the provider lists all.
+    /// The number of payments to request in a page; empty if the provider does not page the list.
     fn page_size(&self) -> String {
         let list = self.provider.operation(Purpose::ListPayments);
         let sizes =
             list.into_iter().flat_map(|list| list.fields).filter(|field| field.name == name::PAGE_SIZE);
-        let most = sizes
+        let limits = sizes
             .filter_map(|field| if let Kind::Integer { max, .. } = field.kind { Some(max) } else { None });
-        most.map(|max| max.min(PAGE).to_string()).next().unwrap_or_default()
+        limits.map(|max| max.min(PAGE).to_string()).next().unwrap_or_default()
     }
 
-    /// The draft's invoice, where the provider can show it.
+    /// The draft's invoice, if the provider returns it.
     pub(crate) async fn invoice(&self, draft: &Draft, currency: Currency) -> Option<Invoice> {
         match self.ask(Purpose::GetInvoice, draft, currency).await {
             Ok(Answer::Invoice(invoice)) => Some(invoice),
@@ -131,23 +133,23 @@ impl Caller {
     }
 }
 
-/// The request of an operation, when the draft has all that it needs. What else the draft has is not sent.
+/// The request for an operation, or `None` if the draft lacks a field that it needs. Other fields of the draft are not sent.
 pub(crate) fn request(operation: &Operation, draft: &Draft) -> Option<Request> {
     let (values, _) = operation.parse(draft, &Context::default()).ok()?;
     Some(operation.request(&values))
 }
 
-/// Sends a payment and waits as long as its answer may take.
+/// Sends a payment with the timeout for requests that change something.
 pub(crate) async fn send(caller: &Caller, request: Request) -> Result<wire::Response, Failure> {
     caller.send(request, SEND_TIMEOUT).await
 }
 
-/// No cache, not for ever, and cookies only to the page's own origin, where a relay may stand behind its sign-in.
-fn plain(builder: RequestBuilder, patience: u32) -> RequestBuilder {
+/// Disables the cache, sets the timeout and limits cookies to the page's own origin: a relay there may require its sign-in.
+fn plain(builder: RequestBuilder, timeout: u32) -> RequestBuilder {
     builder
         .credentials(RequestCredentials::SameOrigin)
         .cache(RequestCache::NoStore)
-        .abort_signal(Some(&AbortSignal::timeout_with_u32(patience)))
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(timeout)))
 }
 
 async fn read(response: Response) -> Result<wire::Response, gloo_net::Error> {

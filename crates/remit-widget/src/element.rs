@@ -1,4 +1,4 @@
-//! What `www/remit.js` holds of a mounted form.
+//! The interface between a mounted form and `www/remit.js`.
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -26,7 +26,7 @@ impl Widget {
     /// Mounts a form into `root`. `host` is the element that events are dispatched on.
     ///
     /// # Errors
-    /// A sentence for the page's developer when an option is wrong.
+    /// A message for the page's developer if an option is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(root: HtmlElement, host: HtmlElement, options: &str) -> Result<Widget, JsError> {
         let options = check(options)?;
@@ -36,7 +36,7 @@ impl Widget {
         Ok(Self { state, _mounted: Box::new(mounted), _owner: owner })
     }
 
-    /// AcceptedCurrencies changed attributes or properties. What was typed stays.
+    /// Applies changed attributes or properties. Entered values are kept.
     ///
     /// # Errors
     /// As for the constructor.
@@ -45,13 +45,13 @@ impl Widget {
         Ok(())
     }
 
-    /// What was entered: a JSON object of texts by field name, numbers as decimal text.
+    /// The entered values: a JSON object of texts by field name, with numbers as decimal text.
     #[wasm_bindgen(getter)]
     pub fn value(&self) -> String {
         to_json::draft(&self.state.entry.read_untracked().draft).print()
     }
 
-    /// Replaces what was entered by the texts of a JSON object.
+    /// Replaces the entered values with the texts of a JSON object.
     #[wasm_bindgen(setter)]
     pub fn set_value(&self, value: &str) {
         let Ok(Json::Object(members)) = Json::parse(value) else { return };
@@ -65,44 +65,45 @@ impl Widget {
         self.state.chosen().id.to_owned()
     }
 
-    /// Where the form stands: `editing`, `review`, `sending`, `handed-over`, `recorded`, `refused`, `not-sent` or
+    /// The phase of the form: `editing`, `review`, `sending`, `handed-over`, `recorded`, `refused`, `not-sent` or
     /// `unknown`.
     #[wasm_bindgen(getter)]
     pub fn phase(&self) -> String {
-        self.state.phase.read_untracked().word().to_owned()
+        self.state.phase.read_untracked().as_str().to_owned()
     }
 
-    /// Whether something has to be seen to its end before the form may go: a payment on its way or of unknown outcome, a
-    /// removal, a look.
+    /// Whether the form must stay mounted: a payment is pending or has an unknown outcome, or a removal or a check is in
+    /// progress.
     #[wasm_bindgen(getter)]
     pub fn busy(&self) -> bool {
         self.state.is_busy()
     }
 
-    /// Whether the page should not be left now.
+    /// Whether a request is in progress, so that the user should not leave the page.
     #[wasm_bindgen(getter)]
     pub fn working(&self) -> bool {
         self.state.is_at_work()
     }
 
-    /// Does what the form's button does: checks, and goes to the review. Never sends. Whether it went there.
+    /// Does the same as the form's button: checks the entered values and opens the review. Never sends a request. Returns
+    /// whether the review opened.
     pub fn submit(&self) -> bool {
         self.state.submit()
     }
 
-    /// AcceptedCurrencies the answer to a payment that the page has sent itself, as JSON `{status, headers, body}`; anything else
-    /// stands for an answer that was lost. Whether there was such a payment.
-    pub fn settle(&self, reply: &str) -> bool {
-        send::settle(self.state, Json::parse(reply).ok().and_then(|json| reply_of(&json)).as_ref())
+    /// Accepts the response to a payment that the page sent itself, as JSON `{status, headers, body}`. Any other text means
+    /// that the response was lost. Returns whether the form was waiting for a response.
+    pub fn settle(&self, response: &str) -> bool {
+        send::settle(self.state, Json::parse(response).ok().and_then(|json| response_of(&json)).as_ref())
     }
 
-    /// Empties the form, unless a payment is on its way.
+    /// Clears the form, unless a payment is being sent.
     pub fn reset(&self) {
         self.state.reset();
     }
 }
 
-fn reply_of(json: &Json) -> Option<Response> {
+fn response_of(json: &Json) -> Option<Response> {
     let status = json.get("status")?.as_integer()?.try_into().ok()?;
     let Json::Object(headers) = json.get("headers")? else { return None };
     let headers = headers.iter().filter_map(|(name, value)| Some((name.clone(), value.scalar()?.to_owned())));
@@ -110,5 +111,5 @@ fn reply_of(json: &Json) -> Option<Response> {
 }
 
 fn check(options: &str) -> Result<Options, JsError> {
-    Options::read(options).map_err(|sentence| JsError::new(&sentence))
+    Options::read(options).map_err(|message| JsError::new(&message))
 }

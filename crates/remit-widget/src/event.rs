@@ -1,4 +1,4 @@
-//! What the element tells its page.
+//! The events that the element dispatches to its page.
 
 use remit_core::wire::json::Json;
 use remit_core::{Draft, Issue, Outcome, Provider, RecordedPayment, Rejection, to_json};
@@ -11,12 +11,12 @@ fn of(provider: &Provider, members: impl IntoIterator<Item = (&'static str, Json
     core::iter::once(("provider", Json::text(provider.id))).chain(members).collect()
 }
 
-/// What was entered: `{provider, value}`, numbers as decimal text.
+/// The entered values: `{provider, value}`, with numbers as decimal text.
 pub(crate) fn change(provider: &Provider, entered: &Draft) -> Json {
     of(provider, [("value", to_json::draft(entered))])
 }
 
-/// Why the form did not let a payment through: `{provider, issues}`.
+/// The reasons why the form rejected a payment: `{provider, issues}`.
 pub(crate) fn invalid(
     provider: &Provider,
     rejection: &Rejection,
@@ -26,7 +26,7 @@ pub(crate) fn invalid(
     of(provider, [("issues", Json::Array(issues))])
 }
 
-/// What is sent: `payment`, or the fields of an `invoice` to add.
+/// The subject of the request: the `payment`, or the fields of an `invoice` to add.
 fn subject(ready: &Ready) -> (&'static str, Json) {
     let values = &ready.checked.values;
     match &ready.checked.payment {
@@ -35,17 +35,17 @@ fn subject(ready: &Ready) -> (&'static str, Json) {
     }
 }
 
-/// A payment about to be sent: `{provider, payment, request}`. Never a credential: the request is the one without.
+/// A payment about to be sent: `{provider, payment, request}`. The request does not yet have credentials.
 pub(crate) fn before(ready: &Ready) -> Json {
     of(ready.provider, [subject(ready), ("request", to_json::request(&ready.checked.request))])
 }
 
-/// A payment with what became of it: `{provider, payment, outcome}`.
+/// A payment with its outcome: `{provider, payment, outcome}`.
 pub(crate) fn after(ready: &Ready, outcome: &Outcome) -> Json {
     of(ready.provider, [subject(ready), ("outcome", to_json::outcome(outcome))])
 }
 
-/// A payment that was to be removed, with what became of that: `{provider, invoiceId, payment, outcome}`.
+/// A payment with the outcome of its removal: `{provider, invoiceId, payment, outcome}`.
 pub(crate) fn removed(
     provider: &Provider,
     invoice: &str,
@@ -56,7 +56,7 @@ pub(crate) fn removed(
     of(provider, members.into_iter().chain([("outcome", to_json::outcome(outcome))]))
 }
 
-/// Dispatches an event on the element; whether nobody prevented its default.
+/// Dispatches an event on the element. Returns false if a listener prevented the default action.
 pub(crate) fn dispatch(host: &HtmlElement, name: &str, cancelable: bool, detail: &Json) -> bool {
     let init = CustomEventInit::new();
     init.set_bubbles(true);

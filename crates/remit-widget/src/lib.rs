@@ -1,8 +1,8 @@
-//! The form that records a payment: Leptos components in a shadow root, driven by a provider's declaration alone.
+//! The form that records a payment: Leptos components in a shadow root, built from a provider's declaration.
 //!
-//! Nothing here names a provider or decides a rule: fields, limits and conditions come from
-//! [`remit_core::Provider`], sentences from a locale's table, and the host page speaks to it through
-//! `www/remit.js`, which owns the custom element's class.
+//! This crate names no provider and decides no rule. Fields, limits and conditions come from
+//! [`remit_core::Provider`]; sentences come from a locale's table. `www/remit.js` defines the custom element's class and
+//! connects the form to the host page.
 
 mod ask;
 mod element;
@@ -12,6 +12,7 @@ mod options;
 mod payments;
 mod send;
 mod state;
+mod text;
 mod transactions;
 mod typed;
 mod view;

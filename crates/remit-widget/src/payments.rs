@@ -1,4 +1,4 @@
-//! The payments that an invoice has so far: asked for when they are to be seen, and removed one at a time.
+//! The existing payments of an invoice: loaded when the user opens the list, and removed one at a time.
 
 use leptos::prelude::*;
 use remit_core::{Answer, Cause, Currency, Draft, Failure, Outcome, Purpose, Reason, RecordedPayment, name};
@@ -7,19 +7,20 @@ use wasm_bindgen_futures::spawn_local;
 use crate::ask::{Caller, REFRESH_TIMEOUT, request};
 use crate::event;
 use crate::state::State;
+use crate::text::UiText;
 
-/// Whose payments they are, and whom to ask for them.
+/// The invoice whose payments are listed, with the caller that lists them.
 #[derive(Debug, Clone)]
 pub(crate) struct Subject {
     caller: Caller,
     draft: Draft,
     currency: Currency,
-    /// The same for the same list at the same address.
+    /// Identifies the list and the address that it comes from.
     pub(crate) key: String,
 }
 
 impl Subject {
-    /// The invoice that the form is about now; `None` when the provider cannot be asked, or it is not known yet.
+    /// The form's current invoice; `None` if the provider cannot list payments or the invoice is still unknown.
     pub(crate) fn of(state: State) -> Option<Self> {
         if state.options.read().purpose != Purpose::RecordPayment {
             return None;
@@ -36,13 +37,13 @@ impl Subject {
         Some(Self { caller, draft, currency, key })
     }
 
-    /// Whether the page and the provider let a payment be removed.
+    /// Whether the page and the provider allow the removal of payments.
     pub(crate) fn removes(&self, state: State) -> bool {
-        let has = self.caller.provider.operation(Purpose::DeletePayment).is_some();
-        has && state.options.read().removable
+        let is_supported = self.caller.provider.operation(Purpose::DeletePayment).is_some();
+        is_supported && state.options.read().removable
     }
 
-    /// The invoice, as people know it, and the provider, for a sentence.
+    /// The invoice's number, or else its identifier, and the provider's name.
     pub(crate) fn names(&self, state: State) -> (String, &'static str) {
         let options = state.options.read_untracked();
         let number = options.invoice.as_ref().and_then(|invoice| invoice.number.clone());
@@ -51,23 +52,23 @@ impl Subject {
     }
 }
 
-/// What is known of the payments, and what is being done with them.
+/// The list of payments and the removal in progress.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Listing {
-    /// Whose they are: [`Subject::key`].
+    /// The key of the list's subject: [`Subject::key`].
     pub(crate) key: String,
     pub(crate) open: bool,
-    /// `None` while they are asked for.
+    /// `None` while the list is loading.
     pub(crate) payments: Option<Result<Vec<RecordedPayment>, Failure>>,
-    /// The payment that is to be removed once that is confirmed.
+    /// The payment to remove once the user confirms.
     pub(crate) pending_removal: Option<RecordedPayment>,
-    /// Whether it is being removed.
+    /// Whether a removal is in progress.
     pub(crate) busy: bool,
-    /// What became of the last removal.
-    pub(crate) said: Option<String>,
+    /// The sentence for the outcome of the last removal.
+    pub(crate) removal_message: Option<String>,
 }
 
-/// Shows the payments, as they are now, or hides them. Not while one is being removed.
+/// Loads and shows the payments, or hides them. Does nothing during a removal.
 pub(crate) fn toggle(state: State) {
     let now = state.listing.get_untracked();
     if now.busy {
@@ -82,7 +83,7 @@ pub(crate) fn toggle(state: State) {
 
 async fn load(state: State, subject: &Subject) {
     let payments = subject.caller.payments(&subject.draft, subject.currency).await;
-    // The form, or the invoice, may be another by now.
+    // Meanwhile the form may have been unmounted, or the invoice changed.
     let _ = state.listing.try_update(|listing| {
         if listing.key == subject.key {
             listing.payments = Some(payments);
@@ -90,7 +91,7 @@ async fn load(state: State, subject: &Subject) {
     });
 }
 
-/// Removes the payment that was confirmed, once, and shows what is there afterwards.
+/// Sends one request to remove the confirmed payment, then loads the list again.
 pub(crate) fn remove(state: State) {
     let now = state.listing.get_untracked();
     let Some(subject) = untrack(|| Subject::of(state)).filter(|subject| subject.key == now.key) else {
@@ -105,10 +106,10 @@ pub(crate) fn remove(state: State) {
     state.at_work.update(|count| *count = count.saturating_add(1));
     spawn_local(async move {
         let draft = subject.draft.clone().with(name::PAYMENT, &pending_removal.id);
-        let outcome = take_out(&subject, &draft).await;
-        let said = sentence(state, &subject, &pending_removal, &outcome);
+        let outcome = delete(&subject, &draft).await;
+        let message = sentence(state, &subject, &pending_removal, &outcome);
         let invoice = draft.get(name::INVOICE).unwrap_or_default();
-        let told = event::removed(subject.caller.provider, invoice, &pending_removal, &outcome);
+        let detail = event::removed(subject.caller.provider, invoice, &pending_removal, &outcome);
         state.at_work.update(|count| *count = count.saturating_sub(1));
         if !matches!(outcome, Outcome::Refused(_) | Outcome::NotSent(_)) {
             state.changes.update(|changes| *changes = changes.wrapping_add(1));
@@ -116,25 +117,30 @@ pub(crate) fn remove(state: State) {
         let is_shown = state.listing.read_untracked().key == subject.key;
         if is_shown {
             let key = subject.key.clone();
-            state.listing.set(Listing { key, open: true, said: Some(said), ..Listing::default() });
-            // The button that was pressed is gone.
-            if state.is_here() {
+            state.listing.set(Listing {
+                key,
+                open: true,
+                removal_message: Some(message),
+                ..Listing::default()
+            });
+            // The focused button no longer exists.
+            if state.has_focus() {
                 state.focus(".toggle");
             }
         }
-        state.tell("remit-remove", false, &told);
+        state.dispatch("remit-remove", false, &detail);
         if is_shown {
             load(state, &subject).await;
         }
     });
 }
 
-async fn take_out(subject: &Subject, draft: &Draft) -> Outcome {
+async fn delete(subject: &Subject, draft: &Draft) -> Outcome {
     match subject.caller.ask(Purpose::DeletePayment, draft, subject.currency).await {
         Ok(Answer::Receipt(mut receipt)) => {
             if receipt.balance.is_none() {
-                let brief = Caller { patience: REFRESH_TIMEOUT, ..subject.caller.clone() };
-                let invoice = brief.invoice(draft, subject.currency).await;
+                let caller = Caller { read_timeout: REFRESH_TIMEOUT, ..subject.caller.clone() };
+                let invoice = caller.invoice(draft, subject.currency).await;
                 receipt.balance = invoice.and_then(|invoice| invoice.balance);
             }
             Outcome::Recorded(receipt)
@@ -144,19 +150,21 @@ async fn take_out(subject: &Subject, draft: &Draft) -> Outcome {
     }
 }
 
-/// What became of a removal, with what was said of it.
-fn sentence(state: State, subject: &Subject, pending_removal: &RecordedPayment, outcome: &Outcome) -> String {
-    let (word, words) = match outcome {
-        Outcome::Recorded(_) => ("remove_done", None),
-        Outcome::Unknown(_) => ("remove_unknown", None),
-        Outcome::Refused(problem) => ("remove_refused", problem.words.as_ref()),
-        Outcome::NotSent(reason) => ("remove_refused", reason.words.as_ref()),
+/// The sentence for the outcome of a removal, with the details from the provider or the relay.
+fn sentence(state: State, subject: &Subject, payment: &RecordedPayment, outcome: &Outcome) -> String {
+    let (text, words) = match outcome {
+        Outcome::Recorded(_) => (UiText::RemoveDone, None),
+        Outcome::Unknown(_) => (UiText::RemoveUnknown, None),
+        Outcome::Refused(problem) => (UiText::RemoveRefused, problem.words.as_ref()),
+        Outcome::NotSent(reason) => (UiText::RemoveRefused, reason.words.as_ref()),
     };
-    let amount = state.amount(pending_removal.amount);
+    let amount = state.amount(payment.amount);
     let params = [("amount", amount.as_str()), ("provider", subject.caller.provider.name)];
-    let said = untrack(|| state.ui_with(word, &params));
+    let sentence = untrack(|| state.ui_with(text, &params));
     match words {
-        Some(words) => format!("{said} {}", untrack(|| state.ui_with("words", &[("words", words)]))),
-        None => said,
+        Some(words) => {
+            format!("{sentence} {}", untrack(|| state.ui_with(UiText::Words, &[("words", words)])))
+        }
+        None => sentence,
     }
 }

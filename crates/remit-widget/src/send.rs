@@ -1,4 +1,4 @@
-//! Sends a payment, once, and finds out what became of it.
+//! Sends a payment once and determines its outcome.
 
 use std::sync::Arc;
 
@@ -10,18 +10,19 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::ask::{self, Caller};
 use crate::event;
-use crate::state::{Looking, Phase, Ready, State};
+use crate::state::{Check, Phase, Ready, State};
+use crate::text::UiText;
 
-/// Sends the payment that is under review. A second call finds it on its way and does nothing: the phase changes in
-/// the same turn as the click, before anything is awaited.
+/// Sends the payment under review. A second call does nothing: the phase becomes [`Phase::Sending`] in the same turn as
+/// the click, before the first await.
 pub(crate) fn send(state: State) {
     let Phase::Review(ready) = state.phase.get_untracked() else { return };
     if state.options.read_untracked().disabled {
         return;
     }
     state.phase.set(Phase::Sending(ready.clone()));
-    state.looking.set(Looking { sent: js_sys::Date::now(), ..Looking::default() });
-    if !state.tell("remit-submit", true, &event::before(&ready)) {
+    state.check.set(Check { sent: js_sys::Date::now(), ..Check::default() });
+    if !state.dispatch("remit-submit", true, &event::before(&ready)) {
         state.phase.set(Phase::HandedOver(ready));
         return;
     }
@@ -32,19 +33,20 @@ pub(crate) fn send(state: State) {
     });
 }
 
-/// AcceptedCurrencies the answer that the page had to a payment that it took over; without one, nobody knows.
-pub(crate) fn settle(state: State, reply: Option<&Response>) -> bool {
+/// Accepts the response to a payment that the page sent itself. Without a response the outcome is unknown. Returns whether
+/// the form was waiting for a response.
+pub(crate) fn settle(state: State, response: Option<&Response>) -> bool {
     let Phase::HandedOver(ready) = state.phase.get_untracked() else { return false };
-    let outcome = match reply {
-        Some(reply) => understand(&ready, reply),
+    let outcome = match response {
+        Some(response) => read_outcome(&ready, response),
         None => Outcome::Unknown(Reason::of(Cause::Lost)),
     };
     finish(state, ready, outcome);
     true
 }
 
-fn understand(ready: &Ready, reply: &Response) -> Outcome {
-    ready.operation.outcome(reply, ready.currency())
+fn read_outcome(ready: &Ready, response: &Response) -> Outcome {
+    ready.operation.outcome(response, ready.currency())
 }
 
 fn finish(state: State, ready: Arc<Ready>, outcome: Outcome) {
@@ -53,48 +55,48 @@ fn finish(state: State, ready: Arc<Ready>, outcome: Outcome) {
         Outcome::Refused(_) | Outcome::NotSent(_) => "remit-failure",
         Outcome::Unknown(_) => "remit-unknown",
     };
-    let told = event::after(&ready, &outcome);
+    let detail = event::after(&ready, &outcome);
     if matches!(outcome, Outcome::Recorded(_)) {
         state.changes.update(|changes| *changes = changes.wrapping_add(1));
     }
     state.go(Phase::Done(ready, outcome));
-    state.tell(name, false, &told);
+    state.dispatch(name, false, &detail);
 }
 
 async fn deliver(state: State, caller: &Caller, ready: &Ready) -> Outcome {
-    // The payments from before: should the answer be lost, what is new among them says what became of it.
+    // If the response is lost, comparing with the payments from before shows whether this one was recorded.
     let before = list(caller, ready).await;
     if let Err(Failure::NotSent(reason)) = &before
         && reason.cause == Cause::Unreachable
     {
         return Outcome::NotSent(reason.clone());
     }
-    // When nothing came back, somebody may still be there who only keeps the page from reading the list.
-    let answered = match &before {
+    // If the list failed without a response, the server may be reachable and only block the page from reading it.
+    let responded = match &before {
         Ok(_) | Err(Failure::Refused(_)) => true,
         Err(Failure::Unknown(reason)) => reason.cause != Cause::Lost,
         Err(Failure::NotSent(_)) => false,
     };
-    if !answered && !caller.base_url.is_empty() && !caller.is_there().await {
+    if !responded && !caller.base_url.is_empty() && !caller.is_reachable().await {
         return Outcome::NotSent(Reason::of(Cause::Unreachable));
     }
     let before = before.ok();
     let outcome = match ask::send(caller, ready.checked.request.clone()).await {
-        Ok(reply) => understand(ready, &reply),
+        Ok(response) => read_outcome(ready, &response),
         Err(failure) => failure.into(),
     };
     let outcome = match outcome {
         Outcome::Recorded(receipt) => {
-            let brief = Caller { patience: ask::REFRESH_TIMEOUT, ..caller.clone() };
-            Outcome::Recorded(complete(&brief, ready, before.as_deref(), receipt).await)
+            let caller = Caller { read_timeout: ask::REFRESH_TIMEOUT, ..caller.clone() };
+            Outcome::Recorded(complete(&caller, ready, before.as_deref(), receipt).await)
         }
         outcome => outcome,
     };
-    state.looking.update(|looking| looking.before = before);
+    state.check.update(|check| check.before = before);
     outcome
 }
 
-/// The payments of the invoice that is paid; nothing is looked for when an invoice is added.
+/// Lists the payments of the paid invoice. Fails without a request if the form adds an invoice.
 async fn list(caller: &Caller, ready: &Ready) -> Result<Vec<RecordedPayment>, Failure> {
     if ready.checked.payment.is_none() {
         return Err(Failure::NotSent(Reason::of(Cause::Stopped)));
@@ -102,8 +104,8 @@ async fn list(caller: &Caller, ready: &Ready) -> Result<Vec<RecordedPayment>, Fa
     caller.payments(&remit_core::Draft::from(&ready.checked.values), ready.currency()).await
 }
 
-/// What the provider's answer leaves out: the payment's identifier, found among the payments, and how the invoice now
-/// stands. What cannot be had is left out; that it is recorded is certain.
+/// Adds what the provider's response omits: the payment's identifier, found in the list of payments, and the invoice's new
+/// balance. A value that cannot be loaded stays absent; the payment is recorded either way.
 async fn complete(
     caller: &Caller,
     ready: &Ready,
@@ -125,80 +127,80 @@ async fn complete(
     receipt
 }
 
-/// Looks whether a payment whose outcome is unknown has been recorded. Never sends it again.
-pub(crate) fn look(state: State) {
+/// Checks whether a payment with an unknown outcome was recorded. Never sends the payment again.
+pub(crate) fn check_again(state: State) {
     let Phase::Done(ready, Outcome::Unknown(_)) = state.phase.get_untracked() else { return };
-    if state.looking.read_untracked().found == Some(Found::Busy) {
+    if state.check.read_untracked().result == Some(CheckResult::Busy) {
         return;
     }
-    state.looking.update(|looking| looking.found = Some(Found::Busy));
+    state.check.update(|check| check.result = Some(CheckResult::Busy));
     state.at_work.update(|count| *count = count.saturating_add(1));
-    let Looking { before, sent, .. } = state.looking.get_untracked();
+    let Check { before, sent, .. } = state.check.get_untracked();
     let caller = state.caller(&ready);
     spawn_local(async move {
-        let looked = match &ready.checked.payment {
+        let compared = match &ready.checked.payment {
             Some(payment) => {
                 list(&caller, &ready).await.map(|after| compare(payment, before.as_deref(), &after))
             }
             None => Ok(Match::Unclear),
         };
-        let receipt = match &looked {
+        let receipt = match &compared {
             Ok(Match::Recorded(id)) => {
                 let receipt = Receipt { payment_id: Some(id.clone()), ..Receipt::default() };
-                let brief = Caller { patience: ask::REFRESH_TIMEOUT, ..caller };
-                Some(complete(&brief, &ready, None, receipt).await)
+                let caller = Caller { read_timeout: ask::REFRESH_TIMEOUT, ..caller };
+                Some(complete(&caller, &ready, None, receipt).await)
             }
             _ => None,
         };
         state.at_work.update(|count| *count = count.saturating_sub(1));
-        // The person may have gone on meanwhile; the page hears of it all the same.
+        // Even if the user has left this outcome meanwhile, the page is notified.
         let stays = matches!(&*state.phase.read_untracked(),
             Phase::Done(now, Outcome::Unknown(_)) if Arc::ptr_eq(now, &ready));
         match receipt {
             Some(receipt) if stays => finish(state, ready, Outcome::Recorded(receipt)),
             Some(receipt) => {
-                let told = event::after(&ready, &Outcome::Recorded(receipt));
-                state.tell("remit-success", false, &told);
+                let detail = event::after(&ready, &Outcome::Recorded(receipt));
+                state.dispatch("remit-success", false, &detail);
             }
             None if stays => {
-                let late = js_sys::Date::now() - sent >= f64::from(ask::SEND_TIMEOUT);
-                let found = match looked {
-                    Err(_) => Found::Nobody,
-                    Ok(Match::NotRecorded) if late => Found::NotThere,
-                    Ok(Match::NotRecorded) => Found::NotYet,
-                    Ok(_) => Found::Unclear,
+                let is_over = js_sys::Date::now() - sent >= f64::from(ask::SEND_TIMEOUT);
+                let result = match compared {
+                    Err(_) => CheckResult::Failed,
+                    Ok(Match::NotRecorded) if is_over => CheckResult::NotRecorded,
+                    Ok(Match::NotRecorded) => CheckResult::NotYet,
+                    Ok(_) => CheckResult::Unclear,
                 };
-                state.looking.update(|looking| looking.found = Some(found));
+                state.check.update(|check| check.result = Some(result));
             }
             None => {}
         }
     });
 }
 
-/// What checking again has found, as long as it is not the payment.
+/// The result of a check that did not find the payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Found {
-    /// It is being looked for.
+pub(crate) enum CheckResult {
+    /// The check is in progress.
     Busy,
-    /// It is not there, and may still be on its way.
+    /// The payment is not listed, but its request may still be pending.
     NotYet,
-    /// It is not there, and nobody can be working on it any more.
-    NotThere,
-    /// Something is there that could be it.
+    /// The payment is not listed, and no request can still be pending.
+    NotRecorded,
+    /// A listed payment could be this one.
     Unclear,
-    /// Nobody could be asked.
-    Nobody,
+    /// The payments could not be listed.
+    Failed,
 }
 
-impl Found {
-    /// The sentence for it, by its key.
-    pub(crate) fn word(self) -> &'static str {
+impl CheckResult {
+    /// The sentence for the result.
+    pub(crate) fn text(self) -> UiText {
         match self {
-            Self::Busy => "check_busy",
-            Self::NotYet => "not_there",
-            Self::NotThere => "not_there_late",
-            Self::Unclear => "cannot_tell",
-            Self::Nobody => "could_not_look",
+            Self::Busy => UiText::CheckBusy,
+            Self::NotYet => UiText::NotThere,
+            Self::NotRecorded => UiText::NotThereLate,
+            Self::Unclear => UiText::CannotTell,
+            Self::Failed => UiText::CouldNotLook,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the form knows and where it stands. Views read it; only this file and `send` change it.
+//! The state of the form. Views read it; this file, `send`, `payments` and `transactions` change it.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use remit_core::text::template;
 use remit_core::wire::Request;
 use remit_core::wire::json::Json;
 use remit_core::{
-    BankTransaction, Context, Currency, Draft, Finding, Instant, Issue, Money, Notice, NoticeCode, Offset,
-    Operation, Outcome, Param, Payment, Problem, Provider, Purpose, RecordedPayment, Rejection, Timing,
-    Values, Zone, applies, name,
+    BankTransaction, Cause, Context, Currency, Draft, Finding, Instant, Issue, Money, Notice, NoticeCode,
+    Offset, Operation, Outcome, Param, Payment, Problem, ProblemCode, Provider, RecordedPayment, Rejection,
+    Timing, Values, Zone, applies, name,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ShadowRoot};
@@ -19,30 +19,31 @@ use web_sys::{HtmlElement, ShadowRoot};
 use crate::ask::{self, Caller};
 use crate::options::Options;
 use crate::payments::Listing;
-use crate::send::Found;
+use crate::send::CheckResult;
+use crate::text::{self, UiText};
 use crate::typed::{from_ascii, to_ascii};
 use crate::{event, intl};
 
-/// A payment that was checked, with all that it takes to send it and to name it. What the page changes later does not
-/// reach it: what was read back is what is sent.
+/// A checked payment with everything needed to send it and to name it in a sentence. It does not change when the page's
+/// options do: the request sent is the one the user reviewed.
 #[derive(Debug)]
 pub(crate) struct Ready {
     pub(crate) provider: &'static Provider,
     pub(crate) operation: &'static Operation,
     pub(crate) checked: Arc<Passed>,
-    /// The invoice as people know it: its number, or else its identifier.
+    /// The invoice's number, or else its identifier.
     pub(crate) invoice: String,
     pub(crate) base_url: String,
 }
 
 impl Ready {
-    /// The currency that amounts in an answer are in.
+    /// The currency of amounts in the response.
     pub(crate) fn currency(&self) -> Currency {
         self.checked.payment.as_ref().map_or(Currency::UNSTATED, |payment| payment.amount.currency())
     }
 }
 
-/// What passed the check: a payment, or an invoice to add.
+/// Values that passed the check: those of a payment, or of an invoice to add.
 #[derive(Debug)]
 pub(crate) struct Passed {
     pub(crate) payment: Option<Payment>,
@@ -51,7 +52,7 @@ pub(crate) struct Passed {
     pub(crate) request: Request,
 }
 
-/// The same when the same would be sent to the same place, in the same words.
+/// Two are equal if they send the same request to the same address and the review reads the same.
 impl PartialEq for Ready {
     fn eq(&self, other: &Self) -> bool {
         let same_request = self.checked.request == other.checked.request;
@@ -62,24 +63,24 @@ impl PartialEq for Ready {
     }
 }
 
-/// Where the form stands.
+/// The phase of the form.
 #[derive(Debug, Clone)]
 pub(crate) enum Phase {
-    /// Being filled in.
+    /// The user is filling in the form.
     Editing,
-    /// Read back before it is sent.
+    /// The user is reviewing the payment before it is sent.
     Review(Arc<Ready>),
-    /// On its way. Nothing can be sent beside it.
+    /// The payment is being sent. Nothing else can be sent meanwhile.
     Sending(Arc<Ready>),
-    /// The page has taken it over, and has yet to say what became of it.
+    /// The page sends the payment itself and has not yet passed on the response.
     HandedOver(Arc<Ready>),
-    /// Over, one way or another.
+    /// The payment has an outcome.
     Done(Arc<Ready>, Outcome),
 }
 
 impl Phase {
-    /// The word for stylesheets and tests.
-    pub(crate) fn word(&self) -> &'static str {
+    /// The stable name of the phase, for the page, stylesheets and tests.
+    pub(crate) fn as_str(&self) -> &'static str {
         match self {
             Self::Editing => "editing",
             Self::Review(_) => "review",
@@ -92,61 +93,61 @@ impl Phase {
         }
     }
 
-    /// Whether the payment is out of the person's hands.
+    /// Whether the payment is being sent, by the form or by the page.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self, Self::Sending(_) | Self::HandedOver(_))
     }
 }
 
-/// What has been entered, and how far the person has come with it.
+/// The entered values and the user's progress through the fields.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entry {
-    /// The chosen provider, by its identifier.
+    /// The identifier of the chosen provider.
     pub(crate) provider: &'static str,
-    /// What was entered, by field name: numbers as decimal text, whatever the locale. Kept over a change of provider.
+    /// The entered values by field name, with numbers as decimal text in every locale. Kept when the provider changes.
     pub(crate) draft: Draft,
-    /// Numbers as they were typed, where that is not how the draft has them.
+    /// Numbers as typed, where the draft has them in another form.
     typed: Draft,
-    /// Fields whose control holds something that is no value yet, such as half a date.
+    /// Fields whose control holds an incomplete value, such as half a date.
     unfinished: Vec<&'static str>,
-    /// Fields that have been left.
+    /// Fields that have lost the focus at least once.
     left: Vec<&'static str>,
-    /// Whether a submission was tried.
+    /// Whether the user has tried to submit.
     submitted: bool,
     /// The provider's refusal, shown at its field until the form changes.
     refused: Option<Problem>,
 }
 
-/// What has been looked at of a payment that was sent.
+/// The data for checking whether a sent payment was recorded.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Looking {
-    /// The invoice's payments from before it was sent, where they could be listed.
+pub(crate) struct Check {
+    /// The invoice's payments before the request, if they could be listed.
     pub(crate) before: Option<Vec<RecordedPayment>>,
-    /// When it was sent, in milliseconds since 1970.
+    /// When the payment was sent, in milliseconds since 1970.
     pub(crate) sent: f64,
-    /// What checking again has found.
-    pub(crate) found: Option<Found>,
+    /// The result of the last check.
+    pub(crate) result: Option<CheckResult>,
 }
 
-/// What the core says of what has been entered.
+/// The core's result for the entered values.
 type Verdict = Result<Arc<Passed>, Rejection>;
 
-/// The form's state: a handful of signals, so it can be handed about freely.
+/// The form's state: a set of signals, cheap to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct State {
     pub(crate) options: RwSignal<Options>,
     pub(crate) entry: RwSignal<Entry>,
     pub(crate) phase: RwSignal<Phase>,
-    pub(crate) looking: RwSignal<Looking>,
-    /// The payments so far, as far as they were looked at.
+    pub(crate) check: RwSignal<Check>,
+    /// The list of existing payments.
     pub(crate) listing: RwSignal<Listing>,
-    /// How much is being done that the page is to hear of.
+    /// The number of removals and checks in progress whose outcome the page must receive.
     pub(crate) at_work: RwSignal<u32>,
-    /// Counts what was recorded and removed: what was listed before is no longer true.
+    /// Counts recorded and removed payments: each makes earlier lists outdated.
     pub(crate) changes: RwSignal<u32>,
-    /// The provider that the page's credentials are for: the one that was chosen when it gave them.
-    bound: RwSignal<&'static str>,
-    /// Bank transactions that were found where the page has named none.
+    /// The provider that the page's credentials belong to: the one chosen when the page set them.
+    credentials_provider: RwSignal<&'static str>,
+    /// Bank transactions loaded from the provider, used if the page sets none.
     pub(crate) transactions: RwSignal<Vec<BankTransaction>>,
     verdict: Memo<Verdict>,
     host: StoredValue<HtmlElement, LocalStorage>,
@@ -154,7 +155,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(host: HtmlElement, options: Options) -> Self {
-        let bound = RwSignal::new(options.first.id);
+        let credentials_provider = RwSignal::new(options.first.id);
         let entry = RwSignal::new(Entry { provider: options.first.id, ..Entry::default() });
         let options = RwSignal::new(options);
         let transactions = RwSignal::new(Vec::new());
@@ -162,49 +163,49 @@ impl State {
             let (options, entry) = (options.read(), entry.read());
             let operation = operation(&options, chosen(&options, entry.provider));
             let draft = entered(&options, operation, &entry);
-            let (values, notices) = operation.parse(&draft, &known(&options, &transactions.read()))?;
+            let (values, notices) = operation.parse(&draft, &context(&options, &transactions.read()))?;
             let (payment, request) = (Payment::of(&values), operation.request(&values));
             Ok(Arc::new(Passed { payment, values: values.into_owned(), notices, request }))
         };
-        // Whoever reads it looks at a part; comparing the whole would cost more than it saves.
+        // Each reader uses a part; comparing entire verdicts costs more than it saves.
         let verdict = Memo::new_with_compare(verdict, |_, _| true);
         Self {
             options,
             entry,
             phase: RwSignal::new(Phase::Editing),
-            looking: RwSignal::new(Looking::default()),
+            check: RwSignal::new(Check::default()),
             listing: RwSignal::new(Listing::default()),
             at_work: RwSignal::new(0),
             changes: RwSignal::new(0),
-            bound,
+            credentials_provider,
             transactions,
             verdict,
             host: StoredValue::new_local(host),
         }
     }
 
-    /// The provider that is chosen.
+    /// The chosen provider.
     pub(crate) fn chosen(&self) -> &'static Provider {
         chosen(&self.options.read(), self.entry.read().provider)
     }
 
-    /// What the form is for, as the chosen provider has it.
+    /// The chosen provider's operation for the form's purpose.
     pub(crate) fn operation(&self) -> &'static Operation {
         operation(&self.options.read(), self.chosen())
     }
 
-    /// Dispatches an event on the element.
-    pub(crate) fn tell(&self, name: &str, cancelable: bool, detail: &Json) -> bool {
+    /// Dispatches an event on the element. Returns false if a listener prevented the default action.
+    pub(crate) fn dispatch(&self, name: &str, cancelable: bool, detail: &Json) -> bool {
         self.host.with_value(|host| event::dispatch(host, name, cancelable, detail))
     }
 
-    /// What was typed, told to the page.
-    pub(crate) fn tell_change(&self) {
+    /// Dispatches `remit-change` with the entered values.
+    pub(crate) fn dispatch_change(&self) {
         let change = event::change(self.chosen(), &self.entry.read_untracked().draft);
-        self.tell("remit-change", false, &change);
+        self.dispatch("remit-change", false, &change);
     }
 
-    /// Focuses the first match once the page has been drawn.
+    /// Focuses the first match after the next rendering.
     pub(crate) fn focus(&self, selector: &'static str) {
         let host = self.host;
         request_animation_frame(move || {
@@ -212,31 +213,32 @@ impl State {
                 host.try_with_value(|host| host.shadow_root()?.query_selector(selector).ok().flatten());
             if let Some(element) = found.flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok())
             {
-                // An element that has gone again needs no focus.
+                // Focusing fails only if the element was removed meanwhile.
                 let _ = element.focus();
             }
         });
     }
 
-    /// Goes to another page of the form and takes the focus there, or a screen reader stays on a button that is gone.
+    /// Shows another page of the form and moves the focus there. Otherwise a screen reader stays on a removed button.
     pub(crate) fn go(&self, phase: Phase) {
         self.focus(if matches!(phase, Phase::Editing) { FIRST } else { "[tabindex='-1']" });
         self.phase.set(phase);
     }
 
-    /// AcceptedCurrencies what the page has changed. A payment that would now be another goes back to the form: nobody has read it.
+    /// Applies changed options. If they change the reviewed payment, the form returns to editing: the user has not reviewed
+    /// the new one.
     pub(crate) fn configure(&self, options: Options) {
         if intl::separators(&self.options.read_untracked().locale) != intl::separators(&options.locale) {
             self.entry.update(|entry| entry.typed = Draft::new());
         }
         if options.credentials != self.options.read_untracked().credentials {
-            self.bound.set(chosen(&options, self.entry.read_untracked().provider).id);
+            self.credentials_provider.set(chosen(&options, self.entry.read_untracked().provider).id);
         }
         self.options.set(options);
-        self.look_again();
+        self.recheck();
     }
 
-    /// AcceptedCurrencies other texts in place of all that was entered; the page's doing, so the page is not told.
+    /// Replaces all entered values. No `remit-change` follows: the page itself made the change.
     pub(crate) fn replace(&self, draft: Draft) {
         self.entry.update(|entry| {
             entry.draft = draft;
@@ -244,10 +246,11 @@ impl State {
             entry.unfinished.clear();
             entry.refused = None;
         });
-        self.look_again();
+        self.recheck();
     }
 
-    fn look_again(&self) {
+    /// Returns the form to editing if the payment that it shows is no longer the one that would be sent.
+    fn recheck(&self) {
         let stays = match &*self.phase.read_untracked() {
             Phase::Review(ready) | Phase::Done(ready, Outcome::NotSent(_) | Outcome::Refused(_)) => {
                 self.ready().is_ok_and(|now| now == *ready)
@@ -257,10 +260,10 @@ impl State {
         if stays {
             return;
         }
-        if self.is_here() { self.go(Phase::Editing) } else { self.phase.set(Phase::Editing) }
+        if self.has_focus() { self.go(Phase::Editing) } else { self.phase.set(Phase::Editing) }
     }
 
-    /// What a field's control shows: what was typed there, or the value in the locale's own writing.
+    /// The text in a field's control: as typed, or else the value as the locale writes it.
     pub(crate) fn text(&self, field: &Field) -> String {
         let entry = self.entry.read();
         if let Some(typed) = entry.typed.get(field.name) {
@@ -274,60 +277,60 @@ impl State {
         intl::separators(&self.options.read().locale)
     }
 
-    /// AcceptedCurrencies what a control holds now. `unfinished`: it holds something that is no value yet.
+    /// Stores the text of a control. `unfinished` means that the control holds an incomplete value.
     pub(crate) fn enter(&self, field: &Field, text: String, unfinished: bool) {
         let name = field.name;
-        let was = untrack(|| self.text(field));
-        if was == text && self.entry.read_untracked().unfinished.contains(&name) == unfinished {
+        let previous = untrack(|| self.text(field));
+        if previous == text && self.entry.read_untracked().unfinished.contains(&name) == unfinished {
             return;
         }
-        let meant =
+        let value =
             if is_number(field) { untrack(|| to_ascii(&text, &self.separators())) } else { text.clone() };
         self.entry.update(|entry| {
             entry.unfinished.retain(|known| *known != name);
             if unfinished {
                 entry.unfinished.push(name);
             }
-            entry.typed.set(name, if meant == text { String::new() } else { text });
-            entry.draft.set(name, meant);
+            entry.typed.set(name, if value == text { String::new() } else { text });
+            entry.draft.set(name, value);
             entry.refused = None;
         });
-        self.tell_change();
+        self.dispatch_change();
     }
 
-    /// Fills in a field at the person's wish.
+    /// Fills in a field because the user pressed its button.
     pub(crate) fn fill(&self, field: &Field, value: String) {
         let shown = if is_number(field) { untrack(|| from_ascii(&value, &self.separators())) } else { value };
         self.enter(field, shown, false);
         self.leave(field.name);
     }
 
-    /// Bank transactions to choose from: the page's, or else those that were found.
+    /// Bank transactions to choose from: the page's, or else those loaded from the provider.
     pub(crate) fn known_transactions(&self) -> Vec<BankTransaction> {
         let options = self.options.read();
         if options.transactions.is_empty() { self.transactions.get() } else { options.transactions.clone() }
     }
 
-    /// Offers bank transactions that were found. Whoever is in the field for them stays in it.
-    pub(crate) fn offer(&self, found: Vec<BankTransaction>) {
+    /// Offers the loaded bank transactions. If their field has the focus, it keeps it.
+    pub(crate) fn offer(&self, transactions: Vec<BankTransaction>) {
         const FIELD: &str = "[data-kind=reference] .input";
-        let is_there =
+        let is_in_field =
             |root: ShadowRoot| root.active_element().is_some_and(|e| e.matches(FIELD).unwrap_or(false));
-        let stays = self.host.with_value(|host| host.shadow_root().is_some_and(is_there));
-        self.transactions.set(found);
-        if stays {
+        let had_focus = self.host.with_value(|host| host.shadow_root().is_some_and(is_in_field));
+        self.transactions.set(transactions);
+        if had_focus {
             self.focus(FIELD);
         }
     }
 
-    /// The currency that amounts are in, once it is known.
+    /// The currency of the amounts, once known.
     pub(crate) fn currency(&self) -> Option<Currency> {
         let (options, entry) = (self.options.read(), self.entry.read());
         let code = options.preset.get(name::CURRENCY).or_else(|| entry.draft.get(name::CURRENCY))?;
         Currency::parse(code).ok()
     }
 
-    /// A field has been left: from now on it may be called wrong.
+    /// Marks a field as left: from now on its issues are shown.
     pub(crate) fn leave(&self, name: &'static str) {
         if !self.entry.read_untracked().left.contains(&name) {
             self.entry.update(|entry| entry.left.push(name));
@@ -340,19 +343,19 @@ impl State {
                 entry.provider = provider.id;
                 entry.refused = None;
             });
-            self.tell_change();
+            self.dispatch_change();
         }
     }
 
-    /// Whether the form asks for a field: it applies, and the page has not filled it in.
+    /// Whether the form shows a field: the field applies, and the page has not set it.
     pub(crate) fn asks(&self, field: &Field) -> bool {
         let options = self.options.read();
         options.preset.get(field.name).is_none()
             && present(field, &merged(&options, &self.entry.read().draft))
     }
 
-    /// What to complain about at a field now.
-    pub(crate) fn complaint(&self, name: &str) -> Option<String> {
+    /// The error to show at a field now: the provider's refusal, or an issue that is due.
+    pub(crate) fn error(&self, name: &str) -> Option<String> {
         let entry = self.entry.read();
         if let Some(problem) = entry.refused.as_ref().filter(|problem| problem.field == Some(name)) {
             return problem.words.clone();
@@ -367,25 +370,25 @@ impl State {
         due.then(|| self.issue(issue))
     }
 
-    /// Every complaint with its field: the provider's refusal, and what a submission that was tried found.
-    pub(crate) fn complaints(&self) -> Vec<(&'static str, String)> {
+    /// Every error with its field: the provider's refusal, and the issues after an attempt to submit.
+    pub(crate) fn errors(&self) -> Vec<(&'static str, String)> {
         let entry = self.entry.read();
-        // What the page has set has no control that a link could lead to.
+        // A field that the page set has no control that a link could lead to.
         let operation = self.operation();
-        let asked = |name: &'static str| {
+        let linked = |name: &'static str| {
             let field = operation.fields.iter().find(|field| field.name == name);
             if field.is_some_and(|field| self.asks(field)) { name } else { "" }
         };
         let refused = entry.refused.as_ref();
         let refused = refused
-            .and_then(|problem| Some((asked(problem.field.unwrap_or_default()), problem.words.clone()?)));
+            .and_then(|problem| Some((linked(problem.field.unwrap_or_default()), problem.words.clone()?)));
         let verdict = self.verdict.read();
         let issues =
             verdict.as_ref().err().filter(|_| entry.submitted).into_iter().flat_map(Rejection::issues);
-        refused.into_iter().chain(issues.map(|issue| (asked(issue.field), self.issue(issue)))).collect()
+        refused.into_iter().chain(issues.map(|issue| (linked(issue.field), self.issue(issue)))).collect()
     }
 
-    /// What to tell about a field that has been left.
+    /// The notices for a field, once it has been left.
     pub(crate) fn notices(&self, name: &str) -> Vec<String> {
         if !self.entry.read().left.contains(&name) {
             return Vec::new();
@@ -420,43 +423,52 @@ impl State {
         sentence
     }
 
-    /// A word of the interface.
-    pub(crate) fn ui(&self, word: &str) -> String {
-        self.ui_with(word, &[])
+    /// A text of the form.
+    pub(crate) fn ui(&self, text: UiText) -> String {
+        self.ui_with(text, &[])
     }
 
-    /// A sentence of the interface with its parameters.
-    pub(crate) fn ui_with(&self, word: &str, params: &[(&str, &str)]) -> String {
-        self.filled("ui", word, params)
-    }
-
-    /// A text of the table with its parameters.
-    pub(crate) fn filled(&self, group: &str, name: &str, params: &[(&str, &str)]) -> String {
+    /// A text of the form with its parameters.
+    pub(crate) fn ui_with(&self, text: UiText, params: &[(&str, &str)]) -> String {
         let options = self.options.read();
-        // What is said otherwise of an invoice than of a payment has a text of its own.
-        let own = format!("invoice_{name}");
-        let is_own = options.purpose == Purpose::AddInvoice && options.table.has(group, &own);
-        options.table.filled(group, if is_own { &own } else { name }, params)
+        options.table.ui(text.key(options.purpose), params)
     }
 
-    /// The label of something, or its name in words.
+    /// The sentence for a refusal.
+    pub(crate) fn problem(&self, code: ProblemCode, provider: &Provider) -> String {
+        let options = self.options.read();
+        options.table.filled("problem", text::problem(code, options.purpose), &[("provider", provider.name)])
+    }
+
+    /// The sentence that says how long to wait before another attempt.
+    pub(crate) fn retry_after(&self, seconds: u32) -> String {
+        let params = [("seconds", &*seconds.to_string())];
+        self.options.read().table.filled("problem", text::RETRY_AFTER, &params)
+    }
+
+    /// The sentence for the cause of a failure.
+    pub(crate) fn cause(&self, cause: Cause, provider: &Provider) -> String {
+        self.options.read().table.filled("cause", cause.as_str(), &[("provider", provider.name)])
+    }
+
+    /// The label of a field or a choice; without one, its name in words.
     pub(crate) fn word(&self, group: &str, name: &str) -> String {
         self.options.read().table.word(group, name)
     }
 
-    /// The payment as it is entered now, with what it takes to send it.
+    /// The payment from the current entered values, ready to be sent.
     fn ready(&self) -> Result<Arc<Ready>, Rejection> {
         let checked = self.verdict.get_untracked()?;
         let options = self.options.read_untracked();
         let provider = chosen(&options, self.entry.read_untracked().provider);
         let number = options.invoice.as_ref().and_then(|invoice| invoice.number.clone());
-        let named = || checked.values.text(name::NUMBER).or_else(|| checked.values.text(name::INVOICE));
-        let invoice = number.or_else(named).unwrap_or_default();
+        let entered = || checked.values.text(name::NUMBER).or_else(|| checked.values.text(name::INVOICE));
+        let invoice = number.or_else(entered).unwrap_or_default();
         let base_url = address(&options, provider);
         Ok(Arc::new(Ready { provider, operation: operation(&options, provider), checked, invoice, base_url }))
     }
 
-    /// Who asks for what the form is about now, and what is known for it.
+    /// The caller for the chosen provider, with the current values.
     pub(crate) fn asking(&self) -> (Caller, Draft) {
         let (options, entry) = (self.options.read(), self.entry.read());
         let provider = chosen(&options, entry.provider);
@@ -464,33 +476,37 @@ impl State {
             provider,
             base_url: address(&options, provider),
             credentials: self.credentials(&options, provider),
-            patience: ask::READ_TIMEOUT,
+            read_timeout: ask::READ_TIMEOUT,
         };
         (caller, merged(&options, &entry.draft))
     }
 
-    /// An amount as the person's locale writes it; nothing where it is not known.
+    /// An amount as the locale writes it; empty if unknown.
     pub(crate) fn amount(&self, money: Option<Money>) -> String {
         money.map(|money| intl::money(money, &self.options.read_untracked().locale)).unwrap_or_default()
     }
 
-    /// Who asks for a payment, with the credentials that the page has given.
+    /// The caller for a payment, with the page's credentials.
     pub(crate) fn caller(&self, ready: &Ready) -> Caller {
         let credentials = self.credentials(&self.options.read_untracked(), ready.provider);
         Caller {
             provider: ready.provider,
             base_url: ready.base_url.clone(),
             credentials,
-            patience: ask::READ_TIMEOUT,
+            read_timeout: ask::READ_TIMEOUT,
         }
     }
 
-    /// The page's credentials, for the provider that it gave them for. One provider's are never shown to another.
+    /// The page's credentials, if they belong to this provider. One provider's credentials are never sent to another.
     fn credentials(&self, options: &Options, provider: &Provider) -> Secrets {
-        if self.bound.get() == provider.id { options.credentials.clone() } else { Secrets::default() }
+        if self.credentials_provider.get() == provider.id {
+            options.credentials.clone()
+        } else {
+            Secrets::default()
+        }
     }
 
-    /// Whether the form has something to see to its end, and may not be unmounted meanwhile.
+    /// Whether the form must stay mounted: a request is in progress, or an outcome is unknown.
     pub(crate) fn is_busy(&self) -> bool {
         let open = match &*self.phase.read_untracked() {
             Phase::Done(_, Outcome::Unknown(_)) => true,
@@ -499,17 +515,17 @@ impl State {
         open || self.is_at_work()
     }
 
-    /// Whether the page should not be left now.
+    /// Whether the form has a request in progress, so that the user should not leave the page.
     pub(crate) fn is_at_work(&self) -> bool {
         matches!(*self.phase.read_untracked(), Phase::Sending(_)) || self.at_work.get_untracked() > 0
     }
 
-    /// Whether the focus is in the form. The page must not take it from something else of its own.
-    pub(crate) fn is_here(&self) -> bool {
+    /// Whether the focus is in the form. The form must not take the focus from another element of the page.
+    pub(crate) fn has_focus(&self) -> bool {
         self.host.with_value(|host| host.matches(":focus-within").unwrap_or(false))
     }
 
-    /// Goes to the review, or shows what is wrong. Whether it went.
+    /// Opens the review, or shows the issues. Returns whether the review opened.
     pub(crate) fn submit(&self) -> bool {
         if !matches!(*self.phase.read_untracked(), Phase::Editing) || self.options.read_untracked().disabled {
             return false;
@@ -521,14 +537,14 @@ impl State {
             }
             Err(rejection) => {
                 self.entry.update(|entry| entry.submitted = true);
-                let told = event::invalid(self.chosen(), &rejection, |issue| self.issue(issue));
-                self.tell("remit-invalid", false, &told);
+                let detail = event::invalid(self.chosen(), &rejection, |issue| self.issue(issue));
+                self.dispatch("remit-invalid", false, &detail);
                 false
             }
         }
     }
 
-    /// Back to the form with everything that was entered; a refusal is shown at its field.
+    /// Returns to editing and keeps the entered values. A refusal is shown at its field.
     pub(crate) fn edit(&self) {
         if let Phase::Done(_, Outcome::Refused(problem)) = &*self.phase.read_untracked() {
             self.entry.update(|entry| entry.refused = Some(problem.clone()));
@@ -536,14 +552,15 @@ impl State {
         self.go(Phase::Editing);
     }
 
-    /// An empty form, at the person's wish.
+    /// Clears the form because the user pressed its button.
     pub(crate) fn start_over(&self) {
         self.reset();
-        self.tell_change();
+        self.dispatch_change();
         self.focus(FIRST);
     }
 
-    /// An empty form. Not while a payment is on its way: what became of it has yet to be said, and a second could follow.
+    /// Clears the form. Does nothing while a payment is being sent: its outcome must be shown, and the user could send a
+    /// second one.
     pub(crate) fn reset(&self) {
         if matches!(*self.phase.read_untracked(), Phase::Sending(_)) {
             return;
@@ -556,12 +573,12 @@ impl State {
 /// The first control of the form.
 const FIRST: &str = "input, select, textarea";
 
-/// Whether a field holds a number that people write as their locale does.
+/// Whether a field holds a number whose notation depends on the locale.
 fn is_number(field: &Field) -> bool {
     matches!(field.kind, Kind::Amount { .. } | Kind::Percentage)
 }
 
-/// Whether a person wants to hear of it: not white space, and not how a day that they chose is written down.
+/// Whether a notice matters to the user. Changed whitespace and the time added to a chosen day do not.
 pub(crate) fn is_news(notice: &Notice) -> bool {
     !matches!(notice.code, NoticeCode::Trimmed | NoticeCode::LineBreaks | NoticeCode::DayOnly)
 }
@@ -570,38 +587,39 @@ fn chosen(options: &Options, id: &str) -> &'static Provider {
     options.providers.iter().copied().find(|provider| provider.id == id).unwrap_or(options.first)
 }
 
-/// The operation of a provider that the page wants the form for. That there is one was seen when the options were read.
+/// The provider's operation for the form's purpose. [`Options::read`] checked that the provider has one.
 fn operation(options: &Options, provider: &'static Provider) -> &'static Operation {
     provider.operation(options.purpose).unwrap_or(&provider.payment)
 }
 
-/// What was typed, with what the page has set over it.
-fn merged(options: &Options, typed: &Draft) -> Draft {
-    typed.iter().chain(options.preset.iter()).collect()
+/// The entered values, overridden by the values that the page set.
+fn merged(options: &Options, draft: &Draft) -> Draft {
+    draft.iter().chain(options.preset.iter()).collect()
 }
 
-/// Whether the form has a field now. One that yields to another stays: its text is told to be unused.
+/// Whether the form has a field now. A field that gives way to another stays: a notice says that its text is unused.
 fn present(field: &Field, all: &Draft) -> bool {
     applies(field, all) || matches!(field.when, When::Absent(_))
 }
 
-/// The draft as the core reads it: what the page has set, and what was entered in the provider's own fields.
+/// The draft for the core: the values of the operation's fields, from the page and from the user.
 fn entered(options: &Options, operation: &Operation, entry: &Entry) -> Draft {
     let all = merged(options, &entry.draft);
     let text = |field: &Field| {
         if entry.unfinished.contains(&field.name) {
+            // The core rejects this text, so the incomplete value becomes an issue.
             return Some("?".to_owned());
         }
         let text = all.get(field.name)?;
-        // A local time is put at the offset that holds at that time, which need not be today's.
+        // A local time gets the UTC offset of that date, which may differ from today's.
         Some(if field.kind == Kind::Instant { intl::zoned(text) } else { text.to_owned() })
     };
-    // A field that does not apply keeps its text for when it does; it is not part of what is entered.
+    // A field that does not apply keeps its text in case it applies later, but is not part of the draft.
     let fields = operation.fields.iter().filter(|field| present(field, &all));
     fields.filter_map(|field| Some((field.name, text(field)?))).collect()
 }
 
-/// Where a provider is asked, without a slash at the end.
+/// The provider's address, without a trailing slash.
 fn address(options: &Options, provider: &Provider) -> String {
     let base_url = template::fill(&options.base_url, |name, out| match name {
         "provider" => out.push_str(provider.id),
@@ -610,12 +628,12 @@ fn address(options: &Options, provider: &Provider) -> String {
     base_url.trim_end_matches('/').to_owned()
 }
 
-fn known(options: &Options, found: &[BankTransaction]) -> Context {
+fn context(options: &Options, loaded: &[BankTransaction]) -> Context {
     Context {
         now: Instant::read(&intl::now(), Zone::Unknown).ok().map(|reading| reading.instant),
         zone: Offset::from_minutes(intl::offset()).into(),
         currency: None,
         invoice: options.invoice.clone(),
-        transactions: if options.transactions.is_empty() { found } else { &options.transactions }.to_vec(),
+        transactions: if options.transactions.is_empty() { loaded } else { &options.transactions }.to_vec(),
     }
 }

@@ -1,5 +1,4 @@
-//! Bank transactions to choose from, asked for where the page has not said: those that brought money in, with what is left
-//! on each.
+//! Bank transactions to choose from, loaded if the page sets none: the incoming ones, with the amount not yet allocated.
 
 use leptos::prelude::*;
 use remit_core::{Answer, BankTransaction, Currency, Draft, Purpose, name};
@@ -8,10 +7,10 @@ use wasm_bindgen_futures::spawn_local;
 use crate::ask::{Caller, request};
 use crate::state::State;
 
-/// How many transactions are asked for what is left on them: the latest of more than these are seldom the ones meant.
-const MOST: usize = 25;
+/// The maximum number of transactions whose allocations are loaded. The user rarely means an older one.
+const MAX_TRANSACTIONS: usize = 25;
 
-/// Keeps the transactions those of the business that the form is about, once the page has named the invoice.
+/// Reloads the transactions whenever the form's business changes, once the page has set the invoice.
 pub(crate) fn follow(state: State) {
     Effect::new(move |before: Option<Option<String>>| {
         let subject = subject(state);
@@ -19,15 +18,15 @@ pub(crate) fn follow(state: State) {
         if before != Some(key.clone()) {
             state.transactions.set(Vec::new());
             if let Some((caller, draft, _)) = subject {
-                let asked = key.clone();
-                spawn_local(async move { load(state, &caller, draft, asked).await });
+                let requested = key.clone();
+                spawn_local(async move { load(state, &caller, draft, requested).await });
             }
         }
         key
     });
 }
 
-/// Whom to ask, and what makes it another list.
+/// The caller, the draft, and a key that differs for a different list.
 fn subject(state: State) -> Option<(Caller, Draft, String)> {
     {
         let options = state.options.read();
@@ -47,36 +46,38 @@ fn subject(state: State) -> Option<(Caller, Draft, String)> {
     Some((caller, draft, key))
 }
 
-async fn load(state: State, caller: &Caller, mut draft: Draft, asked: Option<String>) {
-    // The form may be gone by now, and its signals with it.
-    let is_meant =
-        || !state.phase.is_disposed() && untrack(|| subject(state).map(|(_, _, key)| key)) == asked;
+async fn load(state: State, caller: &Caller, mut draft: Draft, requested: Option<String>) {
+    // The form may have been unmounted meanwhile, and its signals disposed.
+    let is_current =
+        || !state.phase.is_disposed() && untrack(|| subject(state).map(|(_, _, key)| key)) == requested;
     let currency = untrack(|| state.currency()).unwrap_or(Currency::UNSTATED);
-    draft.set(name::PAGE_SIZE, MOST.to_string());
+    draft.set(name::PAGE_SIZE, MAX_TRANSACTIONS.to_string());
     let Ok(Answer::Transactions(page)) = caller.ask(Purpose::ListTransactions, &draft, currency).await else {
         return;
     };
-    // Of a list that goes on, the one that is meant may be on another page: it is better named than missed.
-    if page.next.is_some() || !is_meant() {
+    // The intended transaction may be on a later page. Then the user enters its identifier instead of choosing from an
+    // incomplete list.
+    if page.next.is_some() || !is_current() {
         return;
     }
-    let came_in = |transaction: &BankTransaction| {
+    let is_incoming = |transaction: &BankTransaction| {
         transaction.amount.is_none_or(|amount| amount.minor() > 0 && amount.currency() == currency)
     };
-    let mut found = Vec::new();
-    for mut transaction in page.items.into_iter().filter(came_in).take(MOST) {
+    let mut transactions = Vec::new();
+    for mut transaction in page.items.into_iter().filter(is_incoming).take(MAX_TRANSACTIONS) {
         draft.set(name::TRANSACTION, transaction.id.clone());
-        if let Ok(Answer::Allocations(of)) = caller.ask(Purpose::Allocations, &draft, currency).await {
-            transaction.unallocated = of.unallocated.or(transaction.unallocated);
+        if let Ok(Answer::Allocations(allocations)) = caller.ask(Purpose::Allocations, &draft, currency).await
+        {
+            transaction.unallocated = allocations.unallocated.or(transaction.unallocated);
         }
-        if transaction.unallocated.is_none_or(|left| left.minor() > 0) {
-            found.push(transaction);
+        if transaction.unallocated.is_none_or(|amount| amount.minor() > 0) {
+            transactions.push(transaction);
         }
-        if !is_meant() {
+        if !is_current() {
             return;
         }
     }
-    if is_meant() {
-        state.offer(found);
+    if is_current() {
+        state.offer(transactions);
     }
 }

@@ -1,9 +1,9 @@
-//! From what a person types to what the core reads: the separators of the person's locale become ASCII.
+//! Converts typed numbers to decimal text: the locale's separators become ASCII.
 
-/// An amount or a number typed in a locale, as decimal text.
+/// Converts an amount or a number typed in a locale to decimal text.
 ///
-/// Only what the locale's own separators make plain is rewritten: groups of three, and one decimal mark. Everything
-/// else goes to the core as it is, which refuses what can be read in two ways.
+/// Only a number that is unambiguous in the locale is rewritten: groups of three digits, and one decimal separator. Any
+/// other text goes to the core unchanged, which rejects ambiguous numbers.
 pub(crate) fn to_ascii(typed: &str, separators: &str) -> String {
     let mut marks = separators.chars();
     let (group, decimal) = (marks.next().unwrap_or(','), marks.next().unwrap_or('.'));
@@ -17,11 +17,11 @@ pub(crate) fn to_ascii(typed: &str, separators: &str) -> String {
     let first = groups.next().unwrap_or_default();
     let grouped = groups.clone().next().is_some();
     let digits = |text: &str| text.chars().all(remit_core::is_digit);
-    // Nobody groups what begins with a zero: 0.500 is one half to whoever types it.
-    let begins_groups = (1..=3).contains(&first.chars().count()) && !first.starts_with(remit_core::is_zero);
+    // A number that starts with a zero has no thousands separators: 0.500 means one half.
+    let can_be_grouped = (1..=3).contains(&first.chars().count()) && !first.starts_with(remit_core::is_zero);
     let well_formed = digits(first)
         && decimals.is_none_or(digits)
-        && (!grouped || begins_groups)
+        && (!grouped || can_be_grouped)
         && groups.all(|g| g.chars().count() == 3 && digits(g));
     if !well_formed {
         return text.to_owned();
@@ -34,7 +34,7 @@ pub(crate) fn to_ascii(typed: &str, separators: &str) -> String {
     out
 }
 
-/// Decimal text as the locale writes it, without grouping: the inverse of [`to_ascii`].
+/// Converts decimal text to the locale's notation, without grouping: the inverse of [`to_ascii`].
 pub(crate) fn from_ascii(decimal: &str, separators: &str) -> String {
     let is_plain = decimal.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     match separators.chars().nth(1) {
@@ -48,7 +48,7 @@ mod tests {
     use super::{from_ascii, to_ascii};
 
     #[test]
-    fn half_a_unit_does_not_become_five_hundred() {
+    fn a_leading_zero_excludes_a_thousands_separator() {
         for (typed, separators) in
             [("0.500", ".,"), ("0,500", ",."), ("00.125", ".,"), ("٠٬٥٠٠", "٬٫"), ("0,050.5", ",.")]
         {
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_page_sets_is_shown_as_the_locale_writes_it_and_read_back_as_it_was() {
+    fn a_decimal_survives_the_conversion_to_the_locale_and_back() {
         for separators in [",.", ".,", "\u{202f},", "٬٫", "’."] {
             for decimal in ["1250.00", "0.500", "12.500", "7"] {
                 let shown = from_ascii(decimal, separators);
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_typed_as_the_country_writes_it_keeps_its_value() {
+    fn an_amount_in_the_notation_of_the_locale_keeps_its_value() {
         for (typed, separators, expected) in [
             ("1,250.00", ",.", "1250.00"),
             ("1,250", ",.", "1250"),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_locale_does_not_make_plain_is_left_for_the_core_to_refuse() {
+    fn a_number_that_does_not_fit_the_locale_stays_unchanged() {
         for typed in ["1,25", "12,50,00", "1250,0", "$5", "abc", "-5"] {
             assert_eq!(to_ascii(typed, ",."), typed);
         }

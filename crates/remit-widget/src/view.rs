@@ -1,4 +1,4 @@
-//! What the person sees.
+//! The views.
 
 mod control;
 pub(crate) mod form;
@@ -12,9 +12,10 @@ use remit_core::Value;
 
 use crate::intl;
 use crate::state::{Ready, State};
+use crate::text::UiText;
 use node::{bare, node};
 
-/// A value as the person's locale writes it.
+/// A value as the locale writes it.
 fn shown(state: State, value: &Value) -> String {
     let options = state.options.read();
     match value {
@@ -26,7 +27,7 @@ fn shown(state: State, value: &Value) -> String {
     }
 }
 
-/// Label and value, in rows.
+/// A list of labels and values.
 fn facts(rows: Vec<(String, String)>) -> AnyView {
     let row = |(label, value): (String, String)| {
         let value = bare("dd").node(bare("bdi").text(&value));
@@ -35,17 +36,17 @@ fn facts(rows: Vec<(String, String)>) -> AnyView {
     node("dl", "facts").children(rows.into_iter().map(row).collect()).view()
 }
 
-/// What a payment's sentence needs: the amount, the invoice as people know it, the provider, the day.
-fn sentence(state: State, word: &str, ready: &Ready) -> String {
+/// A sentence about a payment, with its amount, invoice, provider and date.
+fn sentence(state: State, text: UiText, ready: &Ready) -> String {
     let payment = ready.checked.payment.as_ref();
     let amount = payment.map(|payment| shown(state, &Value::Money(payment.amount))).unwrap_or_default();
     let date = payment.and_then(|payment| payment.paid_at);
     let date = date.map(|at| shown(state, &Value::Instant(at))).unwrap_or_default();
     let (invoice, provider) = (ready.invoice.as_str(), ready.provider.name);
-    state.ui_with(word, &[("amount", &amount), ("invoice", invoice), ("provider", provider), ("date", &date)])
+    state.ui_with(text, &[("amount", &amount), ("invoice", invoice), ("provider", provider), ("date", &date)])
 }
 
-/// A button that is not the form's own.
+/// A button that does not submit the form.
 fn button(state: State, class: &'static str, label: String, press: impl Fn() + 'static) -> AnyView {
     node("button", class)
         .attr("type", "button")

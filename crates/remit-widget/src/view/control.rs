@@ -1,4 +1,4 @@
-//! One field: its label, its control, and what is to be said about it. Everything comes from the declaration.
+//! One field: its label, its control and its messages, all derived from the field's declaration.
 
 use leptos::prelude::*;
 use remit_core::schema::field::{Field, Kind};
@@ -10,25 +10,25 @@ use super::node::{Node, bare, keyed, node};
 use crate::intl;
 use crate::options::Options;
 use crate::state::State;
+use crate::text::UiText;
 use crate::transactions::follow;
 
-/// A field with its label, hint, control, and what is to be said about it now.
+/// A field with its label, hint, control and current messages.
 pub(crate) fn field(state: State, field: &'static Field) -> AnyView {
     let mut label =
         node("label", "label").attr("for", &id("f", field)).words(move || state.word("field", field.name));
     if !field.required {
-        label = label.text(" ").node(node("span", "optional").words(move || state.ui("optional")));
+        label = label.text(" ").node(node("span", "optional").words(move || state.ui(UiText::Optional)));
     }
-    let hint = keyed(move || hint(state, field), move |text| said("hint", "h", field, &text));
-    let complaint = move || state.complaint(field.name);
-    let error = keyed(complaint, move |text| said("error", "e", field, &text));
-    let notice = keyed(move || notices(state, field), move |text| said("notice", "n", field, &text));
+    let hint = keyed(move || hint(state, field), move |text| message("hint", "h", field, &text));
+    let error = keyed(move || state.error(field.name), move |text| message("error", "e", field, &text));
+    let notice = keyed(move || notices(state, field), move |text| message("notice", "n", field, &text));
     let count = keyed(move || count(state, field), |text| node("p", "count").text(&text).view());
     let wide = matches!(field.kind, Kind::Text { lines: true, .. } | Kind::Transaction).then_some("");
     node("div", "field")
         .attr("data-kind", kind(field))
         .maybe("data-wide", wide)
-        .live("data-invalid", move || state.complaint(field.name).map(|_| String::new()))
+        .live("data-invalid", move || state.error(field.name).map(|_| String::new()))
         .node(label)
         .child(hint)
         .node(node("div", "control").children(control(state, field)))
@@ -42,7 +42,7 @@ fn id(prefix: &str, field: &Field) -> String {
     format!("{prefix}-{}", field.name)
 }
 
-fn said(class: &'static str, prefix: &str, field: &Field, text: &str) -> AnyView {
+fn message(class: &'static str, prefix: &str, field: &Field, text: &str) -> AnyView {
     node("p", class).attr("id", &id(prefix, field)).text(text).view()
 }
 
@@ -50,10 +50,10 @@ fn hint(state: State, field: &Field) -> Option<String> {
     state.options.read().table.get(&format!("hint.{}", field.name)).map(str::to_owned)
 }
 
-/// Notices, while there is nothing to complain about.
+/// The field's notices, unless it has an error.
 fn notices(state: State, field: &Field) -> Option<String> {
     let texts = state.notices(field.name);
-    (!texts.is_empty() && state.complaint(field.name).is_none()).then(|| texts.join(" "))
+    (!texts.is_empty() && state.error(field.name).is_none()).then(|| texts.join(" "))
 }
 
 fn kind(field: &Field) -> &'static str {
@@ -72,41 +72,41 @@ fn kind(field: &Field) -> &'static str {
     }
 }
 
-/// How many characters are left, once few are.
+/// The number of characters left, once at most a fifth is.
 fn count(state: State, field: &Field) -> Option<String> {
     let Kind::Text { max, .. } = field.kind else { return None };
     let length: usize = state.text(field).chars().map(char::len_utf16).sum();
     let left = max.checked_sub(length).filter(|left| *left <= max / 5)?;
-    Some(state.ui_with("count", &[("left", &left.to_string())]))
+    Some(state.ui_with(UiText::Count, &[("left", &left.to_string())]))
 }
 
 fn control(state: State, field: &'static Field) -> Vec<AnyView> {
     match field.kind {
         Kind::Choice(_) | Kind::Currency(_) => vec![select(state, field)],
-        // Bank transactions are chosen from where they are known, and named otherwise.
+        // A select if transactions are known, otherwise an input for the identifier.
         Kind::Transaction => {
             follow(state);
-            // Another that has been named already stays as it is.
-            let is_among = move |id: &str| state.known_transactions().iter().any(|t| t.id == id);
-            let known = move || {
-                let named = state.text(field);
-                !state.known_transactions().is_empty() && (named.is_empty() || is_among(&named))
+            // An identifier that was entered and is not listed stays in the input.
+            let is_listed = move |id: &str| state.known_transactions().iter().any(|t| t.id == id);
+            let can_choose = move || {
+                let id = state.text(field);
+                !state.known_transactions().is_empty() && (id.is_empty() || is_listed(&id))
             };
-            let control = move |_| if known() { select(state, field) } else { input(state, field) };
-            vec![keyed(move || Some(known().to_string()), control)]
+            let control = move |_| if can_choose() { select(state, field) } else { input(state, field) };
+            vec![keyed(move || Some(can_choose().to_string()), control)]
         }
         Kind::Text { lines: true, .. } => {
             vec![common(state, field, bare("textarea").attr("rows", "2")).view()]
         }
         _ => {
             let unit = keyed(move || unit(state, field), |text| node("span", "affix").text(&text).view());
-            let label = move || likely(state, field).map(|(label, value)| label + &value);
+            let label = move || suggestion(state, field).map(|(label, value)| label + &value);
             vec![unit, input(state, field), keyed(label, move |_| fill(state, field))]
         }
     }
 }
 
-/// What there is to choose from: values with their words.
+/// The choices: values with their labels.
 fn choices(state: State, field: &Field) -> Vec<(String, String)> {
     let options = state.options.read();
     match field.kind {
@@ -114,8 +114,8 @@ fn choices(state: State, field: &Field) -> Vec<(String, String)> {
             .iter()
             .map(|choice| (choice.value.to_owned(), options.table.word("choice", choice.value)))
             .collect(),
-        Kind::Currency(takes) => Currency::all()
-            .filter(|currency| takes.includes(*currency))
+        Kind::Currency(accepted) => Currency::all()
+            .filter(|currency| accepted.includes(*currency))
             .map(|currency| {
                 let code = currency.code();
                 (code.to_owned(), format!("{code} · {}", intl::currency_name(code, &options.locale)))
@@ -123,25 +123,26 @@ fn choices(state: State, field: &Field) -> Vec<(String, String)> {
             .collect(),
         _ => {
             let known = state.known_transactions();
-            known.iter().map(|transaction| transaction_line(&options, transaction)).collect()
+            known.iter().map(|transaction| transaction_line(state, &options, transaction)).collect()
         }
     }
 }
 
-/// A bank transaction: when, what, and what is left of it.
-fn transaction_line(options: &Options, transaction: &BankTransaction) -> (String, String) {
+/// A bank transaction as a choice: its date, its description and the amount not yet allocated.
+fn transaction_line(state: State, options: &Options, transaction: &BankTransaction) -> (String, String) {
     let at = transaction.at.map(|at| intl::moment(at, &options.locale));
-    let left = transaction
+    let unallocated = transaction
         .unallocated
-        .map(|money| options.table.ui("unallocated", &[("money", &intl::money(money, &options.locale))]));
-    let parts = [at, transaction.description.clone(), left].into_iter().flatten().collect::<Vec<_>>();
+        .map(|money| state.ui_with(UiText::Unallocated, &[("money", &intl::money(money, &options.locale))]));
+    let parts = [at, transaction.description.clone(), unallocated];
+    let parts = parts.into_iter().flatten().collect::<Vec<_>>();
     (transaction.id.clone(), if parts.is_empty() { transaction.id.clone() } else { parts.join(" · ") })
 }
 
-/// What every control has: its name, its state for assistive technology, and what happens when it is used.
+/// Adds the parts that every control has: its name, its attributes for assistive technology and its event handlers.
 fn common(state: State, field: &'static Field, control: Node) -> Node {
-    // Half a date has no value; only the browser knows that something is there.
-    let take = move |event: &Event| {
+    // Half a date has an empty value; only the browser's validity shows that the control is not empty.
+    let enter = move |event: &Event| {
         let target = event.target();
         let unfinished = target.as_ref().and_then(|t| t.dyn_ref::<HtmlInputElement>());
         state.enter(field, event_target_value(event), unfinished.is_some_and(|t| t.validity().bad_input()));
@@ -152,24 +153,24 @@ fn common(state: State, field: &'static Field, control: Node) -> Node {
         .attr("id", &id("f", field))
         .attr("name", field.name)
         .maybe("aria-required", field.required.then_some("true"))
-        .live("aria-invalid", move || state.complaint(field.name).map(|_| "true".to_owned()))
+        .live("aria-invalid", move || state.error(field.name).map(|_| "true".to_owned()))
         .live("aria-describedby", move || described(state, field))
         .live("disabled", move || state.options.read().disabled.then(String::new))
         .value(move || state.text(field))
-        .on("input", move |event| take(&event))
+        .on("input", move |event| enter(&event))
         .on("blur", move |event| {
-            // Half a date that is taken back fires no input event.
+            // Clearing half a date fires no input event.
             if field.kind == Kind::Instant {
-                take(&event);
+                enter(&event);
             }
             state.leave(field.name);
         })
 }
 
-/// What describes the control: its hint, and what is said about it.
+/// The identifiers of the elements that describe the control: its hint, its error and its notices.
 fn described(state: State, field: &Field) -> Option<String> {
     let hint = hint(state, field).map(|_| id("h", field));
-    let error = state.complaint(field.name).map(|_| id("e", field));
+    let error = state.error(field.name).map(|_| id("e", field));
     let notice = notices(state, field).map(|_| id("n", field));
     let ids: Vec<String> = [hint, error, notice].into_iter().flatten().collect();
     (!ids.is_empty()).then(|| ids.join(" "))
@@ -177,14 +178,14 @@ fn described(state: State, field: &Field) -> Option<String> {
 
 fn select(state: State, field: &'static Field) -> AnyView {
     let key = move || {
-        Some(choices(state, field).into_iter().map(|(value, words)| format!("{value} {words}\n")).collect())
+        Some(choices(state, field).into_iter().map(|(value, label)| format!("{value} {label}\n")).collect())
     };
     let options = move |_| {
         let chosen = state.text(field);
-        let empty = (String::new(), state.ui("choose"));
-        let option = |(value, words): (String, String)| {
+        let empty = (String::new(), state.ui(UiText::Choose));
+        let option = |(value, label): (String, String)| {
             let selected = (value == chosen).then_some("");
-            bare("option").attr("value", &value).maybe("selected", selected).text(&words).view()
+            bare("option").attr("value", &value).maybe("selected", selected).text(&label).view()
         };
         super::node::all(core::iter::once(empty).chain(choices(state, field)).map(option).collect())
     };
@@ -193,13 +194,13 @@ fn select(state: State, field: &'static Field) -> AnyView {
 
 fn input(state: State, field: &'static Field) -> AnyView {
     let (input_type, mode) = match field.kind {
-        // `type=number` drops characters and changes with the wheel: amounts are text.
+        // `type=number` drops characters and changes with the mouse wheel, so amounts are text.
         Kind::Amount { .. } | Kind::Percentage => ("text", Some("decimal")),
         Kind::Integer { .. } => ("text", Some("numeric")),
         Kind::Instant => ("date", None),
         _ => ("text", None),
     };
-    // Among words that run from right to left, 12.50 would be shown as 50.12.
+    // In a right-to-left layout, 12.50 would appear as 50.12.
     let direction = (!matches!(field.kind, Kind::Text { .. } | Kind::Instant)).then_some("ltr");
     let input = bare("input").attr("type", input_type).maybe("inputmode", mode).attr("autocomplete", "off");
     let input = input.maybe("dir", direction);
@@ -208,7 +209,7 @@ fn input(state: State, field: &'static Field) -> AnyView {
     common(state, field, input).view()
 }
 
-/// What the number counts: a currency, or percent.
+/// The unit of a number: a currency, or percent.
 fn unit(state: State, field: &Field) -> Option<String> {
     match field.kind {
         Kind::Amount { .. } => state.currency().map(|currency| currency.code().to_owned()),
@@ -217,20 +218,20 @@ fn unit(state: State, field: &Field) -> Option<String> {
     }
 }
 
-/// The likely value with its label: today, or the whole balance.
-fn likely(state: State, field: &Field) -> Option<(String, String)> {
+/// The suggested value with its label: today, or the entire balance.
+fn suggestion(state: State, field: &Field) -> Option<(String, String)> {
     match Suggestion::of(field)? {
-        Suggestion::Today => Some((state.ui("today"), intl::today())),
+        Suggestion::Today => Some((state.ui(UiText::Today), intl::today())),
         Suggestion::Balance => {
             let options = state.options.read();
             let balance = options.invoice.as_ref()?.balance.filter(|balance| balance.minor() > 0)?;
-            Some((state.ui("pay_balance"), balance.to_decimal_string()))
+            Some((state.ui(UiText::PayBalance), balance.to_decimal_string()))
         }
     }
 }
 
-/// The likely value, one press away.
+/// The button that enters the suggested value.
 fn fill(state: State, field: &'static Field) -> AnyView {
-    let (label, value) = likely(state, field).unwrap_or_default();
+    let (label, value) = suggestion(state, field).unwrap_or_default();
     super::button(state, "fill", label, move || state.fill(field, value.clone()))
 }

@@ -1,9 +1,9 @@
 //! Every element of the widget as one Leptos type.
 //!
-//! `view!` makes a type of every tree, and each type brings its own code for building, rebuilding and unmounting: 167
-//! KB of WebAssembly (brotli) for this widget. With attributes and children erased there is one element type and one
-//! kind of closure, and it was 102 KB. DESIGN.md has the rest. An element is created by name, never from markup, so a page may demand
-//! Trusted Types.
+//! `view!` gives every tree its own type, and each type adds code for building, rebuilding and unmounting: 167 KB of
+//! WebAssembly (brotli) for this widget. With erased attributes and children there is one element type and one kind of
+//! closure, and the widget had 102 KB. DESIGN.md has the details. Elements are created by name, never from markup, so a
+//! page may require Trusted Types.
 
 use leptos::html::custom;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use leptos::tachys::html::event::on;
 use leptos::tachys::html::property::prop;
 use web_sys::Event;
 
-/// An element being put together. Boxed, since it is handed from call to call.
+/// An element under construction. Boxed, because every call moves it.
 pub(crate) struct Node(Box<Parts>);
 
 struct Parts {
@@ -22,27 +22,27 @@ struct Parts {
     children: Vec<AnyView>,
 }
 
-/// An element. Its `part` is its class: every styled node is a part, and the page may style it.
+/// An element whose `part` is its class, so that the page can style it.
 #[inline(never)]
 pub(crate) fn node(tag: &'static str, class: &'static str) -> Node {
     bare(tag).attr("class", class).attr("part", class)
 }
 
-/// An element that is nobody's to style.
+/// An element without a class or a `part`.
 #[inline(never)]
 pub(crate) fn bare(tag: &'static str) -> Node {
     Node(Box::new(Parts { tag, attributes: Vec::new(), children: Vec::new() }))
 }
 
 impl Node {
-    /// An attribute that stays.
+    /// Adds a constant attribute.
     #[inline(never)]
     pub(crate) fn attr(mut self, name: &'static str, value: &str) -> Self {
         self.0.attributes.push(custom_attribute(name, value.to_owned()).into_any_attr());
         self
     }
 
-    /// An attribute that stays, if there is one.
+    /// Adds a constant attribute if it has a value.
     pub(crate) fn maybe(self, name: &'static str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.attr(name, value),
@@ -50,7 +50,7 @@ impl Node {
         }
     }
 
-    /// An attribute that follows the state; `None` removes it.
+    /// Adds an attribute that follows the state; `None` removes it.
     pub(crate) fn live(
         self,
         name: &'static str,
@@ -65,14 +65,14 @@ impl Node {
         self
     }
 
-    /// The property `value` of a control, which follows the state.
+    /// Sets the property `value` of a control, which follows the state.
     pub(crate) fn value(mut self, value: impl Fn() -> String + Send + 'static) -> Self {
         let value: Box<dyn Fn() -> String + Send> = Box::new(value);
         self.0.attributes.push(prop("value", value).into_any_attr());
         self
     }
 
-    /// What happens on an event.
+    /// Handles an event.
     pub(crate) fn on(self, name: &'static str, handler: impl Fn(Event) + 'static) -> Self {
         self.on_boxed(name, Box::new(handler))
     }
@@ -83,38 +83,38 @@ impl Node {
         self
     }
 
-    /// A text.
+    /// Adds a constant text.
     #[inline(never)]
     pub(crate) fn text(self, text: &str) -> Self {
         self.child(text.to_owned().into_any())
     }
 
-    /// A text that follows the state.
+    /// Adds a text that follows the state.
     pub(crate) fn words(self, text: impl Fn() -> String + Send + 'static) -> Self {
         self.child(live(move || text().into_any()))
     }
 
-    /// A child.
+    /// Adds a view as a child.
     #[inline(never)]
     pub(crate) fn child(mut self, child: AnyView) -> Self {
         self.0.children.push(child);
         self
     }
 
-    /// An element as a child.
+    /// Adds an element as a child.
     #[inline(never)]
     pub(crate) fn node(self, child: Node) -> Self {
         self.child(child.view())
     }
 
-    /// Children.
+    /// Adds several children.
     #[inline(never)]
     pub(crate) fn children(mut self, children: Vec<AnyView>) -> Self {
         self.0.children.extend(children);
         self
     }
 
-    /// Finished.
+    /// Builds the view.
     #[inline(never)]
     pub(crate) fn view(self) -> AnyView {
         let Parts { tag, attributes, children } = *self.0;
@@ -132,8 +132,8 @@ fn live_boxed(view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     view.into_any()
 }
 
-/// A view for a text, or none: made anew when the text changes, and only then. A view that was made anew whenever
-/// something is typed would take the focus and be read out again.
+/// A view for a key, or nothing without a key. The view is rebuilt only when the key changes: rebuilding it on every
+/// keystroke would move the focus and make a screen reader repeat it.
 pub(crate) fn keyed(
     key: impl Fn() -> Option<String> + Send + Sync + 'static,
     view: impl Fn(String) -> AnyView + Send + 'static,
@@ -150,7 +150,7 @@ fn keyed_boxed(
     live(move || key.get().map_or_else(nothing, |key| untrack(|| view(key))))
 }
 
-/// A view that is there or not.
+/// An optional view that follows the state.
 pub(crate) fn maybe(view: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
     live(move || view().unwrap_or_else(nothing))
 }
@@ -160,7 +160,7 @@ pub(crate) fn all(views: Vec<AnyView>) -> AnyView {
     views.into_any()
 }
 
-/// No view.
+/// An empty view.
 pub(crate) fn nothing() -> AnyView {
     all(Vec::new())
 }

@@ -1,4 +1,4 @@
-//! The payments so far, with a way to remove one where the page and the provider let one be removed.
+//! The list of existing payments, with a button to remove each if the page and the provider allow it.
 
 use leptos::prelude::*;
 use remit_core::{RecordedPayment, Value};
@@ -7,8 +7,9 @@ use super::node::{Node, all, bare, keyed, node};
 use super::{button, shown};
 use crate::payments::{Listing, Subject, remove, toggle};
 use crate::state::State;
+use crate::text::UiText;
 
-/// Closed at first: most payments are recorded without a look at the others.
+/// The list, initially closed: most payments are recorded without looking at the others.
 pub(crate) fn payments(state: State) -> AnyView {
     let subject = move || Subject::of(state).map(|subject| subject.key);
     keyed(subject, move |key| {
@@ -25,32 +26,32 @@ fn panel(state: State) -> AnyView {
         .live("aria-expanded", move || Some(state.listing.read().open.to_string()))
         .live("disabled", move || state.options.read().disabled.then(String::new))
         .on("click", move |_| toggle(state))
-        .words(move || state.ui("payments"));
-    let said = keyed(move || said(state), |text| bare("span").text(&text).view());
+        .words(move || state.ui(UiText::Payments));
+    let status = keyed(move || status(state), |text| bare("span").text(&text).view());
     node("section", "payments")
         .node(title)
         .child(keyed(move || shape(state), move |_| list(state)))
-        .node(node("p", "said").attr("role", "status").child(said))
+        .node(node("p", "said").attr("role", "status").child(status))
         .view()
 }
 
-/// What is to be read out.
-fn said(state: State) -> Option<String> {
+/// The text of the status region, which a screen reader reads out.
+fn status(state: State) -> Option<String> {
     let now = state.listing.read();
-    let plain = match &now.payments {
+    let loading = match &now.payments {
         _ if !now.open => None,
-        None => Some("check_busy"),
-        Some(Err(_)) => Some("payments_failed"),
-        Some(Ok(payments)) => payments.is_empty().then_some("no_payments"),
+        None => Some(UiText::CheckBusy),
+        Some(Err(_)) => Some(UiText::PaymentsFailed),
+        Some(Ok(payments)) => payments.is_empty().then_some(UiText::NoPayments),
     };
-    let plain = plain.map(|word| state.ui(word));
-    match (&now.said, plain) {
-        (Some(said), Some(plain)) => Some(format!("{said} {plain}")),
-        (said, plain) => said.clone().or(plain),
+    let loading = loading.map(|text| state.ui(text));
+    match (&now.removal_message, loading) {
+        (Some(removal), Some(loading)) => Some(format!("{removal} {loading}")),
+        (removal, loading) => removal.clone().or(loading),
     }
 }
 
-/// The same as long as the list has the same elements: whoever is in it keeps the focus.
+/// The key of the list's elements. While it is the same the list is not rebuilt, and the focus stays.
 fn shape(state: State) -> Option<String> {
     let now = state.listing.read();
     let Some(Ok(payments)) = now.payments.as_ref().filter(|_| now.open) else { return None };
@@ -64,15 +65,17 @@ fn shape(state: State) -> Option<String> {
 fn list(state: State) -> AnyView {
     let now = state.listing.get_untracked();
     let Some(subject) = Subject::of(state) else { return all(Vec::new()) };
-    let removes = subject.removes(state);
+    let can_remove = subject.removes(state);
     let line = |payment: &RecordedPayment| {
         let line = facts(state, payment);
         match &now.pending_removal {
             Some(pending_removal) if pending_removal.id == payment.id => {
                 line.child(question(state, &subject, payment)).view()
             }
-            // What nobody can name nobody can mean.
-            None if removes && payment.amount.is_some() => line.child(choose(state, payment)).view(),
+            // A payment without a known amount cannot be confirmed by name, so it cannot be removed.
+            None if can_remove && payment.amount.is_some() => {
+                line.child(remove_button(state, payment)).view()
+            }
             _ => line.view(),
         }
     };
@@ -80,26 +83,27 @@ fn list(state: State) -> AnyView {
     node("ul", "paid").attr("role", "list").children(lines).view()
 }
 
-/// Amount and day, and what else there is to tell it from others.
+/// The amount, the date and the other details that distinguish a payment.
 fn facts(state: State, payment: &RecordedPayment) -> Node {
     let day = payment.paid_at.map(|at| shown(state, &Value::Instant(at)));
     let parts = [&day, &payment.receipt_number, &payment.note, &payment.by];
-    let mut more = node("span", "more");
+    let mut details = node("span", "more");
     for (at, part) in parts.into_iter().flatten().enumerate() {
-        more = if at > 0 { more.text(" · ") } else { more };
-        more = more.node(bare("bdi").text(part));
+        details = if at > 0 { details.text(" · ") } else { details };
+        details = details.node(bare("bdi").text(part));
     }
     let amount = node("span", "sum").node(bare("bdi").text(&state.amount(payment.amount)));
-    node("li", "line").node(amount).node(more.attr("id", &about(payment)))
+    node("li", "line").node(amount).node(details.attr("id", &details_id(payment)))
 }
 
-fn about(payment: &RecordedPayment) -> String {
+fn details_id(payment: &RecordedPayment) -> String {
     format!("p-{}", payment.id)
 }
 
-fn choose(state: State, payment: &RecordedPayment) -> AnyView {
+fn remove_button(state: State, payment: &RecordedPayment) -> AnyView {
     let day = payment.paid_at.map(|at| shown(state, &Value::Instant(at))).unwrap_or_default();
-    let label = state.ui_with("remove_one", &[("amount", &state.amount(payment.amount)), ("date", &day)]);
+    let params = [("amount", &*state.amount(payment.amount)), ("date", &*day)];
+    let label = state.ui_with(UiText::RemoveOne, &params);
     let payment = payment.clone();
     node("button", "remove")
         .attr("type", "button")
@@ -107,12 +111,12 @@ fn choose(state: State, payment: &RecordedPayment) -> AnyView {
         .live("disabled", move || state.options.read().disabled.then(String::new))
         .on("click", move |_| {
             state.listing.update(|listing| {
-                listing.said = None;
+                listing.removal_message = None;
                 listing.pending_removal = Some(payment.clone());
             });
             state.focus(".question");
         })
-        .text(&state.ui("remove"))
+        .text(&state.ui(UiText::Remove))
         .view()
 }
 
@@ -120,26 +124,27 @@ fn question(state: State, subject: &Subject, payment: &RecordedPayment) -> AnyVi
     let (invoice, provider) = subject.names(state);
     let amount = state.amount(payment.amount);
     let params = [("amount", amount.as_str()), ("invoice", &invoice), ("provider", provider)];
-    let text = state.ui_with("remove_question", &params);
+    let text = state.ui_with(UiText::RemoveQuestion, &params);
     let busy = move || state.listing.read().busy;
-    let yes = node("button", "button danger")
+    let confirm = node("button", "button danger")
         .attr("type", "button")
         .live("aria-disabled", move || busy().then(|| "true".to_owned()))
         .live("disabled", move || state.options.read().disabled.then(String::new))
         .on("click", move |_| remove(state))
-        .words(move || state.ui(if busy() { "remove_busy" } else { "remove_yes" }));
-    let no = move |_| {
-        button(state, "button secondary", state.ui("remove_no"), move || {
+        .words(move || state.ui(if busy() { UiText::RemoveBusy } else { UiText::RemoveYes }));
+    let cancel = move |_| {
+        button(state, "button secondary", state.ui(UiText::RemoveNo), move || {
             state.listing.update(|listing| listing.pending_removal = None);
             state.focus(".toggle");
         })
     };
-    let actions = node("div", "actions").node(yes).child(keyed(move || (!busy()).then(String::new), no));
+    let is_idle = move || (!busy()).then(String::new);
+    let actions = node("div", "actions").node(confirm).child(keyed(is_idle, cancel));
     node("div", "question")
         .attr("tabindex", "-1")
         .attr("role", "group")
         .attr("aria-labelledby", "question")
-        .attr("aria-describedby", &about(payment))
+        .attr("aria-describedby", &details_id(payment))
         .node(node("p", "sentence").attr("id", "question").text(&text))
         .node(actions)
         .view()
