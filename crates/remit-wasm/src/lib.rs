@@ -1,7 +1,7 @@
 //! The validator, called from JavaScript.
 //!
-//! Three functions over plain objects: [`providers`], [`check`] and [`receipt`]. Everything they say comes from
-//! `remit-core`; this crate only carries it over, and no bad input makes it throw.
+//! Three functions over plain objects: [`providers`], [`check`] and [`receipt`]. `remit-core` produces every result; this
+//! crate converts it to JavaScript. No invalid input makes it throw.
 
 mod csv;
 mod known;
@@ -18,7 +18,7 @@ use remit_core::{Currency, Money, Outcome, Provider, to_json};
 use serde::Serialize as _;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-/// Every provider with its fields: `[{id, name, fields: [{name, kind, required, when, …limits}]}]`.
+/// Lists every provider with its fields: `[{id, name, fields: [{name, kind, required, when, …limits}]}]`.
 #[wasm_bindgen]
 #[must_use]
 pub fn providers() -> JsValue {
@@ -31,12 +31,12 @@ fn all() -> Json {
 
 /// Checks a payment.
 ///
-/// `draft` is an object of field names and texts; a number is taken exactly as JavaScript prints it. `known` is
+/// `draft` is an object of field names and texts. A number is parsed exactly as JavaScript prints it. `known` is
 /// `{currency, offsetMinutes, now, invoice: {id, number, balance, currency}, transactions: [{id, currency, amount,
 /// unallocated, datetime, description}]}`, each part optional; `now` and `datetime` are ISO texts or a `Date`.
-/// `null` and `undefined` are absent; anything else that cannot be read is an issue.
+/// `null` and `undefined` mean absent; any other value that cannot be parsed is an issue.
 ///
-/// Gives `{ok: true, payment, request, notices}` or `{ok: false, issues, notices}`, every issue at once.
+/// Returns `{ok: true, payment, request, notices}`, or `{ok: false, issues, notices}` with every issue at once.
 #[wasm_bindgen]
 #[must_use]
 pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
@@ -67,10 +67,10 @@ pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
     to_js(&members.into_iter().collect())
 }
 
-/// What an answer means: `{state: 'recorded' | 'refused' | 'not-sent' | 'unknown', …}`.
+/// Interprets a response: `{state: 'recorded' | 'refused' | 'not-sent' | 'unknown', …}`.
 ///
-/// `headers` is an object of names and values. `currency` is the payment's; where it is empty, amounts are told only where
-/// the answer names their currency. An unknown provider or currency gives `undefined`.
+/// `headers` is an object of names and values. `currency` is the payment's. If it is empty, amounts are reported only where
+/// the response names their currency. Returns `undefined` for an unknown provider or currency.
 #[wasm_bindgen]
 #[must_use]
 pub fn receipt(provider: &str, status: u16, headers: &JsValue, body: &str, currency: &str) -> JsValue {
@@ -80,12 +80,12 @@ pub fn receipt(provider: &str, status: u16, headers: &JsValue, body: &str, curre
     outcome.map_or(JsValue::UNDEFINED, |outcome| to_js(&to_json::outcome(&outcome)))
 }
 
-/// What an answer means; nothing when the currency is not known.
-fn outcome(provider: &Provider, reply: &Response, currency: &str) -> Option<Outcome> {
+/// Interprets a response; `None` for an unknown currency.
+fn outcome(provider: &Provider, response: &Response, currency: &str) -> Option<Outcome> {
     let currency = if currency.is_empty() { Currency::UNSTATED } else { Currency::parse(currency).ok()? };
-    let mut outcome = provider.receipt(reply, currency);
+    let mut outcome = provider.receipt(response, currency);
     if let Outcome::Recorded(receipt) = &mut outcome {
-        // In no currency at all an amount would have the wrong number of decimals.
+        // Without a currency, an amount would have the wrong number of decimals.
         let stated = |money: &Money| money.currency() != Currency::UNSTATED;
         receipt.balance = receipt.balance.filter(stated);
         receipt.paid = receipt.paid.filter(stated);

@@ -1,34 +1,34 @@
-//! The short way between JavaScript and the core: a call carries numbers only, and all texts of a payment lie in one
-//! buffer each way. No call gives an object: where one does, V8 11.3, which Node 20 has, can stop the whole program while it
-//! optimises the caller. What it says is what [`crate::check`] says; only the crossing is cheaper.
+//! The fast interface between JavaScript and the core. Calls pass only numbers; all texts of a payment share one buffer in
+//! each direction. No call returns an object: V8 11.3, which Node 20 contains, can crash the process while it optimises the
+//! caller of such a function. Results are those of [`crate::check`]; only the transfer is cheaper.
 //!
-//! What goes in, written by JavaScript where [`input`] and [`input_words`] say: all texts in UTF-8, one after the other, and
-//! 32-bit words.
+//! Input: JavaScript writes all texts in UTF-8, one after another, to the address that [`input`] returns, and 32-bit words to
+//! the address that [`input_words`] returns.
 //!
-//! | word | |
+//! | word | content |
 //! |---|---|
-//! | 0 | how many transactions are known |
-//! | 1 | how many names are entered beside the fields |
-//! | 2 | how many members have the wrong type |
-//! | 3 … | the length of each text in UTF-16 code units, `ABSENT` for one that is not there: the provider's fields; where the flag `IS_KNOWN` is set, `KNOWN` and `TRANSACTION` for each transaction; the names beside the fields; the paths of what has the wrong type |
+//! | 0 | the number of known transactions |
+//! | 1 | the number of names in the draft that are not fields |
+//! | 2 | the number of members with the wrong type |
+//! | 3 … | the length of each text in UTF-16 code units, or `ABSENT`: the provider's fields; if the flag `IS_KNOWN` is set, `KNOWN`, then `TRANSACTION` for each transaction; the names that are not fields; the paths of members with the wrong type |
 //!
-//! What comes out is told by [`parse`]: 0 when the payment passes as it was given, without a notice; else where the words
-//! are. Lengths are in UTF-16 code units, but for the first.
+//! Output: [`parse`] returns 0 if the payment passes unchanged and without a notice, otherwise the address of the output words.
+//! All lengths except the first are in UTF-16 code units.
 //!
-//! | word | |
+//! | word | content |
 //! |---|---|
-//! | 0 | where the text is |
-//! | 1 | how many bytes it has |
-//! | 2 … | the payment, or one after the other where many were given |
+//! | 0 | the address of the text |
+//! | 1 | the length of the text in bytes |
+//! | 2 … | the words of the payment, or of each payment in turn |
 //!
-//! | words of a payment | |
+//! | words of a payment | content |
 //! |---|---|
-//! | 0 | how many issues there are |
-//! | 1 | how many notices |
-//! | 2 … | of each field, when there is no issue: 0 when it has no value, 1 when it has the one that was given, else 2 more than the length of its text |
-//! | … | of each finding: how many parameters it has, the lengths of its path, its code and its sentence, and of each parameter's name and text |
+//! | 0 | the number of issues |
+//! | 1 | the number of notices |
+//! | 2 … | for each field, if there is no issue: 0 without a value, 1 for the unchanged input, otherwise the length of its text plus 2 |
+//! | … | for each finding: the number of its parameters, the lengths of its path, its code and its sentence, and the lengths of each parameter's name and text |
 //!
-//! Where the flag `IS_QUIET` is set, notices are left out: whoever wants to see them asks again without it.
+//! If the flag [`IS_QUIET`] is set, notices are omitted. A caller that needs them calls again without the flag.
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -44,23 +44,23 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::known::{self, Source};
 
-/// The length of a text that is not there.
+/// The length that marks an absent text.
 pub(crate) const ABSENT: u32 = u32::MAX;
-/// Says that what was handed over is not as it was agreed.
+/// The return value for input that violates the protocol.
 pub(crate) const FAULT: usize = usize::MAX;
-/// Words before the lengths.
+/// The number of words before the lengths.
 const HEAD: usize = 3;
-/// Something is known beside the payment.
+/// The flag for texts of `KNOWN` and `TRANSACTION`.
 const IS_KNOWN: u32 = 1;
-/// An invoice is.
+/// The flag for a known invoice.
 const HAS_INVOICE: u32 = 2;
-/// A time zone is: see [`ahead`].
+/// The flag for a known time zone: see [`ahead`].
 const HAS_ZONE: u32 = 4;
-/// No notices are wanted.
+/// The flag that omits notices.
 const IS_QUIET: u32 = 8;
-/// Not all texts are in ASCII, where a unit is a byte.
+/// The flag for texts outside ASCII. In ASCII, a UTF-16 code unit is a byte.
 const IS_WIDE: u32 = 16;
-/// What is known, in the order in which it is written.
+/// The options, in the order of their texts.
 pub(crate) const KNOWN: [&str; 8] = [
     "options.now",
     "options.currency",
@@ -71,7 +71,7 @@ pub(crate) const KNOWN: [&str; 8] = [
     "options.invoice.state",
     "options.invoice.issued",
 ];
-/// What is known of a transaction, in the same way.
+/// The options of a transaction, in the order of their texts.
 pub(crate) const TRANSACTION: [&str; 6] = [
     "options.transactions.id",
     "options.transactions.currency",
@@ -81,10 +81,10 @@ pub(crate) const TRANSACTION: [&str; 6] = [
     "options.transactions.description",
 ];
 
-/// JavaScript alone knows the time zones, and hands this over where it does not know one.
+/// The path of an unknown time zone. Only JavaScript knows the time zones, so it reports this path.
 const TIME_ZONE: &str = "options.timeZone";
 
-/// What JavaScript has written.
+/// The input, which JavaScript writes.
 pub(crate) struct Input {
     pub(crate) bytes: Vec<u8>,
     words: Vec<u32>,
@@ -93,23 +93,23 @@ pub(crate) struct Input {
 thread_local! {
     static INPUT: RefCell<Input> = const { RefCell::new(Input { bytes: Vec::new(), words: Vec::new() }) };
     static OUTPUT: RefCell<Output> = const { RefCell::new(Output { words: Vec::new(), text: String::new() }) };
-    /// Where sentences are taken from.
+    /// The table of sentences.
     static TABLE: RefCell<Table> = const { RefCell::new(Table::english()) };
 }
 
-/// Where JavaScript writes `size` bytes of text. It holds until the next call of this function.
+/// Returns the address where JavaScript writes `size` bytes of text. It is valid until the next call of this function.
 #[wasm_bindgen]
 #[must_use]
 pub fn input(size: usize) -> usize {
     INPUT.with_borrow_mut(|Input { bytes, .. }| {
         bytes.clear();
         bytes.resize(size, 0);
-        // What is written there is not seen by the compiler.
+        // The compiler does not see the writes of JavaScript.
         black_box(bytes).as_ptr().addr()
     })
 }
 
-/// Where it writes `count` words, in the same way.
+/// Returns the address where JavaScript writes `count` words. It is valid until the next call of this function.
 #[wasm_bindgen]
 #[must_use]
 pub fn input_words(count: usize) -> usize {
@@ -120,7 +120,7 @@ pub fn input_words(count: usize) -> usize {
     })
 }
 
-/// Where the words of the last answer are, and where its text is.
+/// Returns the address of the last output's text, or of its words.
 #[wasm_bindgen]
 #[must_use]
 pub fn output(of_text: bool) -> usize {
@@ -129,8 +129,8 @@ pub fn output(of_text: bool) -> usize {
     )
 }
 
-/// The sentences from now on: those of a locale's table, which is the first `length` bytes of the input, as JSON; English
-/// where that is nothing. Whether they could be read.
+/// Sets the table of sentences from the first `length` bytes of the input, which are JSON. Without any it is the English
+/// table. Returns false, and uses the English table, if the JSON is invalid.
 #[wasm_bindgen]
 #[must_use]
 pub fn sentences(length: usize) -> bool {
@@ -144,18 +144,18 @@ pub fn sentences(length: usize) -> bool {
     ok
 }
 
-/// Works with what JavaScript has written.
+/// Runs `work` with the input.
 pub(crate) fn with_input<T>(work: impl FnOnce(&Input) -> T) -> T {
     INPUT.with_borrow(|input| work(black_box(input)))
 }
 
-/// Works with what JavaScript will read.
+/// Runs `work` with the output.
 pub(crate) fn with_output<T>(work: impl FnOnce(&mut Output) -> T) -> T {
     OUTPUT.with_borrow_mut(work)
 }
 
-/// Checks the payment in the input, whose text has `length` bytes, for the provider at this place in the list. A place that is
-/// one behind the last is that of a provider that nobody knows, whose name stands where names beside the fields do.
+/// Checks the payment in the input, whose text has `length` bytes, for the provider at this index. Any index past the last
+/// means an unknown provider, whose name is the first of the names that are not fields.
 #[wasm_bindgen]
 #[must_use]
 pub fn parse(provider: usize, length: usize, flags: u32) -> usize {
@@ -165,7 +165,7 @@ pub fn parse(provider: usize, length: usize, flags: u32) -> usize {
             let operation = Provider::ALL.get(provider).map(|provider| &provider.payment);
             let fields = operation.map_or(0, |operation| operation.fields.len());
             let Some(given) = Given::read(fields, input, length, flags) else { return FAULT };
-            let Some(operation) = operation else { return output.nobody(&given) };
+            let Some(operation) = operation else { return output.unknown_provider(&given) };
             match given.check(operation) {
                 Ok((values, notices)) if output.accepted(given.fields(), &values, &notices) => 0,
                 Ok(_) => output.place(),
@@ -175,8 +175,8 @@ pub fn parse(provider: usize, length: usize, flags: u32) -> usize {
     })
 }
 
-/// Writes the request that records the payment in the input, as JSON. Gives the length of the text: none when the payment
-/// does not pass.
+/// Writes the request that records the payment in the input, as JSON. Returns the length of the text: 0 if the payment does
+/// not pass.
 #[wasm_bindgen]
 #[must_use]
 pub fn write_request(provider: usize, length: usize, flags: u32) -> usize {
@@ -188,10 +188,10 @@ pub fn write_request(provider: usize, length: usize, flags: u32) -> usize {
     })
 }
 
-/// Writes what the answer in the input means, as JSON. Gives the length of the text: none when the currency is not known.
+/// Writes the meaning of the response in the input, as JSON. Returns the length of the text: 0 if the currency is unknown.
 ///
-/// The texts are the currency, the body, and the name and the value of each header, of which there are as many as there are
-/// names beside the fields.
+/// The texts are the currency, the body, and the name and the value of each header. The headers take the place of the names
+/// that are not fields.
 #[wasm_bindgen]
 #[must_use]
 pub fn write_receipt(provider: usize, status: u32, length: usize, flags: u32) -> usize {
@@ -211,7 +211,7 @@ pub fn write_receipt(provider: usize, status: u32, length: usize, flags: u32) ->
     outcome.map_or(0, |outcome| print(&to_json::outcome(&outcome)))
 }
 
-/// Writes every provider with its fields, as [`crate::providers`] has them, as JSON. Gives the length of the text.
+/// Writes every provider with its fields, the same as [`crate::providers`], as JSON. Returns the length of the text.
 #[wasm_bindgen]
 #[must_use]
 pub fn write_providers() -> usize {
@@ -226,7 +226,7 @@ fn print(json: &Json) -> usize {
     })
 }
 
-/// The texts of these lengths, which make up all of the text together.
+/// Splits a text into texts of these lengths; `None` if the lengths do not add up to the entire text.
 fn texts<'a>(mut rest: &'a str, lengths: &[u32], is_wide: bool) -> Option<Vec<Option<&'a str>>> {
     let mut texts = Vec::with_capacity(lengths.len());
     for length in lengths.iter().copied() {
@@ -242,7 +242,7 @@ fn texts<'a>(mut rest: &'a str, lengths: &[u32], is_wide: bool) -> Option<Vec<Op
     rest.is_empty().then_some(texts)
 }
 
-/// How many bytes so many units of UTF-16 are, at the beginning of a text.
+/// The number of bytes of the first `units` UTF-16 code units of a text.
 fn bytes(text: &str, units: usize) -> Option<usize> {
     let mut left = units;
     for (at, c) in text.char_indices() {
@@ -254,18 +254,19 @@ fn bytes(text: &str, units: usize) -> Option<usize> {
     (left == 0).then_some(text.len())
 }
 
-/// What the input holds.
+/// The parsed input.
 pub(crate) struct Given<'a> {
     transactions: usize,
     flags: u32,
-    /// In the order in which they are written.
+    /// All texts, in the order of the input.
     texts: Vec<Option<&'a str>>,
-    /// Where in them what is known begins, and what comes after it.
+    /// The index in `texts` of the first option, of the first name that is not a field, and of the first path with the wrong
+    /// type.
     starts: [usize; 3],
 }
 
 impl<'a> Given<'a> {
-    /// `None` when it is not as it was agreed, which only a fault of ours can bring about.
+    /// Parses the input. `None` if it violates the protocol, which only a defect in our JavaScript can cause.
     pub(crate) fn read(fields: usize, input: &'a Input, length: usize, flags: u32) -> Option<Self> {
         let (head, lengths) = input.words.split_first_chunk::<HEAD>()?;
         let [transactions, others, wrong] = head.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
@@ -295,7 +296,7 @@ impl<'a> Given<'a> {
         self.part(known, others)
     }
 
-    /// The names beside the fields.
+    /// The names that are not fields.
     pub(crate) fn others(&self) -> &[Option<&'a str>] {
         let [_, others, wrong] = self.starts;
         self.part(others, wrong)
@@ -313,7 +314,7 @@ impl<'a> Given<'a> {
     fn check(&self, operation: &Operation) -> Result<(Values<'a>, Vec<Notice>), Rejection> {
         let known = match self.known(operation) {
             Ok(known) => known,
-            Err(rejection) => return Err(self.with_the_rest(operation, rejection)),
+            Err(rejection) => return Err(self.with_other_issues(operation, rejection)),
         };
         if self.has(IS_QUIET) {
             return operation.values(self.fields(), &known).map(|values| (values, Vec::new()));
@@ -322,25 +323,25 @@ impl<'a> Given<'a> {
         operation.parse_texts(self.fields(), &others, &known)
     }
 
-    /// A field of the wrong type keeps nobody from hearing of the others at once. An option that cannot be read does: what
-    /// follows from it would be told wrongly.
-    fn with_the_rest(&self, operation: &Operation, rejection: Rejection) -> Rejection {
+    /// Adds the issues of the other fields to those of fields with the wrong type, so that all are reported at once. If an
+    /// option is invalid, its issues stay alone: the rules that use the option would give wrong issues.
+    fn with_other_issues(&self, operation: &Operation, rejection: Rejection) -> Rejection {
         let is_field = |path: &str| operation.fields.iter().any(|field| field.name == path);
         let mut found = Findings::default();
         let known = self.read_known(operation, &mut found);
         if found.issues() > 0 || !self.wrong().all(is_field) {
             return rejection;
         }
-        self.tell_wrong(&mut found);
-        if let Err(rest) = operation.values(self.fields(), &known) {
-            for issue in rest.issues().filter(|issue| self.wrong().all(|path| path != issue.field)) {
+        self.report_wrong(&mut found);
+        if let Err(other) = operation.values(self.fields(), &known) {
+            for issue in other.issues().filter(|issue| self.wrong().all(|path| path != issue.field)) {
                 found.issue(issue.field, issue.code, issue.params.clone());
             }
         }
         found.settle().err().unwrap_or(rejection)
     }
 
-    /// What an invoice cannot do without where no draft says it.
+    /// The path of the option that an invoice lacks if the draft does not provide it either.
     pub(crate) fn lacks(&self) -> &'static str {
         const ID: &str = "options.invoice.id";
         let id = KNOWN.iter().position(|path| *path == ID).and_then(|at| self.known_texts().get(at));
@@ -353,7 +354,7 @@ impl<'a> Given<'a> {
 
     pub(crate) fn known(&self, operation: &Operation) -> Result<Context, Rejection> {
         let mut found = Findings::default();
-        self.tell_wrong(&mut found);
+        self.report_wrong(&mut found);
         let known = self.read_known(operation, &mut found);
         found.settle().map(|_| known)
     }
@@ -373,7 +374,8 @@ impl<'a> Given<'a> {
 }
 
 impl Given<'_> {
-    fn tell_wrong(&self, found: &mut Findings) {
+    /// Adds an issue for each member with the wrong type, and for an unknown time zone.
+    fn report_wrong(&self, found: &mut Findings) {
         for path in self.wrong() {
             if path == TIME_ZONE {
                 found.issue(TIME_ZONE, Code::TimeZoneUnknown, Vec::new());
@@ -386,10 +388,10 @@ impl Given<'_> {
 
 impl Source for &Given<'_> {
     fn text(&mut self, path: &'static str, at: usize, _: &mut Findings) -> Option<String> {
-        let place = |paths: &[&str]| paths.iter().position(|known| *known == path);
-        let of_transaction = |place: usize| KNOWN.len() + at * TRANSACTION.len() + place;
-        let place = place(&KNOWN).or_else(|| place(&TRANSACTION).map(of_transaction))?;
-        self.known_texts().get(place).copied().flatten().map(str::to_owned)
+        let index = |paths: &[&str]| paths.iter().position(|known| *known == path);
+        let of_transaction = |index: usize| KNOWN.len() + at * TRANSACTION.len() + index;
+        let index = index(&KNOWN).or_else(|| index(&TRANSACTION).map(of_transaction))?;
+        self.known_texts().get(index).copied().flatten().map(str::to_owned)
     }
 
     fn has_invoice(&self) -> bool {
@@ -403,8 +405,8 @@ impl Source for &Given<'_> {
 
 #[wasm_bindgen]
 extern "C" {
-    /// How many seconds the clock of the time zone is ahead of UTC when it shows this second of this day, counted from
-    /// 1970-01-01; [`NEVER`] or [`TWICE`] where it does not once. It is asked for while the flag [`HAS_ZONE`] is set.
+    /// The time zone's UTC offset in seconds at this local second of this local day, counted from 1970-01-01; [`NEVER`] for a
+    /// skipped local time and [`TWICE`] for a repeated one. Called only if the flag [`HAS_ZONE`] is set.
     #[wasm_bindgen(js_namespace = remit, js_name = ahead)]
     fn ahead(day: i32, second: i32) -> i32;
 }
@@ -423,7 +425,7 @@ fn ask(local: i64) -> Local {
     }
 }
 
-/// What the output holds.
+/// The output, which JavaScript reads.
 pub(crate) struct Output {
     pub(crate) words: Vec<u32>,
     pub(crate) text: String,
@@ -444,7 +446,7 @@ impl Output {
         self.words.push(u32::try_from(number).unwrap_or(u32::MAX));
     }
 
-    /// Where the words are, once all is in them.
+    /// Writes the address and the length of the text, and returns the address of the words.
     pub(crate) fn place(&mut self) -> usize {
         let text = [self.text.as_ptr().addr(), self.text.len()];
         for (word, number) in self.words.iter_mut().zip(text) {
@@ -453,7 +455,7 @@ impl Output {
         black_box(&self.words).as_ptr().addr()
     }
 
-    /// What passed, and whether it did as it was given, without a notice.
+    /// Writes an accepted payment. Returns whether it passed unchanged and without a notice.
     pub(crate) fn accepted(
         &mut self,
         given: &[Option<&str>],
@@ -475,7 +477,7 @@ impl Output {
             if is_text.is_none() {
                 value.print(&mut self.text);
             }
-            // What is borrowed from the input, and is as long, is the same.
+            // A value with the address and the length of the input text is unchanged.
             let is_slice = |text: &&str| given.is_some_and(|given| core::ptr::eq(given, *text));
             let is_same = is_text.filter(is_slice).is_some();
             if is_same || (given.is_some() && is_text.or(self.text.get(before..)) == given) {
@@ -492,7 +494,7 @@ impl Output {
         as_given
     }
 
-    /// Why it did not pass.
+    /// Writes a rejection.
     pub(crate) fn refused(&mut self, rejection: &Rejection) {
         self.word(rejection.issues().count());
         self.word(rejection.notices().len());
@@ -500,16 +502,16 @@ impl Output {
         self.findings(rejection.notices().iter(), "notice", |code| code.as_str());
     }
 
-    /// Why nothing passed. Gives where the words are.
+    /// Writes a rejection and returns the address of the words.
     pub(crate) fn told(&mut self, rejection: &Rejection) -> usize {
         self.refused(rejection);
         self.place()
     }
 
-    /// That no provider has the name in the input, or that there is none.
-    fn nobody(&mut self, given: &Given<'_>) -> usize {
+    /// Writes a rejection: no provider has the name in the input, or the input has no name.
+    fn unknown_provider(&mut self, given: &Given<'_>) -> usize {
         let mut found = Findings::default();
-        given.tell_wrong(&mut found);
+        given.report_wrong(&mut found);
         let read = found.settle().and_then(|_| match given.others().iter().copied().flatten().next() {
             None => Err(Rejection::of("provider", Code::Required, Vec::new())),
             Some(name) => crate::read::provider(name),
@@ -548,7 +550,7 @@ impl Output {
         self.words.push(length);
     }
 
-    /// The length of what has been written since, as JavaScript counts it.
+    /// The length in UTF-16 code units of the text written since `before`.
     fn length(&self, before: usize) -> u32 {
         let text = self.text.get(before..).unwrap_or_default();
         let length = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };

@@ -1,4 +1,4 @@
-//! Run in JavaScript's own engine, by `cargo xtask test`.
+//! Tests of the exported functions in a JavaScript engine. `cargo xtask test` runs them.
 
 use js_sys::{JSON, Reflect, eval};
 use wasm_bindgen::JsValue;
@@ -26,7 +26,7 @@ fn harvest(amount: &str) -> JsValue {
 }
 
 #[wasm_bindgen_test]
-fn a_number_is_the_amount_that_javascript_prints() {
+fn parses_a_number_as_javascript_prints_it() {
     for (amount, expected) in
         [("0.1", "0.10"), ("1250", "1250.00"), ("1238.5", "1238.50"), ("'1,238.00'", "1238.00")]
     {
@@ -39,7 +39,7 @@ fn a_number_is_the_amount_that_javascript_prints() {
 }
 
 #[wasm_bindgen_test]
-fn an_amount_that_javascript_cannot_print_plainly_is_refused() {
+fn rejects_non_finite_exponent_and_imprecise_numbers() {
     for amount in ["NaN", "Infinity", "1e21", "0.1 + 0.2", "1e-7"] {
         let result = harvest(amount);
         assert_eq!(get(&result, "ok"), JsValue::FALSE, "{amount}");
@@ -48,7 +48,7 @@ fn an_amount_that_javascript_cannot_print_plainly_is_refused() {
 }
 
 #[wasm_bindgen_test]
-fn no_object_however_hostile_makes_the_check_throw() {
+fn a_hostile_object_is_rejected_without_an_exception() {
     let hostile = [
         "null",
         "undefined",
@@ -79,7 +79,7 @@ fn no_object_however_hostile_makes_the_check_throw() {
 }
 
 #[wasm_bindgen_test]
-fn what_the_caller_knows_is_held_against_the_payment() {
+fn rejects_an_amount_above_the_balance_in_the_options() {
     let draft = js(
         "{invoiceId: '156', currency: 'AUD', amount: '11.00', paidAt: '2018-07-24 00:00:00', method: 'cash', receiptNumber: '1'}",
     );
@@ -89,14 +89,14 @@ fn what_the_caller_knows_is_held_against_the_payment() {
     assert_eq!(get(&result, "issues.0.params.outstanding").as_string().as_deref(), Some("AUD 10.00"));
 }
 
-/// The result of a payment that is in order, beside what the caller says to know.
-fn beside(known: &str) -> JsValue {
+/// The result for a valid payment with these options.
+fn check_with(known: &str) -> JsValue {
     let draft =
         js("{invoiceId: 4393, currency: 'USD', amount: '11.00', paidAt: '2008-02-14T00:00:00Z', note: null}");
     check("harvest", &draft, &js(known))
 }
 
-/// The issues, as `field code` or, of no field, as the member's name.
+/// The issues, each as `field code`, or as the member's path if its type is wrong.
 fn issues(result: &JsValue) -> Vec<String> {
     let issues = js_sys::Array::from(&get(result, "issues"));
     let word = |issue: &JsValue, path: &str| get(issue, path).as_string().unwrap();
@@ -110,7 +110,7 @@ fn issues(result: &JsValue) -> Vec<String> {
 }
 
 #[wasm_bindgen_test]
-fn what_the_caller_knows_is_never_dropped_because_it_cannot_be_read() {
+fn an_option_that_cannot_be_parsed_is_an_issue() {
     for (known, expected) in [
         ("'known'", "options"),
         ("[]", "options"),
@@ -149,14 +149,14 @@ fn what_the_caller_knows_is_never_dropped_because_it_cannot_be_read() {
         ),
         ("{transactions: [{id: 1, currency: 'USD', description: {}}]}", "options.transactions.description"),
     ] {
-        let result = beside(known);
+        let result = check_with(known);
         assert_eq!(get(&result, "ok"), JsValue::FALSE, "{known}");
         assert_eq!(issues(&result), [expected], "{known}");
     }
 }
 
 #[wasm_bindgen_test]
-fn what_the_caller_does_not_know_is_no_issue() {
+fn an_absent_option_is_not_an_issue() {
     for known in [
         "null",
         "undefined",
@@ -168,12 +168,12 @@ fn what_the_caller_does_not_know_is_no_issue() {
         "{invoice: {id: 4393}}",
         "{invoice: {balance: '11.00'}}",
     ] {
-        assert_eq!(get(&beside(known), "ok"), JsValue::TRUE, "{known}");
+        assert_eq!(get(&check_with(known), "ok"), JsValue::TRUE, "{known}");
     }
 }
 
 #[wasm_bindgen_test]
-fn every_member_that_cannot_be_read_is_told_at_once() {
+fn every_member_of_the_wrong_type_is_reported_at_once() {
     let draft = js("{invoiceId: 4393, amount: 11n, get note() { throw new Error('no') }}");
     let known = js("{now: true, invoice: {id: 4393, currency: 'USD', balance: 5n}, transactions: 1}");
     let result = check("harvest", &draft, &known);
@@ -184,21 +184,21 @@ fn every_member_that_cannot_be_read_is_told_at_once() {
 }
 
 #[wasm_bindgen_test]
-fn a_date_in_the_future_is_noticed_however_the_present_is_given() {
+fn notices_a_future_date_for_every_type_of_now() {
     for (now, future) in [
         ("new Date('2008-02-11T12:00:00.5Z')", true),
         ("new Date('2008-02-14T12:00:00Z')", false),
         ("'2008-02-11T12:00:00Z'", true),
         ("'2008-02-14T13:00:00+01:00'", false),
     ] {
-        let result = beside(&format!("{{now: {now}}}"));
+        let result = check_with(&format!("{{now: {now}}}"));
         assert_eq!(get(&result, "ok"), JsValue::TRUE, "{now}");
         assert_eq!(text(&get(&result, "notices")).contains("in_future"), future, "{now}");
     }
 }
 
 #[wasm_bindgen_test]
-fn an_answer_is_read_as_what_it_means() {
+fn a_response_is_interpreted_as_recorded_or_unknown() {
     let recorded = receipt("harvest", 201, &js("{Location: '/invoice/4393/payments/1334'}"), " ", "USD");
     assert_eq!(get(&recorded, "paymentId").as_string().as_deref(), Some("1334"));
     assert!(get(&recorded, "balance").is_null() && get(&recorded, "currency").is_null());
@@ -212,7 +212,7 @@ fn an_answer_is_read_as_what_it_means() {
 }
 
 #[wasm_bindgen_test]
-fn every_provider_says_what_a_form_needs() {
+fn lists_every_provider_with_the_conditions_of_its_fields() {
     let all = text(&providers());
     for id in ["clockify", "dayzero", "harvest", "harvest-v2", "ivvy"] {
         assert!(all.contains(&format!("\"id\":\"{id}\"")), "{id} in {all}");
