@@ -16,7 +16,7 @@ const RELAY = "https://relay.example.com";
 const WORKSPACE = "64a687e29ae1f428e7ebe303";
 const INVOICE = "78a687e29ae1f428e7ebe303";
 const TYPES = { ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm" };
-/** What a bundler does with the names of the package. */
+/** An import map, in place of a bundler, that resolves the names of the package. */
 const IMPORTS = '<script type="importmap">{ "imports": { "remit-payments/widget": "/remit-payments/widget.js" } }</script>';
 
 const dist = new URL("dist/", ROOT);
@@ -27,14 +27,14 @@ let stack;
 before(async () => (stack = await start()));
 after(() => stack.stop());
 
-/** The place of a page's file: the built element under /remit/, the package under /remit-payments/. */
+/** The file behind a path: the built element under /remit/, the package under /remit-payments/. */
 const fileOf = (path) => {
   if (path.startsWith("/remit/")) return new URL(path.slice("/remit/".length), dist);
   if (path.startsWith("/remit-payments/")) return new URL(path.slice("/remit-payments/".length), packed);
   return undefined;
 };
 
-/** Passes a request on to the demo's relay, for an invoice that the sandbox has. */
+/** Forwards a request to the demo's relay, for an invoice that the sandbox has. */
 const relayed = async (route, path) => {
   const { ids, invoices } = stack.provider("clockify");
   const url = `${stack.relay}/clockify${path}`.replace(WORKSPACE, ids.workspaceId).replace(INVOICE, invoices[0].id);
@@ -45,7 +45,7 @@ const relayed = async (route, path) => {
   await route.fulfill({ response, headers: { ...response.headers(), "access-control-allow-origin": PAGE, "access-control-expose-headers": "*" } });
 };
 
-/** Opens a page with this HTML, and keeps what its scripts print and what the browser complains of. */
+/** Opens a page with this HTML, and collects its console output and the browser's errors. */
 const open = async (html, { policy, script } = {}) => {
   const context = await stack.browser.newContext({ locale: "en-GB" });
   context.setDefaultTimeout(20_000);
@@ -73,7 +73,7 @@ const open = async (html, { policy, script } = {}) => {
 const state = (page, wanted) => page.waitForFunction((wanted) => wanted.includes(document.querySelector("remit-payment").state), wanted);
 const recorded = () => stack.rows("select * from payments where provider = 'clockify'").length;
 
-/** Fills in the form as a person does, and records a payment. */
+/** Fills in the form and records a payment. */
 const pay = async (page) => {
   await page.evaluate(() => {
     const element = document.querySelector("remit-payment");
@@ -102,7 +102,7 @@ for (const { code, where } of examples("html")) {
   });
 
   if (code.includes("settle(") || code.includes("remit-success")) {
-    test(`${where}: a payment is recorded, and the page is told`, async () => {
+    test(`${where}: a payment is recorded, and the page is notified`, async () => {
       const page = await open(html);
       await state(page, ["editing"]);
       const before = recorded();
@@ -115,7 +115,7 @@ for (const { code, where } of examples("html")) {
   }
 
   if (code.includes("remit-unknown")) {
-    test(`${where}: the page is told of an unknown outcome`, async () => {
+    test(`${where}: the page is notified about an unknown outcome`, async () => {
       const page = await open(html);
       await state(page, ["editing"]);
       await stack.fault("drop-after-commit*1");

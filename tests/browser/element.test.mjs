@@ -1,4 +1,4 @@
-// What a developer who embeds the element relies on.
+// The behaviour that a developer who embeds the element relies on.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -11,7 +11,7 @@ after(() => stack.stop());
 
 const field = (page, name) => page.locator(`remit-payment [name=${name}]`);
 
-test("what was typed outlives a change of provider and a move in the page", async () => {
+test("entered values survive a change of provider, and moving or removing the element", async () => {
   const page = await open(stack);
   await type(page, { amount: "12.50", note: "kept" });
   await field(page, "provider").selectOption("ivvy");
@@ -32,7 +32,7 @@ test("what was typed outlives a change of provider and a move in the page", asyn
   await page.context().close();
 });
 
-test("fields that hang on a choice appear with it and go with it", async () => {
+test("fields that depend on a choice appear and disappear with it", async () => {
   const page = await open(stack, { path: "/?provider=ivvy" });
   const shown = () => page.locator("remit-payment fieldset [name]").evaluateAll((all) => all.map(({ name }) => name));
   assert.deepEqual(await shown(), []);
@@ -50,7 +50,7 @@ test("fields that hang on a choice appear with it and go with it", async () => {
   await page.context().close();
 });
 
-test("a fee percentage that a fee amount overrules is said to be unused", async () => {
+test("a notice says that a fee amount makes the fee percentage unused", async () => {
   const page = await open(stack, { path: "/?provider=ivvy" });
   await type(page, { feePercentage: "3", feeAmount: "2.00" });
   await page.keyboard.press("Tab");
@@ -58,7 +58,7 @@ test("a fee percentage that a fee amount overrules is said to be unused", async 
   await page.context().close();
 });
 
-test("properties set before the element is defined are taken, and every attribute has its property", async () => {
+test("properties set before the element is defined are applied", async () => {
   const page = await open(stack);
   const got = await page.evaluate(async () => {
     const element = document.createElement("remit-payment-early");
@@ -85,7 +85,7 @@ test("properties set before the element is defined are taken, and every attribut
   await page.context().close();
 });
 
-test("numbers given as properties are taken exactly as JavaScript prints them", async () => {
+test("numbers in properties are parsed exactly as JavaScript prints them", async () => {
   const page = await open(stack, { path: "/?provider=harvest" });
   await page.evaluate(() => {
     document.querySelector("remit-payment").invoice = { id: 1, number: 7, balance: 1234.5, currency: "KWD" };
@@ -95,7 +95,7 @@ test("numbers given as properties are taken exactly as JavaScript prints them", 
   await page.context().close();
 });
 
-test("a mistake of the page's developer is said in words, in the console, and as an event", async () => {
+test("an invalid attribute is reported in the console and as an event, and can be corrected", async () => {
   const page = await open(stack);
   const message = await page.evaluate(async () => {
     const element = document.createElement("remit-payment");
@@ -104,21 +104,22 @@ test("a mistake of the page's developer is said in words, in the console, and as
     document.body.append(element);
     return error;
   });
-  assert.match(message, /provider="clokify" is not known\. Known are: clockify, dayzero, harvest, harvest-v2, ivvy/);
-  const mended = await page.evaluate(async () => {
+  assert.match(message, /provider="clokify" is unknown\. Set one or more of: clockify, dayzero, harvest, harvest-v2, ivvy/);
+  const corrected = await page.evaluate(async () => {
     const element = [...document.querySelectorAll("remit-payment")].at(-1);
     const ready = new Promise((resolve) => element.addEventListener("remit-ready", ({ detail }) => resolve(detail.provider), { once: true }));
     element.provider = "clockify";
     return ready;
   });
-  assert.equal(mended, "clockify", "the mistake can be mended without a new element");
+  assert.equal(corrected, "clockify", "the attribute can be corrected without a new element");
   assert.ok(page.complaints.some((text) => text.includes("clokify")), page.complaints.join());
   await page.context().close();
 });
 
-test("a page that forbids WebAssembly gets an event with the remedy, and its own fallback is shown", async () => {
+test("a page whose policy forbids WebAssembly gets a message with the remedy, and the fallback is shown", async () => {
   const page = await open(stack);
-  // The page alone: its policy is what matters, and a request still under way when the page closes has nobody to go to.
+  // Only the page itself is routed: its policy is the one that counts, and a routed request that is pending when the page
+  // closes fails the test.
   await page.route(({ pathname }) => pathname === "/", async (route) => {
     const response = await route.fetch();
     const policy = (response.headers()["content-security-policy"] ?? "").replace("'wasm-unsafe-eval'", "");
@@ -131,7 +132,7 @@ test("a page that forbids WebAssembly gets an event with the remedy, and its own
   await page.context().close();
 });
 
-test("a German types a comma and dots, and the amount is what a German means", async () => {
+test("an amount with German separators keeps its value", async () => {
   const page = await open(stack, { path: "/?provider=harvest&locale=de", locale: "de-DE" });
   await page.evaluate(() => {
     document.querySelector("remit-payment").invoice = { id: "1", balance: "9000.00", currency: "EUR" };
@@ -145,7 +146,7 @@ test("a German types a comma and dots, and the amount is what a German means", a
   await page.context().close();
 });
 
-test("the element takes part in the form around it: reset, disabled, and a value once it is recorded", async () => {
+test("the element participates in its form: reset, disabled, and a value once the payment is recorded", async () => {
   const page = await open(stack, { path: "/?provider=clockify" });
   await page.evaluate(() => {
     const form = document.createElement("form");
@@ -180,7 +181,7 @@ for (const [name, options] of Object.entries({
   narrow: { viewport: { width: 320, height: 700 } },
   "right to left": { path: "/?locale=ar", locale: "ar" },
 })) {
-  test(`nobody is kept out: axe finds nothing, and nothing overflows (${name})`, async () => {
+  test(`axe reports no violation, and nothing overflows (${name})`, async () => {
     const page = await open(stack, options);
     const clean = async (where) => {
       const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
@@ -205,7 +206,7 @@ for (const [name, options] of Object.entries({
   });
 }
 
-test("it works in a dialog, in somebody else's shadow root, and attached late", async () => {
+test("the element works in a dialog, in a foreign shadow root, and in a subtree attached later", async () => {
   const page = await open(stack);
   for (const put of [
     (element) => {
@@ -247,7 +248,7 @@ test("it works in a dialog, in somebody else's shadow root, and attached late", 
   await page.context().close();
 });
 
-test("a page that shows and hides the form all day does not grow", async () => {
+test("showing and hiding the form repeatedly leaks no nodes or listeners", async () => {
   const page = await open(stack);
   const session = await page.context().newCDPSession(page);
   const round = async () => {

@@ -1,4 +1,4 @@
-// What a page may do at any moment without money going where nobody has read that it goes.
+// Changes that a page makes at any moment never send a payment that the user has not reviewed.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -13,7 +13,7 @@ const state = (page) => page.evaluate(() => document.querySelector("remit-paymen
 const until = (page, wanted) => page.waitForFunction((wanted) => document.querySelector("remit-payment").state === wanted, wanted);
 const recordedOf = (id) => stack.rows(`select * from payments where provider = '${id}'`).length;
 
-/** A page whose form pays a Clockify invoice that the page has named, and the posts that leave it. */
+/** A page whose form pays a Clockify invoice set by the page. It collects the POST requests. */
 async function paying(at = 0) {
   const page = await open(stack);
   const { ids, invoices } = stack.provider("clockify");
@@ -21,13 +21,13 @@ async function paying(at = 0) {
   page.on("request", (request) => request.method() === "POST" && page.posts.push(request.url()));
   await page.evaluate(
     ({ workspace, invoice }) => {
-      // Not the demo's own: that one's page has a mind of its own about invoices.
-      const [demos, element] = [document.querySelector("remit-payment"), document.createElement("remit-payment")];
-      Object.assign(element, { provider: "clockify harvest", baseUrl: demos.baseUrl, workspaceId: workspace, invoice });
-      demos.replaceWith(element);
-      window.told = [];
+      // A new element: the demo sets the invoice of its own element.
+      const [original, element] = [document.querySelector("remit-payment"), document.createElement("remit-payment")];
+      Object.assign(element, { provider: "clockify harvest", baseUrl: original.baseUrl, workspaceId: workspace, invoice });
+      original.replaceWith(element);
+      window.events = [];
       for (const name of ["ready", "change", "invalid", "submit", "success", "failure", "unknown", "load-error"]) {
-        element.addEventListener(`remit-${name}`, ({ detail }) => window.told.push([name, detail]));
+        element.addEventListener(`remit-${name}`, ({ detail }) => window.events.push([name, detail]));
       }
     },
     { workspace: ids.workspaceId, invoice: invoices[at] },
@@ -43,9 +43,9 @@ async function review(page) {
 }
 
 const setInvoice = (page, invoice) => page.evaluate((invoice) => (document.querySelector("remit-payment").invoice = invoice), invoice);
-const told = (page, name) => page.evaluate((name) => window.told.filter(([known]) => known === name).map(([, detail]) => detail), name);
+const events = (page, name) => page.evaluate((name) => window.events.filter(([known]) => known === name).map(([, detail]) => detail), name);
 
-test("another invoice, provider or address while a payment is read back sends it back to the form", async () => {
+test("another invoice, provider, address or value during the review returns to the form", async () => {
   const [, other] = stack.provider("clockify").invoices;
   for (const change of [
     (element, other) => (element.invoice = other),
@@ -57,13 +57,13 @@ test("another invoice, provider or address while a payment is read back sends it
     await review(page);
     await page.evaluate(`(${change})(document.querySelector("remit-payment"), ${JSON.stringify(other)})`);
     await until(page, "editing");
-    assert.notEqual(await field(page, "amount").inputValue(), "", "and nothing that was entered is lost");
+    assert.notEqual(await field(page, "amount").inputValue(), "", "the entered values are kept");
     assert.deepEqual(page.posts, []);
     await page.context().close();
   }
 });
 
-test("the same invoice said once more leaves the review alone", async () => {
+test("setting the same invoice again keeps the review", async () => {
   const page = await paying();
   await review(page);
   await setInvoice(page, { ...stack.provider("clockify").invoices[0] });
@@ -72,24 +72,24 @@ test("the same invoice said once more leaves the review alone", async () => {
   await page.context().close();
 });
 
-test("a page that changes its invoice while one is paid hears and shows the one that was paid", async () => {
+test("if the page changes the invoice during a payment, the outcome names the paid invoice", async () => {
   const page = await paying(1);
   const [, paid, next] = stack.provider("clockify").invoices;
   await stack.fault("delay=1*1");
   await review(page);
   await press(page, "Record payment");
   await until(page, "sending");
-  assert.equal(await focused(page), "Recording…", "the focus stays where it was pressed");
+  assert.equal(await focused(page), "Recording…", "the pressed button keeps the focus");
   await setInvoice(page, { ...next, balance: "70.00" });
   assert.equal(await settled(page), "recorded");
   assert.ok((await outcome(page).locator(".sentence").textContent()).includes(paid.number));
-  const [success] = await told(page, "success");
+  const [success] = await events(page, "success");
   assert.equal(success.payment.invoiceId, paid.id);
-  assert.equal(await page.evaluate(() => document.querySelector("remit-payment").invoice.balance), "70.00", "the next one's balance is its own");
+  assert.equal(await page.evaluate(() => document.querySelector("remit-payment").invoice.balance), "70.00", "the next invoice keeps its own balance");
   await page.context().close();
 });
 
-test("neither reset nor removal while a payment is on its way lets a second one go, or loses what became of it", async () => {
+test("reset and removal during a payment neither allow a second one nor lose the outcome", async () => {
   const page = await paying();
   const before = recordedOf("clockify");
   await stack.fault("delay=1*1");
@@ -103,7 +103,7 @@ test("neither reset nor removal while a payment is on its way lets a second one 
   });
   assert.equal(await state(page), "sending");
   await page.evaluate(() => window.kept.remove());
-  await page.waitForFunction(() => window.told.some(([name]) => name === "success"));
+  await page.waitForFunction(() => window.events.some(([name]) => name === "success"));
   await page.waitForFunction(() => window.kept.state === "loading", undefined, { timeout: 2000 });
   assert.equal(page.posts.length, 1);
   assert.equal(recordedOf("clockify"), before + 1);
@@ -111,29 +111,29 @@ test("neither reset nor removal while a payment is on its way lets a second one 
   await page.context().close();
 });
 
-test("a payment that the page takes over is handed over once, and the form says what the page's answer means", async () => {
+test("a payment that the page sends itself is handed over once, and settle() shows its outcome", async () => {
   const page = await paying();
   await page.evaluate(() => document.querySelector("remit-payment").addEventListener("remit-submit", (event) => event.preventDefault()));
   await review(page);
   await page.locator("remit-payment .review .primary").dblclick();
   await until(page, "handed-over");
-  assert.equal((await told(page, "submit")).length, 1);
+  assert.equal((await events(page, "submit")).length, 1);
   assert.deepEqual(page.posts, []);
   const body = JSON.stringify({ id: "78a687e29ae1f428e7ebe303", number: "1", currency: "USD", balance: 0, paid: 100, status: "PAID" });
   const settle = (reply) => page.evaluate((reply) => document.querySelector("remit-payment").settle(reply), reply);
   assert.equal(await settle({ status: 201, headers: { "content-type": "application/json" }, body }), true);
   assert.equal(await settled(page), "recorded");
-  assert.equal(await settle({ status: 201, headers: {}, body }), false, "there is nothing left to settle");
+  assert.equal(await settle({ status: 201, headers: {}, body }), false, "no payment waits for a response");
   await press(page, "Record another payment");
   await review(page);
   await press(page, "Record payment");
   await until(page, "handed-over");
   await settle(null);
-  assert.equal(await settled(page), "unknown", "no answer is no refusal");
+  assert.equal(await settled(page), "unknown", "without a response the outcome is unknown");
   await page.context().close();
 });
 
-test("a value that the page sets is decimal text in every language, and is shown as people there write it", async () => {
+test("a value is decimal text in every locale, and the form shows it in the locale's notation", async () => {
   const page = await open(stack, { path: "/?provider=harvest&locale=de", locale: "de-DE" });
   await setInvoice(page, { id: 7, currency: "KWD" });
   await page.evaluate(() => (document.querySelector("remit-payment").value = { amount: 1.125, paidAt: "2026-11-19" }));
@@ -141,7 +141,7 @@ test("a value that the page sets is decimal text in every language, and is shown
   await page.locator("remit-payment button[type=submit]").click();
   assert.match(await page.locator("remit-payment .sentence").textContent(), /\s1,125\s/);
   assert.equal(await page.evaluate(() => document.querySelector("remit-payment").value.amount), "1.125");
-  // What was typed in one language keeps its meaning in another.
+  // A value entered in one locale keeps its meaning in another.
   await page.evaluate(() => document.querySelector("remit-payment").reset());
   await field(page, "amount").fill("1.250,500");
   await page.evaluate(() => (document.querySelector("remit-payment").locale = "en"));
@@ -150,7 +150,7 @@ test("a value that the page sets is decimal text in every language, and is shown
   await page.context().close();
 });
 
-test("a time without an offset is put at the offset that holds on that day", async () => {
+test("a local time gets the UTC offset of its date", async () => {
   const page = await open(stack, { path: "/?provider=harvest", timezoneId: "Europe/Berlin" });
   await setInvoice(page, { id: 7, currency: "EUR" });
   const sent = await page.evaluate(
@@ -167,20 +167,20 @@ test("a time without an offset is put at the offset that holds on that day", asy
   await page.context().close();
 });
 
-test("a mistake in a property takes the form away, and mending it brings back what was entered", async () => {
+test("an invalid property removes the form, and correcting it restores the entered values", async () => {
   const page = await paying();
   const [, next] = stack.provider("clockify").invoices;
   await type(page, { amount: "5.00" });
   await setInvoice(page, { ...next, balance: "abc" });
-  await page.waitForFunction(() => window.told.some(([name]) => name === "load-error"));
-  assert.equal(await page.locator("remit-payment form").count(), 0, "an invoice that is no longer meant cannot be paid");
+  await page.waitForFunction(() => window.events.some(([name]) => name === "load-error"));
+  assert.equal(await page.locator("remit-payment form").count(), 0, "the previous invoice cannot be paid any more");
   await setInvoice(page, next);
   await page.locator("remit-payment .lead").waitFor();
   assert.equal(await field(page, "amount").inputValue(), "5.00");
   await page.context().close();
 });
 
-test("of two changes that overtake each other the later one holds", async () => {
+test("the last of two overlapping changes wins", async () => {
   const page = await paying();
   const [, next] = stack.provider("clockify").invoices;
   await page.route("**/locales/de.json", async (route) => {
@@ -197,7 +197,7 @@ test("of two changes that overtake each other the later one holds", async () => 
   await page.context().close();
 });
 
-test("the form around it forgets a recorded payment once another is begun", async () => {
+test("the form value of a recorded payment is cleared when another payment is started", async () => {
   const page = await paying();
   await page.evaluate(() => {
     const [form, element] = [document.createElement("form"), document.querySelector("remit-payment")];
@@ -215,21 +215,21 @@ test("the form around it forgets a recorded payment once another is begun", asyn
   await page.context().close();
 });
 
-test("typing makes nothing anew that was there, and a link in the list of problems works from any field", async () => {
+test("typing rebuilds no element, and a link of the error summary works from any field", async () => {
   const page = await open(stack, { path: "/?provider=ivvy" });
   await press(page, "Review payment");
   await page.locator("remit-payment .summary").waitFor();
   await page.evaluate(() => {
     const root = document.querySelector("remit-payment").shadowRoot;
-    window.made = [];
+    window.added = [];
     new MutationObserver((all) => {
-      for (const { addedNodes } of all) for (const node of addedNodes) if (node.nodeType === 1) window.made.push(node.outerHTML);
+      for (const { addedNodes } of all) for (const node of addedNodes) if (node.nodeType === 1) window.added.push(node.outerHTML);
     }).observe(root, { childList: true, subtree: true });
   });
   await type(page, { receiptNumber: "R" });
-  await page.evaluate(() => (window.made = []));
+  await page.evaluate(() => (window.added = []));
   await page.keyboard.type("-1234");
-  assert.deepEqual(await page.evaluate(() => window.made), []);
+  assert.deepEqual(await page.evaluate(() => window.added), []);
   await field(page, "paidAt").focus();
   await page.keyboard.type("11");
   await page.locator("remit-payment .summary a", { hasText: "Amount" }).click();
@@ -237,7 +237,7 @@ test("typing makes nothing anew that was there, and a link in the list of proble
   await page.context().close();
 });
 
-test("bank transactions that the page finds later are offered", async () => {
+test("bank transactions that the page sets later are offered", async () => {
   const page = await open(stack, { path: "/?provider=dayzero" });
   assert.equal(await field(page, "transactionId").evaluate((control) => control.localName), "input");
   const { transactions } = stack.provider("dayzero");
@@ -247,7 +247,7 @@ test("bank transactions that the page finds later are offered", async () => {
   await page.context().close();
 });
 
-test("what is disabled can neither be filled in nor sent", async () => {
+test("a disabled form can be neither filled in nor sent", async () => {
   const page = await paying();
   const disable = (disabled) => page.evaluate((disabled) => (document.querySelector("remit-payment").disabled = disabled), disabled);
   await disable(true);
@@ -264,7 +264,7 @@ test("what is disabled can neither be filled in nor sent", async () => {
   await page.context().close();
 });
 
-test("a page hears of a change only when the person has changed something", async () => {
+test("remit-change is dispatched only when the user changes a value", async () => {
   const page = await paying();
   await page.evaluate(() => {
     const element = document.querySelector("remit-payment");
@@ -274,14 +274,14 @@ test("a page hears of a change only when the person has changed something", asyn
   await field(page, "paidAt").focus();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
-  assert.deepEqual(await told(page, "change"), []);
+  assert.deepEqual(await events(page, "change"), []);
   await type(page, { amount: "1" });
-  const changes = await told(page, "change");
+  const changes = await events(page, "change");
   assert.deepEqual(changes.map(({ value }) => [value.amount, value.note]), [["1", "from the page"]]);
   await page.context().close();
 });
 
-test("a language without sentences of its own is English in English, with that language's numbers", async () => {
+test("a locale without a table has English sentences and its own number format", async () => {
   const page = await open(stack, { path: "/?provider=harvest&locale=fa" });
   assert.deepEqual(
     await page.locator("remit-payment .remit").evaluate(({ lang, dir }) => [lang, dir]),
@@ -292,7 +292,7 @@ test("a language without sentences of its own is English in English, with that l
   await page.context().close();
 });
 
-test("a language that is changed during the review changes all of it", async () => {
+test("changing the locale during the review translates the review", async () => {
   const page = await paying();
   await review(page);
   await page.evaluate(() => (document.querySelector("remit-payment").locale = "de"));
@@ -302,7 +302,7 @@ test("a language that is changed during the review changes all of it", async () 
   await page.context().close();
 });
 
-test("every attribute is a property too", async () => {
+test("every attribute has a property that reflects it", async () => {
   const page = await open(stack);
   for (const name of ["provider", "base-url", "workspace-id", "invoice-id", "business-id", "client-id", "currency", "locale", "theme", "disabled", "removable"]) {
     const [set, read] = await page.evaluate((name) => {

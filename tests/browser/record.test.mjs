@@ -1,4 +1,4 @@
-// A person records a payment in each system, from an empty form, with the keyboard alone.
+// A user records a payment with each provider, from an empty form, by keyboard only.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -8,7 +8,7 @@ let stack;
 before(async () => (stack = await start()));
 after(() => stack.stop());
 
-/** What a person types for a provider, in the order of its form. */
+/** The values to type for a provider, in the order of its form. */
 const entries = {
   clockify: ({ ids, invoices: [invoice] }) => ({
     workspaceId: ids.workspaceId,
@@ -88,26 +88,26 @@ for (const [id, entry] of Object.entries(entries)) {
       );
     }
     const [invoice] = stack.rows(`select * from invoices where provider = '${id}' and id = '${fields.invoiceId}'`);
-    assert.equal(invoice.paid_minor, row.amount_minor, "the invoice's books follow");
+    assert.equal(invoice.paid_minor, row.amount_minor, "the sandbox updates the invoice");
     assert.deepEqual(page.complaints, []);
     await page.context().close();
   });
 }
 
-test("a trusted page that speaks to the provider itself records with its user's own key, and never shows it", async () => {
+test("a trusted page that calls the provider directly records with the user's key, which appears in no event and not in the page", async () => {
   const { basePath, credentials, ids, invoices } = stack.provider("clockify");
-  // The demo's policy lets its page reach the relay alone.
+  // The demo's policy allows requests only to the relay.
   const page = await open(stack, { bypassCSP: true });
-  const told = await page.evaluateHandle(
+  const events = await page.evaluateHandle(
     ({ base, key, workspace, invoice }) => {
       const element = document.createElement("remit-payment");
       Object.assign(element, { provider: "clockify", baseUrl: base, workspaceId: workspace, invoice, credentials: { apiKey: key } });
       document.querySelector("remit-payment").replaceWith(element);
-      const told = [];
+      const events = [];
       for (const name of ["ready", "change", "submit", "success", "failure", "unknown"]) {
-        element.addEventListener(`remit-${name}`, ({ detail }) => told.push(detail));
+        element.addEventListener(`remit-${name}`, ({ detail }) => events.push(detail));
       }
-      return told;
+      return events;
     },
     { base: `${stack.sandbox}${basePath}`, key: credentials[0].apiKey, workspace: ids.workspaceId, invoice: invoices[1] },
   );
@@ -118,13 +118,15 @@ test("a trusted page that speaks to the provider itself records with its user's 
   assert.equal(await settled(page), "recorded", page.complaints.join());
   const [row] = stack.rows("select * from payments where provider = 'clockify' order by recorded_at desc, rowid desc");
   assert.equal(row.invoice_id, invoices[1].id);
-  const said = JSON.stringify(await told.jsonValue()) + (await page.content());
-  assert.ok(said.includes("1.00") && !said.includes(credentials[0].apiKey));
+  // `content()` leaves out shadow roots.
+  const shadow = await page.evaluate(() => document.querySelector("remit-payment").shadowRoot.innerHTML);
+  const visible = JSON.stringify(await events.jsonValue()) + (await page.content()) + shadow;
+  assert.ok(shadow.includes("1.00") && !visible.includes(credentials[0].apiKey));
   assert.equal(await page.evaluate(() => document.querySelector("remit-payment").credentials), null);
   await page.context().close();
 });
 
-test("with the invoice known, ten seconds are enough: today, the balance, review, record", async () => {
+test("with a known invoice, four buttons record the balance: today, balance, review, record", async () => {
   const page = await open(stack);
   await page.locator("#invoice").selectOption({ index: 3 });
   await page.locator("remit-payment .lead").waitFor();

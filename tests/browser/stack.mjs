@@ -1,4 +1,4 @@
-// The whole demo for one test file: page, relay and sandbox on free ports, a new database, and a browser.
+// The entire demo for one test file: page, relay and sandbox on free ports, a new database, and a browser.
 
 import { spawn, execFileSync } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Starts the demo. `faults` are given to the sandbox. */
+/** Starts the demo. The sandbox injects the `faults`. */
 export async function start({ faults = [] } = {}) {
   const options = ["--page", "dist", "--fresh", "--json", "--port", "0", ...faults.flatMap((fault) => ["--fault", fault])];
   const [program, ...words] = process.env.REMIT_DEMO ? [process.env.REMIT_DEMO] : ["cargo", "run", "--quiet", "--package", "remit-demo", "--"];
@@ -22,7 +22,7 @@ export async function start({ faults = [] } = {}) {
     demo = await started(child);
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--lang=en-US"], env: { ...process.env, LANGUAGE: "en_US" } });
   } catch (error) {
-    // A demo that lives on would keep the tests from ending, and nobody would read the error.
+    // A demo that keeps running would prevent the tests from ending, and the error from being shown.
     await end();
     throw error;
   }
@@ -30,12 +30,12 @@ export async function start({ faults = [] } = {}) {
     ...demo,
     browser,
     provider: (id) => demo.describe.providers.find((provider) => provider.id === id),
-    /** Rows of the sandbox's database, read by another program than the one that wrote them. */
+    /** Rows of the sandbox's database, read by a different program than the one that wrote them. */
     rows: (sql) => JSON.parse(execFileSync("python3", ["-c", QUERY, demo.db, sql], { encoding: "utf8" })),
-    /** Makes the sandbox fail in some way from now on. */
+    /** Sets the faults that the sandbox injects from now on. */
     fault: (...specs) =>
-      fetch(new URL("/_faults", demo.sandbox), { method: "PUT", body: JSON.stringify(specs), headers: { "content-type": "application/json" } }).then((reply) => {
-        if (!reply.ok) throw new Error(`the sandbox refused ${specs}: ${reply.status}`);
+      fetch(new URL("/_faults", demo.sandbox), { method: "PUT", body: JSON.stringify(specs), headers: { "content-type": "application/json" } }).then((response) => {
+        if (!response.ok) throw new Error(`the sandbox rejected the faults ${specs}: ${response.status}`);
       }),
     killRelay: () => child.stdin.write("kill relay\n"),
     async stop() {
@@ -45,16 +45,16 @@ export async function start({ faults = [] } = {}) {
   };
 }
 
-/** What the demo says of itself, once it is ready. */
+/** The demo's description of itself, once it is ready. */
 async function started(child) {
-  let said = "";
-  child.stderr.on("data", (data) => (said += data));
+  let stderr = "";
+  child.stderr.on("data", (data) => (stderr += data));
   let demo;
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith("{")) demo = JSON.parse(line);
     if (line.startsWith("Remit demo:")) break;
   }
-  if (!demo) throw new Error(`the demo did not start:\n${said}`);
+  if (!demo) throw new Error(`the demo did not start:\n${stderr}`);
   return demo;
 }
 
@@ -65,31 +65,31 @@ db.row_factory = sqlite3.Row
 print(json.dumps([dict(row) for row in db.execute(sys.argv[2])]))
 `;
 
-/** A page with the element ready, and every complaint of the browser kept. */
+/** Opens a page, waits for the element, and collects the browser's errors. */
 export async function open(stack, { path = "/", ...options } = {}) {
   const context = await stack.browser.newContext({ locale: "en-GB", viewport: { width: 1100, height: 900 }, reducedMotion: "reduce", ...options });
-  // A slow machine is no failure.
+  // The timeout allows for a slow machine.
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
   page.on("pageerror", (error) => page.complaints.push(error.message));
   await page.goto(new URL(path, stack.page).href);
-  // The page gives the address as soon as it has asked for it; the form may be there before.
+  // The form may appear before the page has loaded the relay's address and set it.
   await page.locator("remit-payment[base-url] .form").waitFor();
   return page;
 }
 
-/** Uses the keyboard only: goes on with Tab until the control of this name has the focus. */
+/** Presses Tab until the control with this name has the focus. */
 export async function tabTo(page, name) {
   for (let presses = 0; presses < 60; presses += 1) {
     if ((await focused(page)) === name) return;
     await page.keyboard.press("Tab");
   }
-  throw new Error(`Tab never came to ${name}; it is at ${await focused(page)}`);
+  throw new Error(`Tab did not reach ${name}; the focus is on ${await focused(page)}`);
 }
 
-/** The name of the control that has the focus, or its text. */
+/** The name of the focused control, or its text. */
 export const focused = (page) =>
   page.evaluate(() => {
     let active = document.activeElement;
@@ -97,8 +97,8 @@ export const focused = (page) =>
     return active?.name || active?.textContent?.trim() || active?.localName || "";
   });
 
-/** Types into fields, by keyboard, in the order given. A select takes the first letters of its choice, a date its
-    digits in the order of the browser's own language: month, day, year. */
+/** Types into fields by keyboard, in the order of `values`. A select needs the first letters of the choice, a date its
+    digits in the order of the browser's language: month, day, year. */
 export async function type(page, values) {
   for (const [name, text] of Object.entries(values)) {
     await tabTo(page, name);
@@ -114,7 +114,7 @@ export async function press(page, text) {
 
 export const outcome = (page) => page.locator("remit-payment .outcome");
 
-/** The element's state, once it is no longer on its way. */
+/** The payment's outcome, once it has one. */
 export async function settled(page) {
   await outcome(page).waitFor();
   return outcome(page).getAttribute("data-outcome");
