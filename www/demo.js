@@ -1,4 +1,4 @@
-// The demo page as a host: it knows the relay's address and the sandbox's invoices, and hands them to the element.
+// The demo page as a host page: it sets the relay's address and one of the sandbox's invoices on the element.
 
 import "./remit.js";
 
@@ -9,7 +9,7 @@ const facts = document.querySelector("#facts");
 const log = document.querySelector("#log");
 const query = new URLSearchParams(location.search);
 
-// For looking at the page in another language or colour scheme: ?locale=ar&theme=dark&provider=ivvy
+// The query selects a locale, a colour scheme and a provider: ?locale=ar&theme=dark&provider=ivvy
 if (query.has("locale")) element.locale = document.documentElement.lang = query.get("locale");
 if (query.has("theme")) document.documentElement.style.colorScheme = query.get("theme");
 if (query.has("provider")) element.provider = query.get("provider");
@@ -25,20 +25,20 @@ const note = (text) => {
 for (const name of ["ready", "invalid", "submit", "success", "failure", "unknown", "remove", "load-error"]) {
   for (const form of [element, adding]) form.addEventListener(`remit-${name}`, ({ detail }) => {
     const { payment, outcome, issues, message } = detail;
-    const what = outcome
+    const summary = outcome
       ? `${outcome.state} ${outcome.paymentId ?? outcome.words ?? ""}`
       : (issues?.map(({ field, code }) => `${field}: ${code}`).join(", ") ?? message ?? "");
-    note([`remit-${name}`, detail.provider, payment && `${payment.currency} ${payment.amount}`, what].filter(Boolean).join(" · "));
+    note([`remit-${name}`, detail.provider, payment && `${payment.currency} ${payment.amount}`, summary].filter(Boolean).join(" · "));
   });
 }
 
-/** Where the relay is, and what the sandbox's books say now. */
-const look = () =>
+/** The relay's address and the sandbox's current invoices. */
+const load = () =>
   fetch("demo.json")
     .then((response) => (response.ok ? response.json() : null))
     .catch(() => null);
 
-let demo = await look();
+let demo = await load();
 
 const fact = (label, value) => {
   const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
@@ -48,8 +48,8 @@ const fact = (label, value) => {
 
 const chosen = () => demo?.providers.find(({ id }) => id === provider);
 
-/** The invoice that the host has chosen, handed to the form. */
-const choose = () => {
+/** Sets the selected invoice on the element. */
+const setInvoice = () => {
   const known = chosen();
   const invoice = known?.invoices.find(({ id }) => id === select.value) ?? null;
   for (const [name, attribute] of [["workspaceId", "workspace-id"], ["businessId", "business-id"]]) {
@@ -66,18 +66,18 @@ const choose = () => {
   facts.replaceChildren(...rows.flatMap(([label, value]) => fact(label, value)));
 };
 
-/** The chosen provider's invoices. */
-const offer = (selected = "") => {
-  const none = new Option("None: the form asks", "");
+/** Lists the chosen provider's invoices. */
+const listInvoices = (selected = "") => {
+  const none = new Option("None: enter it in the form", "");
   const options = (chosen()?.invoices ?? []).map((i) => new Option(`${i.number} · ${i.currency} ${i.balance} · ${i.status}`, i.id));
   select.replaceChildren(none, ...options);
   select.value = selected;
-  choose();
-  invite();
+  setInvoice();
+  showInvoiceForm();
 };
 
-/** The form that adds an invoice, where the provider has such a thing. */
-const invite = () => {
+/** Shows the form that adds an invoice, if the provider supports it. */
+const showInvoiceForm = () => {
   const known = chosen();
   const adds = known?.operations.includes("add_invoice") ?? false;
   document.querySelector("#add").hidden = !adds;
@@ -87,12 +87,12 @@ const invite = () => {
   document.querySelector("#add details").append(adding);
 };
 
-select.addEventListener("change", choose);
+select.addEventListener("change", setInvoice);
 
-// A host's own books change with a payment, and with an invoice.
+// A payment or an added invoice changes the host's own data.
 const refresh = async () => {
-  demo = (await look()) ?? demo;
-  offer(select.value);
+  demo = (await load()) ?? demo;
+  listInvoices(select.value);
 };
 element.addEventListener("remit-success", refresh);
 element.addEventListener("remit-remove", refresh);
@@ -101,9 +101,9 @@ adding.addEventListener("remit-success", refresh);
 element.addEventListener("remit-change", ({ detail }) => {
   if (detail.provider === provider) return;
   provider = detail.provider;
-  offer();
+  listInvoices();
 });
 
 if (demo) element.baseUrl = adding.baseUrl = `${demo.relay}/{provider}`;
-else note("No sandbox here: start one with `cargo xtask demo`.");
-offer();
+else note("No sandbox found. Start one with `cargo xtask demo`.");
+listInvoices();

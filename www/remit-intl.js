@@ -1,25 +1,25 @@
-// What the widget asks of the browser's Intl. Everything else about numbers and dates is decided in the core.
+// The formatting that the widget delegates to the browser's Intl. The core decides everything else about numbers and dates.
 
 const cache = new Map();
 const once = (key, make) => cache.get(key) ?? (cache.set(key, make()), cache.get(key));
 
-/** The group and the decimal separator of a locale, in one text. */
+/** The group separator and the decimal separator of a locale, in one text. */
 export const separators = (locale) =>
   once(`s${locale}`, () => {
     const parts = new Intl.NumberFormat(locale, { useGrouping: true }).formatToParts(1234567.8);
-    const of = (type) => parts.find((part) => part.type === type)?.value ?? " ";
-    return of("group") + of("decimal");
+    const separator = (type) => parts.find((part) => part.type === type)?.value ?? " ";
+    return separator("group") + separator("decimal");
   });
 
-/** An exact decimal text as money. Intl takes the text itself, so no digit passes through a float. */
+/** Formats exact decimal text as money. Intl accepts the text itself, so no digit passes through a float. */
 export const money = (decimal, currency, locale) => {
   const format = once(`m${currency}${locale}`, () => new Intl.NumberFormat(locale, { style: "currency", currency }));
   const text = format.format(decimal);
-  // Among words that run from right to left, US$ would be torn apart: letters keep their direction, the sign does not.
+  // In right-to-left text, US$ would be split: the letters have a direction of their own, the sign has none.
   return text.includes("\u200f") ? text.replace(/[A-Z]+\p{Sc}/u, "\u2066$&\u2069") : text;
 };
 
-/** A moment in UTC, with its time or without. */
+/** Formats an instant in UTC, with or without its time. */
 export const moment = (rfc3339, timed, locale) =>
   once(`d${timed}${locale}`, () => {
     const time = timed ? { hour: "numeric", minute: "2-digit", timeZoneName: "short" } : {};
@@ -32,16 +32,16 @@ export const moment = (rfc3339, timed, locale) =>
 export const currencyName = (code, locale) =>
   once(`n${locale}`, () => new Intl.DisplayNames(locale, { type: "currency" })).of(code);
 
-/** Today where the person is. */
+/** Today in the user's time zone. */
 export const today = () => {
   const now = new Date();
   return new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 };
 
-/** The present moment, in UTC. */
+/** The current time, in UTC. */
 export const now = () => new Date().toISOString();
 
-/** A local date and time with the offset that holds then where the person is; any other text as it is. */
+/** Adds the UTC offset of the user's time zone to a local date and time. Returns any other text unchanged. */
 export const zoned = (text) => {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return text;
   const minutes = -new Date(text).getTimezoneOffset();
@@ -49,5 +49,5 @@ export const zoned = (text) => {
   return Number.isNaN(minutes) ? text : `${text}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 };
 
-/** How far the person's clock is ahead of UTC now, in minutes. */
+/** The current UTC offset of the user's time zone, in minutes. */
 export const offset = () => -new Date().getTimezoneOffset();

@@ -1,5 +1,5 @@
-// Where the element's module, style sheet and sentences come from: files next to the script. The npm package puts
-// another file in this one's place, since not every bundler keeps such files next to it.
+// Loads the element's module, style sheet and sentences from files next to the script. The npm package replaces this file
+// with load/element.js, because some bundlers do not copy such files.
 
 const here = (path) => new URL(path, import.meta.url);
 const fetched = async (path) => {
@@ -8,8 +8,8 @@ const fetched = async (path) => {
   return response.text();
 };
 
-/** What the module is made of, as wasm-bindgen takes it. */
+/** The URL of the module, for wasm-bindgen. */
 export const module = async () => here("./remit-widget_bg.wasm");
 export const sheet = () => fetched("./remit.css");
-/** The sentences of a language, as JSON. */
+/** A language's table of sentences, as JSON. */
 export const sentences = (language) => fetched(`./locales/${language}.json`);

@@ -1,13 +1,13 @@
-// <remit-payment> and <remit-invoice>: the custom elements around the form. The form itself is WebAssembly; these
-// classes own what only a class can: the shadow root, attributes and properties, and the element's life.
+// <remit-payment> and <remit-invoice>: the custom elements around the form. The form itself is WebAssembly. These classes
+// contain the parts that need a class: the shadow root, attributes and properties, and the element's lifecycle.
 
 import init, { Widget } from "./remit-widget.js";
 import * as load from "./remit-load.js";
 
-/** The locales that have a table of sentences. English is part of the module. */
+/** The locales with a table of sentences. English is part of the module. */
 const LOCALES = ["ar", "de", "en", "es", "fr", "he", "it", "ja", "nl", "pt"];
 const RIGHT_TO_LEFT = ["ar", "he"];
-/** Attributes that fill in a field, and the field's name. */
+/** Attributes that set a field, with the field's name. */
 const PRESET = {
   "workspace-id": "workspaceId",
   "invoice-id": "invoiceId",
@@ -15,30 +15,30 @@ const PRESET = {
   "client-id": "clientId",
   currency: "currency",
 };
-/** Attributes that are there or not. */
+/** Boolean attributes. */
 const FLAGS = ["disabled", "removable"];
-/** Properties that have no attribute. */
+/** Properties without an attribute. */
 const PROPERTIES = ["invoice", "transactions", "credentials", "value"];
 
 const once = (make) => {
-  let made;
-  // A failure is not kept: the next element tries again.
-  return () => (made ??= make().catch((error) => ((made = undefined), Promise.reject(error))));
+  let promise;
+  // A failure is not cached: the next element tries again.
+  return () => (promise ??= make().catch((error) => ((promise = undefined), Promise.reject(error))));
 };
 const module = once(async () => init({ module_or_path: await load.module() }));
 const sheet = once(async () => new CSSStyleSheet().replace(await load.sheet()));
 const tables = new Map();
-/** The sentences of a language, as JSON; English ones are part of the module. */
+/** A language's table of sentences as JSON, or undefined for English, which is part of the module. */
 const table = async (language) => {
   if (language === "en") return undefined;
   if (!tables.has(language)) tables.set(language, once(() => load.sentences(language)));
   return tables.get(language)();
 };
-/** Numbers become text exactly as JavaScript prints them. */
+/** Converts the members to texts. Numbers become text exactly as JavaScript prints them. */
 const texts = (object) =>
   object && Object.fromEntries(Object.entries(object).map(([name, value]) => [name, value == null ? null : `${value}`]));
 
-/** What both elements have. */
+/** The common base of both elements. */
 class RemitElement extends HTMLElement {
   static formAssociated = true;
   static observedAttributes = ["provider", "base-url", "locale", ...FLAGS, ...Object.keys(PRESET)];
@@ -46,15 +46,15 @@ class RemitElement extends HTMLElement {
   #internals = this.attachInternals();
   #set = { invoice: null, transactions: [] };
   #credentials = null;
-  /** What was entered, while the form is not mounted. */
+  /** The entered values, while the form is not mounted. */
   #kept = "{}";
   #widget;
   #disabled = false;
   #connected = false;
   #queued = false;
-  /** Counts the changes: of several that wait for something, only the last is carried out. */
+  /** Counts the changes. If several are waiting for a file, only the last is applied. */
   #change = 0;
-  /** Whether the last change was refused while a payment was on its way. */
+  /** Whether the last change failed while a payment was being sent. */
   #refused = false;
 
   constructor() {
@@ -63,7 +63,7 @@ class RemitElement extends HTMLElement {
     this.addEventListener("remit-success", ({ detail: { payment, invoice, outcome } }) => {
       this.#internals.setFormValue(JSON.stringify({ ...payment, ...invoice, ...outcome, raw: undefined }));
     });
-    // The next payment is not the one that was recorded.
+    // The form value belongs to the recorded payment, not to the next one.
     this.addEventListener("remit-change", () => {
       this.#internals.setFormValue(null);
       if (this.#refused) this.#changed();
@@ -73,13 +73,13 @@ class RemitElement extends HTMLElement {
     }
   }
 
-  /** Leaving while a payment is on its way would leave nobody to say what became of it. */
+  /** Asks the user to stay while a request is in progress: its outcome would be lost. */
   #stay = (event) => {
     if (this.#widget?.working) event.preventDefault();
   };
 
   connectedCallback() {
-    // Properties that were set before the class was there.
+    // Apply properties that were set before the class was defined.
     for (const name of [...PROPERTIES, ...REFLECTED.map(camel)]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
@@ -93,7 +93,7 @@ class RemitElement extends HTMLElement {
   }
 
   disconnectedCallback() {
-    // A node that is moved is disconnected and connected again in one turn; it keeps its form.
+    // A moved element is disconnected and connected again in the same turn, and keeps its form.
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#connected = false;
@@ -102,8 +102,8 @@ class RemitElement extends HTMLElement {
     });
   }
 
-  /** What is on its way is seen to its end, so that the page hears of it; and an outcome that nobody knows is not
-      forgotten because its form was put away. */
+  /** Unmounts the form, unless it is busy: the page must receive the outcome of a request in progress, and an unknown
+      outcome must survive the removal of the element. */
   #leave() {
     if (!this.#widget?.busy) this.#unmount();
   }
@@ -121,7 +121,7 @@ class RemitElement extends HTMLElement {
     this.reset();
   }
 
-  /** Several changes in one turn are taken at once. */
+  /** Applies all changes of one turn together. */
   #changed() {
     if (!this.#connected || this.#queued) return;
     this.#queued = true;
@@ -131,7 +131,7 @@ class RemitElement extends HTMLElement {
     });
   }
 
-  /** Hands everything that the page has set to the form, mounting it when it is not there. */
+  /** Passes the page's options to the form, and mounts it if necessary. */
   async #apply(change) {
     try {
       const language = this.#language();
@@ -145,7 +145,7 @@ class RemitElement extends HTMLElement {
       this.#widget.value = this.#kept;
       this.shadowRoot.adoptedStyleSheets = [css];
       this.shadowRoot.replaceChildren(root);
-      this.#tell("remit-ready", { provider: this.#widget.provider });
+      this.#dispatch("remit-ready", { provider: this.#widget.provider });
     } catch (error) {
       if (change === this.#change) this.#failed(error);
     }
@@ -159,12 +159,12 @@ class RemitElement extends HTMLElement {
     this.shadowRoot.replaceChildren();
   }
 
-  /** How numbers and dates are written. */
+  /** The locale for numbers and dates. */
   #locale() {
     return valid(this.locale || spoken(languageAround(this)));
   }
 
-  /** The language of the sentences: the locale's, where there is a table for it. */
+  /** The language of the sentences: the locale's if it has a table, otherwise English. */
   #language() {
     const locale = this.#locale();
     return [locale, new Intl.Locale(locale).language].find((tag) => LOCALES.includes(tag)) ?? "en";
@@ -189,34 +189,34 @@ class RemitElement extends HTMLElement {
     });
   }
 
-  /** Says what went wrong where everybody sees it: in the page, to its script, and in the console. */
+  /** Reports an error in the page, as an event, and in the console. */
   #failed(error) {
     const message = String(error?.message ?? error);
     const blocked = error instanceof WebAssembly.CompileError;
     const remedy = blocked ? "The page's Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src. " : "";
     console.error(`<${this.localName}>: ${remedy}${message}`, error);
-    // A form that does not follow its page any more could pay what the page no longer shows.
+    // A form that no longer follows its page could pay another invoice than the page shows.
     this.#refused = this.state === "sending" || this.state === "handed-over";
     if (!this.#refused) {
       this.#unmount();
-      // What the page put inside the element is its own fallback.
+      // The page's own content of the element is the fallback.
       const slot = document.createElement("slot");
       slot.textContent = "The form could not be loaded. Nothing was sent.";
       this.shadowRoot.replaceChildren(slot);
     }
-    this.#tell("remit-load-error", { message: remedy + message });
+    this.#dispatch("remit-load-error", { message: remedy + message });
   }
 
-  #tell(name, detail) {
+  #dispatch(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
   }
 
-  /** Where the form stands: loading, editing, review, sending, handed-over, recorded, refused, not-sent or unknown. */
+  /** The phase of the form: loading, editing, review, sending, handed-over, recorded, refused, not-sent or unknown. */
   get state() {
     return this.#widget?.phase ?? "loading";
   }
 
-  /** What only one of the elements has. */
+  /** Sets an option that only one of the elements has. */
   _set(name, value) {
     this.#set[name] = value;
     this.#changed();
@@ -224,12 +224,12 @@ class RemitElement extends HTMLElement {
   _get(name) {
     return this.#set[name];
   }
-  /** The provider that is chosen. */
+  /** The chosen provider. */
   get _chosen() {
     return this.#widget?.provider;
   }
 
-  /** The user's own key, for a trusted page that speaks to the provider itself. Kept in memory; never read back. */
+  /** The user's own key, for a trusted page that calls the provider directly. Kept in memory; the getter returns null. */
   get credentials() {
     return null;
   }
@@ -238,7 +238,7 @@ class RemitElement extends HTMLElement {
     this.#changed();
   }
 
-  /** What was entered, as texts by field name; amounts as decimal text. */
+  /** The entered values as texts by field name, with amounts as decimal text. */
   get value() {
     return JSON.parse(this.#widget?.value ?? this.#kept);
   }
@@ -247,22 +247,23 @@ class RemitElement extends HTMLElement {
     if (this.#widget) this.#widget.value = this.#kept;
   }
 
-  /** Does what the form's button does: checks, and goes to the review. Sends nothing. Whether it went there. */
+  /** Does the same as the form's button: checks the entered values and opens the review. Never sends a request. Returns
+      whether the review opened. */
   submit() {
     return this.#widget?.submit() ?? false;
   }
 
   /**
-   * Takes the provider's answer to a payment that the page has sent itself, having canceled remit-submit: {status,
-   * headers, body}; null when there was none. The form says what it means. Whether it was waiting for one.
+   * Accepts the response to a payment that the page sent itself after it canceled remit-submit: {status, headers, body}, or
+   * null without a response. The form shows the outcome. Returns whether the form was waiting for a response.
    */
-  settle(reply) {
-    const { status, headers, body } = reply ?? {};
+  settle(response) {
+    const { status, headers, body } = response ?? {};
     const named = Object.fromEntries(headers?.entries?.() ?? Object.entries(headers ?? {}));
-    return this.#widget?.settle(JSON.stringify(reply ? { status, headers: named, body: `${body ?? ""}` } : null)) ?? false;
+    return this.#widget?.settle(JSON.stringify(response ? { status, headers: named, body: `${body ?? ""}` } : null)) ?? false;
   }
 
-  /** Empties the form, unless a payment is on its way. */
+  /** Clears the form, unless a payment is being sent. */
   reset() {
     if (this.state === "sending") return;
     this.#kept = "{}";
@@ -271,32 +272,31 @@ class RemitElement extends HTMLElement {
   }
 }
 
-/** Records a payment. */
+/** The element that records a payment. */
 class RemitPayment extends RemitElement {
   static purpose = "record_payment";
 
   constructor() {
     super();
     this.addEventListener("remit-success", ({ detail: { provider, payment, outcome } }) => {
-      this.#stands(provider, payment.invoiceId, outcome);
+      this.#updateInvoice(provider, payment.invoiceId, outcome);
     });
     this.addEventListener("remit-remove", ({ detail: { provider, invoiceId, outcome } }) => {
-      if (outcome.state === "recorded" || outcome.state === "unknown") this.#stands(provider, invoiceId, outcome);
+      if (outcome.state === "recorded" || outcome.state === "unknown") this.#updateInvoice(provider, invoiceId, outcome);
     });
   }
 
-  /** The balance and the state from before are no longer true, and offering to pay the balance would be an invitation to
-      pay twice. */
-  #stands(provider, id, { currency, balance }) {
+  /** Replaces the outdated balance and state of the invoice. Offering to pay the old balance would invite a second payment. */
+  #updateInvoice(provider, id, { currency, balance }) {
     const { invoice } = this;
-    // Two systems may have an invoice of the same number.
+    // Two providers may have invoices with the same identifier.
     if (!invoice || id !== `${invoice.id}` || provider !== this._chosen) return;
     const state = ["void", "draft"].includes(invoice.state) ? invoice.state : null;
     this.invoice = { ...invoice, state, balance: currency === invoice.currency ? balance : null };
   }
 
-  /** The invoice that is paid: {id, number, balance, currency, state, issued}; the balance is decimal text, the state one
-      of draft, open, partial, paid and void. */
+  /** The invoice to pay: {id, number, balance, currency, state, issued}. The balance is decimal text; the state is draft,
+      open, partial, paid or void. */
   get invoice() {
     return this._get("invoice");
   }
@@ -313,17 +313,17 @@ class RemitPayment extends RemitElement {
   }
 }
 
-/** Adds an invoice, where the provider lets one be added. */
+/** The element that adds an invoice, for providers that support it. */
 class RemitInvoice extends RemitElement {
   static purpose = "add_invoice";
 }
 
-/** Attributes that have a property of the same name, in camel case: all of them. */
+/** Attributes that have a property of the same name in camel case. */
 const REFLECTED = [...RemitElement.observedAttributes, "theme"];
 const camel = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-/** The language that the nearest node around an element declares, through the roots of any shadow. */
+/** The nearest `lang` around an element, across shadow roots. */
 const languageAround = (node) => node && (node.closest("[lang]")?.lang ?? languageAround(node.getRootNode().host));
-/** A page in `en` is read by people who write dates as in en-GB and by others who write them as in en-US. */
+/** The user's own variant of a language: readers of a page in `en` may write dates as in en-GB or as in en-US. */
 const spoken = (lang) => (lang ? (navigator.languages.find((tag) => tag.startsWith(`${lang}-`)) ?? lang) : navigator.language);
 const valid = (locale) => {
   try {
