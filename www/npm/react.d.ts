@@ -9,70 +9,70 @@ import type {
   RemitTransaction,
 } from "./widget.js";
 
-/** What every element takes beside its own. */
+/** The attributes that every HTML element accepts. */
 type Common = Omit<HTMLAttributes<HTMLElement>, "onChange" | "onInvalid" | "onSubmit" | "children">;
 
-/** The handlers of an element's events. */
+/** The handlers for an element's events. */
 interface Handlers<Events extends RemitInvoiceEventMap | RemitPaymentEventMap> {
-  /** The form is there. */
+  /** The form is mounted. */
   onReady?: ((event: Events["remit-ready"]) => void) | undefined;
-  /** The person has entered something. */
+  /** The user changed a value. */
   onChange?: ((event: Events["remit-change"]) => void) | undefined;
-  /** The form did not let it through. */
+  /** The form rejected the entered values. */
   onInvalid?: ((event: Events["remit-invalid"]) => void) | undefined;
-  /** It is about to be sent. Cancel the event to send the request yourself, and `settle` it. */
+  /** The request is about to be sent. Cancel the event to send the request yourself, and pass the response to `settle`. */
   onSubmit?: ((event: Events["remit-submit"]) => void) | undefined;
-  /** It was recorded. */
+  /** The payment or the invoice was recorded. */
   onSuccess?: ((event: Events["remit-success"]) => void) | undefined;
-  /** Nothing was recorded: the provider refused it, or it was not sent. */
+  /** Nothing was recorded: the provider rejected the request, or it was not sent. */
   onFailure?: ((event: Events["remit-failure"]) => void) | undefined;
-  /** It may have been recorded; nobody can say yet. */
+  /** The outcome is unknown: the payment or the invoice may be recorded. */
   onUnknown?: ((event: Events["remit-unknown"]) => void) | undefined;
-  /** The form could not be loaded, or could not follow the page. */
+  /** The form could not be loaded, or could not apply the page's changes. */
   onLoadError?: ((event: Events["remit-load-error"]) => void) | undefined;
 }
 
-/** What both components take. */
+/** The properties of both components. */
 interface Properties extends Common {
-  /** One identifier, or several separated by spaces to let the person choose. */
+  /** One identifier, or several separated by spaces, from which the user chooses. */
   provider?: string | undefined;
-  /** The relay's connection, or the provider's API; with several providers `{provider}` stands for the chosen one. */
+  /** The URL of the relay's connection or of the provider's API. `{provider}` is replaced with the chosen provider. */
   baseUrl?: string | undefined;
   workspaceId?: string | undefined;
   invoiceId?: string | undefined;
   businessId?: string | undefined;
   clientId?: string | undefined;
   currency?: string | undefined;
-  /** A BCP 47 tag; by default the page's `lang`, then the browser's language. */
+  /** A BCP 47 tag. Defaults to the page's `lang`, then to the browser's language. */
   locale?: string | undefined;
-  /** `light` or `dark`; by default the page's `color-scheme`. */
+  /** `light` or `dark`. Defaults to the page's `color-scheme`. */
   theme?: string | undefined;
-  /** Nothing can be entered or sent. */
+  /** Disables all controls: nothing can be entered or sent. */
   disabled?: boolean | undefined;
-  /** Payments that are recorded may be removed, where the provider has that. */
+  /** Lets the user remove recorded payments, if the provider supports it. */
   removable?: boolean | undefined;
-  /** What is entered, by field name; set again only when it changes. */
+  /** The entered values by field name. Applied only when they change. */
   value?: Record<string, string | number | null | undefined> | undefined;
-  /** For a trusted page that speaks to the provider itself, with its user's own key. */
+  /** The user's own key, for a trusted page that calls the provider directly. */
   credentials?: RemitCredentials | undefined;
-  /** What is shown when the form cannot be. */
+  /** The fallback shown if the form cannot be loaded. */
   children?: ReactNode;
 }
 
-/** What `RemitPayment` takes. */
+/** The properties of `RemitPayment`. */
 export interface RemitPaymentProps extends Properties, Handlers<RemitPaymentEventMap> {
-  /** What is paid. */
+  /** The invoice to pay. */
   invoice?: RemitInvoiceData | null | undefined;
   /** Bank transactions to choose from. */
   transactions?: RemitTransaction[] | null | undefined;
-  /** The person has removed a payment, or tried to. */
+  /** The user removed a payment, or tried to. */
   onRemove?: ((event: RemitPaymentEventMap["remit-remove"]) => void) | undefined;
 }
 
-/** What `RemitInvoice` takes. */
+/** The properties of `RemitInvoice`. */
 export interface RemitInvoiceProps extends Properties, Handlers<RemitInvoiceEventMap> {}
 
-/** The form that records a payment. The element's code is loaded when it is first shown. */
+/** The form that records a payment. The element's code is loaded when the component first mounts. */
 export const RemitPayment: ForwardRefExoticComponent<RemitPaymentProps & RefAttributes<RemitPaymentElement>>;
 /** The form that adds an invoice. */
 export const RemitInvoice: ForwardRefExoticComponent<RemitInvoiceProps & RefAttributes<RemitInvoiceElement>>;

@@ -1,7 +1,7 @@
 "use client";
-// The elements as components, for React 18 and 19. Neither hands a custom element its properties and events alike, so
-// these components do it themselves; what is left to React is what every element has. Nothing here looks for a page
-// before there is one.
+// The elements as components, for React 18 and 19. The two versions pass properties and events to custom elements
+// differently, so these components do it themselves. React sets only the attributes common to all elements. On a server,
+// nothing here accesses the document.
 
 import { createElement, forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 
@@ -21,10 +21,11 @@ const EVENTS = {
   onLoadError: "remit-load-error",
 };
 
-/** Before the page is painted; a server, which paints nothing, would only warn of it. */
+/** An effect that runs before the page is painted. On a server, useLayoutEffect only causes a warning. */
 const useEarlyEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
-/** An object that is written anew at each rendering is no change: setting `value` again would undo what was typed. */
+/** Whether two values are equal, so that an equal object from a new rendering is no change: setting `value` again would undo
+    the user's changes. */
 const same = (a, b) => Object.is(a, b) || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
 
 const register = (element) =>
@@ -50,15 +51,15 @@ const component = (tag, name) => {
     });
     useEarlyEffect(() => {
       const node = element.current;
-      const heard = Object.entries(EVENTS).map(([handler, event]) => [event, (happened) => latest.current[handler]?.(happened)]);
-      for (const [event, listener] of heard) node.addEventListener(event, listener);
+      const listeners = Object.entries(EVENTS).map(([handler, type]) => [type, (event) => latest.current[handler]?.(event)]);
+      for (const [type, listener] of listeners) node.addEventListener(type, listener);
       return () => {
-        for (const [event, listener] of heard) node.removeEventListener(event, listener);
+        for (const [type, listener] of listeners) node.removeEventListener(type, listener);
       };
     }, []);
     useEffect(() => void register(element.current), []);
     const { className, ...rest } = props;
-    for (const taken of [...PROPERTIES, ...Object.keys(EVENTS)]) delete rest[taken];
+    for (const own of [...PROPERTIES, ...Object.keys(EVENTS)]) delete rest[own];
     return createElement(tag, { ...rest, class: className, ref: element });
   });
   Component.displayName = name;

@@ -1,3 +1,3 @@
-/** The module, compiled, where a host imports WebAssembly so. Elsewhere this is the path of a file, to be read or fetched. */
+/** The compiled module, if the host supports importing WebAssembly. Elsewhere, read or fetch the file at this path. */
 declare const module: object;
 export = module;

@@ -1,5 +1,5 @@
 import type { CompiledModule } from "./slim.js";
 
-/** The module, compiled, where a host imports WebAssembly so. Elsewhere this is the path of a file, to be read or fetched. */
+/** The compiled module, if the host supports importing WebAssembly. Elsewhere, read or fetch the file at this path. */
 declare const module: CompiledModule;
 export default module;

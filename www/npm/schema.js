@@ -1,7 +1,7 @@
-// JSON Schema from a provider's fields: which drafts its validator takes, and what it gives back.
+// JSON Schemas from a provider's fields: one for the drafts that its validator accepts, and one for the values it returns.
 //
-// A schema sees a draft alone, without options, and is held to the validator by tests in both directions. What no schema
-// can say is listed in docs/json-schema.md.
+// A schema sees only a draft, without options. Tests compare schemas and validator in both directions. docs/json-schema.md
+// lists the rules that a schema cannot express.
 
 const TARGETS = {
   "draft-2020-12": "https://json-schema.org/draft/2020-12/schema",
@@ -9,39 +9,39 @@ const TARGETS = {
   "openapi-3.0": undefined,
 };
 
-/** Unicode's White_Space, which is left out around a text. JavaScript's \s is another set. */
+/** Unicode's White_Space, which the validator trims. JavaScript's \s is a different set. */
 const SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-/** What cannot be sent in a text, beside line breaks. */
+/** Characters that a text cannot contain, besides line breaks. */
 const CONTROL = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff";
 const END = `[${SPACE}]*$`;
 const POINT = "[.\\u066b]";
 const COMMA = "[,\\u066c]";
 const MARK = "[.,\\u066b\\u066c]";
-/** The zero of each script whose digits are read. */
+/** The zero of each script whose digits are accepted. */
 const ZEROS = [..."0٠۰०০੦૦௦౦೦൦๐０"];
 const LATIN = ["0"];
-/** The largest number below 10^21: from there on JavaScript prints an exponent. */
+/** The largest number below 10^21. From there on JavaScript prints an exponent. */
 const PLAIN = 999999999999999868928;
 
-/** A text around which space is left out. Once past the space, no engine goes back into it, however much there is. */
+/** A pattern with surrounding whitespace. The lookahead prevents backtracking into the leading whitespace. */
 const trimmed = (pattern) => `^[${SPACE}]*(?![${SPACE}])(?:${pattern})${END}`;
-/** The same, or nothing but space. */
+/** A pattern with surrounding whitespace, or only whitespace. */
 const trimmedOrBlank = (pattern) => `^[${SPACE}]*(?:(?![${SPACE}])(?:${pattern})[${SPACE}]*)?$`;
 
 const glyph = (zero, value) => String.fromCodePoint(zero.codePointAt(0) + value);
-/** A class of these digits. */
+/** A character class of these digits. */
 const oneOf = (zeros, ...values) => {
   const all = zeros.flatMap((zero) => values.map((value) => glyph(zero, value))).join("");
   return all.length > 1 ? `[${all}]` : all;
 };
-/** A class of the digits from `low` to `high` in these scripts. */
+/** A character class of the digits from `low` to `high` in these scripts. */
 const digit = (zeros, low, high = low) =>
   low === high ? oneOf(zeros, low) : `[${zeros.map((zero) => `${glyph(zero, low)}-${glyph(zero, high)}`).join("")}]`;
 
-/** A whole number from 1, with no more digits than `max`. */
+/** A whole number from 1, with at most as many digits as `max`. */
 const whole = (zeros, max) => `${digit(zeros, 1, 9)}${digit(zeros, 0, 9)}{0,${max.length - 1}}`;
 
-/** A day that every year has, or 29 February. */
+/** A date that exists in every year, or 29 February. */
 const date = (zeros) => {
   const d = (low, high) => digit(zeros, low, high);
   const long = `(?:${d(0)}${oneOf(zeros, 1, 3, 5, 7, 8)}|${d(1)}${oneOf(zeros, 0, 2)})`;
@@ -61,11 +61,11 @@ const moment = () => {
   const { hour, sixty } = clock(ZEROS);
   const time = `${hour}:${sixty}(?::${sixty}(?:${POINT}${digit(ZEROS, 0, 9)}+)?)?`;
   const zone = `[Zz]|[+-]${hour}:${sixty}`;
-  // Only behind a space may the zone be named.
+  // The name UTC is accepted only after a space.
   return `${date(ZEROS)}(?:(?![Tt].* [Uu])[Tt ]${time}(?:${zone}| [Uu][Tt][Cc])?)?`;
 };
 
-/** An amount with so many decimals, in every way of grouping, and only in one way that it can be read. */
+/** An unambiguous amount with at most `decimals` decimals, in every accepted grouping. */
 const amount = (decimals, least) => {
   const zero = digit(ZEROS, 0);
   const some = digit(ZEROS, 1, 9);
@@ -83,7 +83,7 @@ const amount = (decimals, least) => {
     other("['\\u2019]"),
   ];
   const ambiguous = `${first}${decimals === 3 ? COMMA : MARK}${any}{3}${END}`;
-  // Less than nothing is too small; nothing itself may be written with a minus.
+  // A negative amount is too small; a zero may have a minus sign.
   const sign = least > 0 ? `(?=.*${some})` : `(?:[-\\u2212](?!.*${some}))?`;
   return `${sign}(?!${ambiguous})(?:${any}*${MARK}${rest}|${any}+|${first}(?:${grouped.join("|")}))`;
 };
@@ -95,7 +95,7 @@ const percentage = () => {
   return `(?=[^${SPACE}]{1,16}${END})(?:${below}|${zero}*${digit(ZEROS, 1)}${zero}{2}(?:${MARK}${zero}+)?)`;
 };
 
-/** A text of at most `max` characters, each line break being one of them however it is written. */
+/** A text of at most `max` characters. Each line break counts as one character, however it is written. */
 const text = ({ max, lines }, breaks) => {
   const edge = `[^${SPACE}${CONTROL}]`;
   const inner = lines ? (breaks ? `(?:\\r\\n|(?!\\r\\n)[^${CONTROL}])` : `[^\\r${CONTROL}]`) : `[^\\r\\n${CONTROL}]`;
@@ -104,18 +104,18 @@ const text = ({ max, lines }, breaks) => {
 
 const id = ({ max }) => `[A-Za-z0-9_-]{1,${max}}`;
 const UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
-/** The most that 64 bits count. */
+/** The largest signed 64-bit integer. */
 const MOST = "9223372036854775807";
 
 const anyCase = (code) => code.replaceAll(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
 const values = ({ choices }) => choices.map(({ value }) => value);
 const plainly = (words) => words.map((word) => word.replaceAll(/[$()*+./?[\\\]^{|}]/g, "\\$&")).join("|");
 
-/** The largest number that is not printed as one above `max`. */
+/** The largest number whose printed form does not exceed `max`. */
 const below = (max) => (Number.isSafeInteger(+max) ? +max : +max * (1 - Number.EPSILON / 2));
 
-/** The texts that a field takes, and the numbers, as JavaScript prints them. */
-const taken = (field, decimals) => {
+/** The pattern of the texts that a field accepts, and the schemas of the numbers, as JavaScript prints them. */
+const inputOf = (field, decimals) => {
   switch (field.kind) {
     case "id":
       return [id(field), { type: "integer", minimum: -PLAIN, maximum: PLAIN }];
@@ -148,56 +148,56 @@ const taken = (field, decimals) => {
   }
 };
 
-/** The text that a field's checked value has. */
-const given = (field, decimals) => {
-  const of = (pattern) => ({ type: "string", pattern: `^(?:${pattern})$` });
+/** The schema of a field's checked value. */
+const outputOf = (field, decimals) => {
+  const matching = (pattern) => ({ type: "string", pattern: `^(?:${pattern})$` });
   switch (field.kind) {
     case "id":
-      return of(id(field));
+      return matching(id(field));
     case "uuid":
     case "transaction":
-      return of(UUID.replaceAll("A-F", ""));
+      return matching(UUID.replaceAll("A-F", ""));
     case "integer":
-      return of(whole(LATIN, field.max));
+      return matching(whole(LATIN, field.max));
     case "integers":
-      return of(`${whole(LATIN, MOST)}(?:,${whole(LATIN, MOST)})*`);
+      return matching(`${whole(LATIN, MOST)}(?:,${whole(LATIN, MOST)})*`);
     case "currency":
     case "choice":
       return { type: "string", enum: values(field) };
     case "amount":
-      return of(
+      return matching(
         `${field.minMinorUnits > 0 ? "(?=.*[1-9])" : ""}(?:0|[1-9][0-9]*)${decimals > 0 ? `\\.[0-9]{${decimals}}` : ""}`,
       );
     case "percentage":
-      return of("100|(?:0|[1-9][0-9]?)(?:\\.[0-9]{0,3}[1-9])?");
+      return matching("100|(?:0|[1-9][0-9]?)(?:\\.[0-9]{0,3}[1-9])?");
     case "moment": {
       const { hour, sixty } = clock(LATIN);
-      return of(`${date(LATIN)}T${hour}:${sixty}:${sixty}Z`);
+      return matching(`${date(LATIN)}T${hour}:${sixty}:${sixty}Z`);
     }
     default:
-      return of(text(field, false));
+      return matching(text(field, false));
   }
 };
 
-/** What a target has no words for is said in others. */
+/** The keywords of a target. OpenAPI 3.0 lacks some and needs others in their place. */
 const dialect = (target) => {
   const old = target === "openapi-3.0";
   const not = (schema) => ({ not: schema });
   return {
-    /** `then` where `test` holds, else `otherwise`. Either may be left out. */
+    /** Requires `then` if `test` matches, otherwise `otherwise`. Either may be omitted. */
     when: (test, then, otherwise) => {
       if (!old) return { if: test, ...(then && { then }), ...(otherwise && { else: otherwise }) };
       const either = [then && { anyOf: [not(test), then] }, otherwise && { anyOf: [test, otherwise] }].filter(Boolean);
       return either.length > 1 ? { allOf: either } : either[0];
     },
-    /** Any of the schemas, or nothing: `null`. */
+    /** Any of the schemas, or `null`. */
     orNull: (schemas) => (old ? schemas.map((schema) => ({ ...schema, nullable: true })) : [...schemas, { type: "null" }]),
   };
 };
 
 const anyOf = (schemas, about) => (schemas.length > 1 ? { ...about, anyOf: schemas } : { ...about, ...schemas[0] });
 
-/** One provider's schema, without what only the outermost schema has. */
+/** One provider's schema, without the keywords of the outermost schema. */
 const schema = (fields, target, io) => {
   const { when, orNull } = dialect(target);
   const isInput = io === "input";
@@ -208,22 +208,22 @@ const schema = (fields, target, io) => {
       ? { type: "string", pattern: trimmed(words.join("|")) }
       : { type: "string", pattern: `^(?:${words.join("|")})$` };
 
-  /** What a field that applies has to be. */
+  /** The schema of a field that applies. */
   const value = (field, decimals) => {
     const about = { title: field.label };
-    if (!isInput) return { ...about, ...given(field, decimals) };
-    const [pattern, ...numbers] = taken(field, decimals);
+    if (!isInput) return { ...about, ...outputOf(field, decimals) };
+    const [pattern, ...numbers] = inputOf(field, decimals);
     const texts = { type: "string", pattern: (field.required ? trimmed : trimmedOrBlank)(pattern) };
     return anyOf(field.required ? [texts, ...numbers] : orNull([texts, ...numbers]), about);
   };
-  const members = (fields, of) => Object.fromEntries(fields.map((field) => [field.name, of(field)]));
+  const members = (fields, schemaOf) => Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)]));
   const all = (fields, decimals) => {
     const required = fields.filter((field) => field.required).map(({ name }) => name);
     const properties = members(fields, (field) => value(field, decimals));
     return { properties, ...(required.length > 0 && { required }) };
   };
 
-  // The exponent of most currencies comes last: it is what the others are not.
+  // The exponent of most currencies comes last, as the default.
   const currency = fields.find(({ kind }) => kind === "currency");
   const exponents = new Map();
   for (const { value, decimals } of currency?.choices ?? []) {
@@ -232,7 +232,7 @@ const schema = (fields, target, io) => {
   const rare = [...exponents].sort(([, one], [, other]) => one.length - other.length);
   const [usual] = rare.pop() ?? [2];
   const isMoney = ({ kind }) => kind === "amount" && rare.length > 0;
-  /** The rules of fields that apply, whatever the currency. */
+  /** The rules of fields that apply, for every currency. */
   const inAny = (fields) => {
     const [moneys, others] = [fields.filter(isMoney), fields.filter((field) => !isMoney(field))];
     const byCurrency = () =>
@@ -243,13 +243,13 @@ const schema = (fields, target, io) => {
     return { ...(others.length > 0 && all(others, usual)), ...(moneys.length > 0 && { allOf: [byCurrency()] }) };
   };
 
-  /** Where fields do not apply, what is given is not used, and nothing is given back. */
-  const conditional = (condition, its) => {
+  /** The rules of conditional fields. If they do not apply, their input is ignored, and the output lacks them. */
+  const conditional = (condition, fields) => {
     const { field: other, equals } = condition;
-    const not = isInput ? undefined : { properties: members(its, () => ({ not: {} })) };
-    if (equals !== undefined) return when(has(other, matching([plainly([equals])])), inAny(its), not);
+    const absent = isInput ? undefined : { properties: members(fields, () => ({ not: {} })) };
+    if (equals !== undefined) return when(has(other, matching([plainly([equals])])), inAny(fields), absent);
     const filled = { anyOf: [{ type: "number" }, { type: "string", pattern: `[^${SPACE}]` }] };
-    return when(has(other, isInput ? filled : { type: "string" }), not, inAny(its));
+    return when(has(other, isInput ? filled : { type: "string" }), absent, inAny(fields));
   };
   const groups = new Map();
   for (const field of fields) {
@@ -258,7 +258,7 @@ const schema = (fields, target, io) => {
   }
   const always = groups.get("null") ?? [];
   groups.delete("null");
-  const rules = [...groups].map(([condition, its]) => conditional(JSON.parse(condition), its));
+  const rules = [...groups].map(([condition, group]) => conditional(JSON.parse(condition), group));
   const { properties, allOf = [] } = inAny(always);
   const placeholder = ({ label }) => ({ title: label, ...(isInput ? anything : { type: "string" }) });
   return {
@@ -272,19 +272,19 @@ const schema = (fields, target, io) => {
 
 const outermost = (target, rest) => {
   if (!Object.hasOwn(TARGETS, target)) {
-    throw new Error(`JSON Schema for ${String(target)} is not supported; these are: ${Object.keys(TARGETS).join(", ")}`);
+    throw new Error(`JSON Schema target ${String(target)} is not supported. Use one of: ${Object.keys(TARGETS).join(", ")}.`);
   }
   return TARGETS[target] === undefined ? rest() : { $schema: TARGETS[target], ...rest() };
 };
 
 /**
- * The JSON Schema of a provider's drafts (`io` is `input`) or of their checked values (`output`).
+ * Returns the JSON Schema of a provider's drafts (`io` is `input`) or of their checked values (`output`).
  *
- * Throws for a target that is not supported, as Standard JSON Schema has it.
+ * Throws for an unsupported target, as Standard JSON Schema requires.
  */
 export const jsonSchema = (fields, target, io) => outermost(target, () => schema(fields, target, io));
 
-/** The same for drafts that name their `provider`: of each `{ id, fields }`, one schema. */
+/** Returns the JSON Schema of drafts that name their `provider`: one alternative for each `{ id, fields }`. */
 export const jsonSchemaOfAny = (providers, target, io) =>
   outermost(target, () => {
     const one = ({ id, fields }) => {

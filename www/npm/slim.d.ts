@@ -1,8 +1,8 @@
 export * from "./types/index.js";
 
 /**
- * What the validator's WebAssembly module can be had from: the bytes of `remit-payments/remit.wasm`, the
- * `WebAssembly.Module` that they were compiled to, a `Response` with them, or a URL to fetch them from.
+ * A source of the validator's WebAssembly module: the bytes of `remit-payments/remit.wasm`, a compiled
+ * `WebAssembly.Module`, a `Response` with the bytes, or their URL.
  */
 export type ModuleSource =
   | ArrayBuffer
@@ -12,14 +12,14 @@ export type ModuleSource =
   | { arrayBuffer(): Promise<ArrayBuffer> }
   | CompiledModule;
 
-/** A `WebAssembly.Module`: the types of a browser call it so, and others do not know it. */
+/** A `WebAssembly.Module`. Declared as an object, because only the types of browsers declare that name. */
 export type CompiledModule = object;
 
-/** Brings the module. Until it is there, everything else throws an `Error` that says so. */
+/** Sets the module. Before that, every function that checks or interprets throws an `Error`. */
 export function initialize(source: ModuleSource | PromiseLike<ModuleSource>): Promise<void>;
 
-/** Brings the module without waiting: its bytes, or the `WebAssembly.Module`. */
+/** Sets the module synchronously, from its bytes or a `WebAssembly.Module`. */
 export function initializeSync(source: ArrayBuffer | ArrayBufferView | CompiledModule): void;
 
-/** Whether the module is there. */
+/** Whether the module is set. */
 export function isInitialized(): boolean;

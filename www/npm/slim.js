@@ -1,4 +1,4 @@
-// The entry for those who bring the module's bytes themselves.
+// The entry for applications that load the module's bytes themselves.
 
 export * from "./index.js";
 export { initialize, initializeSync, isInitialized } from "#load";

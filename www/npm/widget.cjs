@@ -1,2 +1,2 @@
-// The same for those who require: the element is a module, and registers itself when that is loaded.
+// The element for CommonJS. It is an ECMAScript module, which registers the elements when it is loaded.
 import("./widget.js");

@@ -1,4 +1,4 @@
-/** Where a form stands. */
+/** The phase of a form. */
 export type RemitState =
   | "loading"
   | "editing"
@@ -10,16 +10,16 @@ export type RemitState =
   | "not-sent"
   | "unknown";
 
-/** What was entered, by field name: amounts as decimal text. */
+/** The entered values by field name, with amounts as decimal text. */
 export type RemitEntered = Record<string, string>;
 
-/** An invoice to pay. A number is taken as JavaScript prints it. */
+/** An invoice to pay. A number is parsed as JavaScript prints it. */
 export interface RemitInvoiceData {
   id: string | number;
   number?: string | number | null | undefined;
-  /** What is still to be paid, as decimal text. */
+  /** The amount still to pay, as decimal text. */
   balance?: string | number | null | undefined;
-  /** A code of ISO 4217; by default the attribute `currency`. */
+  /** An ISO 4217 code. Defaults to the attribute `currency`. */
   currency?: string | null | undefined;
   state?: "draft" | "open" | "partial" | "paid" | "void" | null | undefined;
   issued?: string | null | undefined;
@@ -35,21 +35,21 @@ export interface RemitTransaction {
   description?: string | null | undefined;
 }
 
-/** A user's own key, by the names of the provider's secrets. */
+/** A user's own key: the provider's secrets by name. */
 export type RemitCredentials = Record<string, string>;
 
-/** Why the form did not let a payment through. */
+/** A reason why the form rejected a payment. */
 export interface RemitIssue {
-  /** The field's name; empty where the issue is about the whole. */
+  /** The field's name; empty if the issue concerns no single field. */
   field: string;
   /** A stable code. */
   code: string;
   params: Record<string, string>;
-  /** The same in words, in the element's language. */
+  /** The sentence for the issue, in the element's language. */
   message: string;
 }
 
-/** The request as it is sent, without any credential. */
+/** The request without credentials. */
 export interface RemitRequest {
   method: string;
   path: string;
@@ -57,7 +57,7 @@ export interface RemitRequest {
   body: string;
 }
 
-/** A payment, or an invoice to add, as it was checked. */
+/** A checked payment. */
 export interface RemitChecked {
   invoiceId: string;
   /** Decimal text. */
@@ -67,7 +67,7 @@ export interface RemitChecked {
   fields: RemitEntered;
 }
 
-/** What became of it. */
+/** The outcome of a request. */
 export type RemitOutcome =
   | {
       state: "recorded";
@@ -88,10 +88,10 @@ export type RemitOutcome =
     }
   | { state: "not-sent" | "unknown"; code: string; words: string | null };
 
-/** The state of an outcome, told apart. */
+/** The outcomes with this state. */
 export type RemitOutcomeOf<State extends RemitOutcome["state"]> = RemitOutcome & { state: State };
 
-/** A payment that a person has removed, or tried to. */
+/** A payment that the user removed or tried to remove. */
 export interface RemitRemoved {
   provider: string;
   invoiceId: string;
@@ -108,67 +108,67 @@ export interface RemitRemoved {
   outcome: RemitOutcome;
 }
 
-/** What both elements tell their page. `Subject` is what they send: `payment` or `invoice`. */
+/** The events of both elements. `Subject` is the `payment` or the `invoice` of the request. */
 export interface RemitElementEventMap<Subject = object> {
-  /** The form is there. */
+  /** The form is mounted. */
   "remit-ready": CustomEvent<{ provider: string }>;
-  /** The person has entered something. */
+  /** The user changed a value. */
   "remit-change": CustomEvent<{ provider: string; value: RemitEntered }>;
-  /** The form did not let it through. */
+  /** The form rejected the entered values. */
   "remit-invalid": CustomEvent<{ provider: string; issues: RemitIssue[] }>;
-  /** It is about to be sent. Cancel it to send the request yourself, and `settle` it. */
+  /** The request is about to be sent. Cancel the event to send the request yourself, and pass the response to `settle`. */
   "remit-submit": CustomEvent<{ provider: string; request: RemitRequest } & Subject>;
-  /** It was recorded. */
+  /** The payment or the invoice was recorded. */
   "remit-success": CustomEvent<{ provider: string; outcome: RemitOutcomeOf<"recorded"> } & Subject>;
-  /** Nothing was recorded: the provider refused it, or it was not sent. */
+  /** Nothing was recorded: the provider rejected the request, or it was not sent. */
   "remit-failure": CustomEvent<{ provider: string; outcome: RemitOutcomeOf<"refused" | "not-sent"> } & Subject>;
-  /** It may have been recorded; nobody can say yet. */
+  /** The outcome is unknown: the payment or the invoice may be recorded. */
   "remit-unknown": CustomEvent<{ provider: string; outcome: RemitOutcomeOf<"unknown"> } & Subject>;
-  /** The form could not be loaded, or could not follow the page. */
+  /** The form could not be loaded, or could not apply the page's changes. */
   "remit-load-error": CustomEvent<{ message: string }>;
 }
 
-/** What `<remit-payment>` tells its page. */
+/** The events of `<remit-payment>`. */
 export interface RemitPaymentEventMap extends RemitElementEventMap<{ payment: RemitChecked }> {
-  /** The person has removed a payment, or tried to. */
+  /** The user removed a payment, or tried to. */
   "remit-remove": CustomEvent<RemitRemoved>;
 }
 
-/** What `<remit-invoice>` tells its page. */
+/** The events of `<remit-invoice>`. */
 export interface RemitInvoiceEventMap extends RemitElementEventMap<{ invoice: RemitEntered }> {}
 
-/** What both elements have. */
+/** The common base of both elements. */
 declare class RemitElement<Events extends object = RemitElementEventMap> extends HTMLElement {
-  /** One identifier, or several separated by spaces to let the person choose. */
+  /** One identifier, or several separated by spaces, from which the user chooses. */
   provider: string;
-  /** The relay's connection, or the provider's API; with several providers `{provider}` stands for the chosen one. */
+  /** The URL of the relay's connection or of the provider's API. `{provider}` is replaced with the chosen provider. */
   baseUrl: string;
   workspaceId: string;
   invoiceId: string;
   businessId: string;
   clientId: string;
   currency: string;
-  /** A BCP 47 tag; by default the page's `lang`, then the browser's language. */
+  /** A BCP 47 tag. Defaults to the page's `lang`, then to the browser's language. */
   locale: string;
-  /** `light` or `dark`; by default the page's `color-scheme`. */
+  /** `light` or `dark`. Defaults to the page's `color-scheme`. */
   theme: string;
-  /** Nothing can be entered or sent. */
+  /** Disables all controls: nothing can be entered or sent. */
   disabled: boolean;
-  /** Payments that are recorded may be removed, where the provider has that. */
+  /** Lets the user remove recorded payments, if the provider supports it. */
   removable: boolean;
-  /** What was entered, by field name. */
+  /** The entered values by field name. */
   get value(): RemitEntered;
   set value(value: Record<string, string | number | null | undefined> | null);
-  /** Where the form stands. */
+  /** The phase of the form. */
   readonly state: RemitState;
-  /** For a trusted page that speaks to the provider itself, with its user's own key; reads as `null`. */
+  /** The user's own key, for a trusted page that calls the provider directly. The getter returns `null`. */
   get credentials(): null;
   set credentials(credentials: RemitCredentials | null);
-  /** Does what the form's button does: checks, and goes to the review. Sends nothing. Whether it went there. */
+  /** Does the same as the form's button: checks the values and opens the review. Sends nothing. Returns whether it opened. */
   submit(): boolean;
-  /** Empties the form, unless a payment is on its way. */
+  /** Clears the form, unless a payment is being sent. */
   reset(): void;
-  /** Takes the provider's answer to a payment that the page has sent itself; `null` when there was none. */
+  /** Accepts the response to a payment that the page sent itself; `null` without a response. */
   settle(
     reply: {
       status: number;
@@ -200,9 +200,9 @@ declare class RemitElement<Events extends object = RemitElementEventMap> extends
   removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
-/** Records a payment. */
+/** The element that records a payment. */
 export class RemitPayment extends RemitElement<RemitPaymentEventMap> {
-  /** What is paid. */
+  /** The invoice to pay. */
   get invoice(): RemitInvoiceData | null;
   set invoice(invoice: RemitInvoiceData | null);
   /** Bank transactions to choose from. */
@@ -210,7 +210,7 @@ export class RemitPayment extends RemitElement<RemitPaymentEventMap> {
   set transactions(transactions: RemitTransaction[] | null);
 }
 
-/** Adds an invoice, where the provider lets one be added. */
+/** The element that adds an invoice, for providers that support it. */
 export class RemitInvoice extends RemitElement<RemitInvoiceEventMap> {}
 
 declare global {

@@ -1,14 +1,14 @@
-// Compiling is the one thing that a page's policy can refuse.
+// Compilation of the module, which a page's policy or a host can forbid.
 
 const REMEDY =
-  "remit-payments cannot start its WebAssembly module. Where a page has a Content-Security-Policy, its script-src must " +
-  "allow 'wasm-unsafe-eval'. Where a host compiles nothing while it runs, as on the edge, hand the compiled module to " +
-  "remit-payments/slim.";
+  "remit-payments cannot compile its WebAssembly module. If the page has a Content-Security-Policy, its script-src must " +
+  "allow 'wasm-unsafe-eval'. If the host does not compile code at run time, as edge platforms do not, pass the compiled " +
+  "module to remit-payments/slim.";
 
-/** The error to throw when compiling was refused: it says what to do about it. */
+/** The error for a failed compilation, which names the remedy. */
 export const refused = (cause) => new Error(`${REMEDY} (${cause?.message ?? cause})`, { cause });
 
-/** What `compile` gives. */
+/** Calls `compile`, and adds the remedy to its error. */
 export const compiled = (compile) => {
   try {
     return compile();

@@ -1,6 +1,6 @@
-// The same where a bundler has to be told that a module is wanted: Vercel's edge, and Next.js when it builds for it.
+// The module for Vercel's edge runtime and for Next.js when it builds for it: the bundler needs the suffix `?module`.
 
 import module from "./remit.wasm?module";
 
-/** The module, compiled. */
+/** Returns the compiled module. */
 export const open = () => module;

@@ -1,7 +1,7 @@
-// The module as text in the script itself: nothing is fetched, so it is there wherever the script is.
+// The module as text in the script itself, so that no other file has to be loaded.
 
 import { bytes } from "./bytes.js";
 import { compiled } from "./compile.js";
 
-/** The module, compiled. */
+/** Returns the compiled module. */
 export const open = () => compiled(() => new WebAssembly.Module(bytes()));

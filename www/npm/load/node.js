@@ -1,7 +1,7 @@
-// The module in base64, which Node reads fastest. A file next to the script would be lost when a server is bundled.
+// The module in base64, which Node decodes fastest. A separate file would be lost when a server is bundled.
 
 import { base64 } from "#base64";
 import { compiled } from "./compile.js";
 
-/** The module, compiled. */
+/** Returns the compiled module. */
 export const open = () => compiled(() => new WebAssembly.Module(Buffer.from(base64, "base64")));

@@ -1,4 +1,4 @@
-// A page that is rendered on a server imports the element there too, where there are no elements.
+// Replacements for the element's browser globals, for a server that renders a page and imports the element.
 
 export const HTMLElement = globalThis.HTMLElement ?? class {};
 export const customElements = globalThis.customElements ?? { get: () => true };

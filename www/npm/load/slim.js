@@ -1,33 +1,34 @@
-// The module that the page brings itself.
+// The module that the application loads itself.
 
 import { compiled, refused } from "./compile.js";
 
 let module;
 
-/** The module, compiled, if there is one yet. */
+/** Returns the compiled module. Throws if none has been set. */
 export const open = () => {
   if (!module) throw new Error("remit-payments/slim has no module yet: call initialize() or initializeSync() first.");
   return module;
 };
 
-/** Whether the validator can be called. */
+/** Whether the module is set, so that the validator can be called. */
 export const isInitialized = () => module !== undefined;
 
-/** Of whichever realm. */
+/** Whether a value is a `WebAssembly.Module`, from any realm. */
 const isModule = (source) => Object.prototype.toString.call(source) === "[object WebAssembly.Module]";
 
-/** Takes the bytes of remit.wasm, or the module that they were compiled to. */
+/** Sets the module from the bytes of remit.wasm, or from a compiled module. */
 export const initializeSync = (source) => {
   module = isModule(source) ? source : compiled(() => new WebAssembly.Module(source));
 };
 
-/** Takes the bytes of remit.wasm, the module, an answer with the bytes, where to fetch them, or a promise of one of these. */
+/** Sets the module from the bytes of remit.wasm, a compiled module, a response with the bytes, their URL, or a promise of
+    one of these. */
 export const initialize = async (source) => {
-  let given = await source;
-  if (typeof given === "string" || given instanceof URL) given = await fetch(given);
-  if (typeof given?.arrayBuffer === "function") {
-    if (given.ok === false) throw new Error(`remit.wasm could not be fetched: ${given.url} answered ${given.status}.`);
-    given = await given.arrayBuffer();
+  let input = await source;
+  if (typeof input === "string" || input instanceof URL) input = await fetch(input);
+  if (typeof input?.arrayBuffer === "function") {
+    if (input.ok === false) throw new Error(`remit.wasm could not be fetched: ${input.url} returned status ${input.status}.`);
+    input = await input.arrayBuffer();
   }
-  module = isModule(given) ? given : await WebAssembly.compile(given).catch((cause) => Promise.reject(refused(cause)));
+  module = isModule(input) ? input : await WebAssembly.compile(input).catch((cause) => Promise.reject(refused(cause)));
 };

@@ -1,6 +1,6 @@
-// Where code may not compile anything while it runs, the host compiles the module when the script is deployed.
+// The module for a runtime that does not compile code at run time: the host compiles it when the script is deployed.
 
 import module from "./remit.wasm";
 
-/** The module, compiled. */
+/** Returns the compiled module. */
 export const open = () => module;
