@@ -1,4 +1,4 @@
-// What the package gives. The providers' own types are made from their declarations, in providers.d.ts.
+// The types of the package. The providers' own types are generated from their declarations, in providers.d.ts.
 
 import type {
   AnyPayment,
@@ -12,28 +12,28 @@ import type {
 
 export * from "./providers.js";
 
-/** A text of which some values are known: an editor offers those, and any other text is taken too. */
+/** Any text. An editor suggests the known values. */
 export type OrText<Known extends string> = Known | (string & {});
 
-/** A provider: its identifier, the name that people know, and the schema of its payments. */
+/** A provider: its identifier, its display name, and the schema of its payments. */
 export interface Provider<Id extends ProviderId = ProviderId> {
   readonly id: Id;
   readonly name: string;
   readonly payment: Schema<PaymentInputs[Id], Payments[Id]>;
 }
 
-/** What drafts are checked against. It is a Standard Schema and a Standard JSON Schema as well. */
+/** Checks drafts. It is also a Standard Schema and a Standard JSON Schema. */
 export interface Checks<Input, Value> {
   /**
-   * Checks a draft and brings it into the provider's form: every issue at once, or the value and the request that
-   * records it. Whatever is handed in, this does not throw.
+   * Checks and normalises a draft. Returns every issue at once, or the value and the request that records it. Never
+   * throws, whatever the input.
    *
-   * A member may be a text, a number (exactly as JavaScript prints it) or, for a moment, a `Date`; `null` and `undefined`
-   * are absent.
+   * A member may be a text, a number (parsed exactly as JavaScript prints it) or, for a moment, a `Date`. `null` and
+   * `undefined` mean absent.
    */
   parse(draft: unknown, options?: Options): Result<Value>;
 
-  /** The value of a draft that passes; for any other it throws an error that has every issue in `issues`. */
+  /** Returns the value of a draft that passes. Otherwise throws an error with every issue in `issues`. */
   assert(draft: unknown, options?: Options): Value;
 
   readonly "~standard": StandardProps<Input, Value>;
@@ -41,14 +41,14 @@ export interface Checks<Input, Value> {
 
 /** The schema of a provider's payments. */
 export interface Schema<Input = PaymentInputs[ProviderId], Value = Payments[ProviderId]> extends Checks<Input, Value> {
-  /** What a provider's answer to the request means. It never throws, and it never guesses. */
+  /** Interprets a provider's response to the request. Never throws, and never guesses. */
   receipt(reply: Reply, options?: ReceiptOptions): Receipt;
 
-  /** What a form needs, in its order. */
+  /** The fields of a form, in order. */
   readonly fields: readonly Field[];
 }
 
-/** The schema of a provider that is chosen at run time; `undefined` when there is none of that identifier. */
+/** The schema of a provider chosen at run time; `undefined` if no provider has the identifier. */
 export function payment<Id extends ProviderId>(id: Id): Schema<PaymentInputs[Id], Payments[Id]>;
 export function payment(id: string): Schema | undefined;
 
@@ -56,45 +56,45 @@ export function payment(id: string): Schema | undefined;
 export declare const anyPayment: Checks<AnyPaymentInput, AnyPayment>;
 
 /**
- * Checks many payments: rows, or a CSV file in UTF-8, as its bytes or its text.
+ * Checks many payments: rows, or a CSV file as UTF-8 bytes or as text.
  *
- * A file is checked in the module without a crossing for each row.
+ * A file is checked inside the module, without a call for each row.
  */
 export function parseMany<Id extends ProviderId>(
   input: Iterable<unknown> | string | ArrayBuffer | ArrayBufferView,
   options: BatchOptions & { readonly provider: Id },
 ): Batch<Payments[Id]>;
-/** Rows of which each names its provider. */
+/** Checks rows that each name their provider. */
 export function parseMany(
   input: Iterable<unknown>,
   options?: BatchOptions & { readonly provider?: null | undefined },
 ): Batch<AnyPayment>;
 export function parseMany(input: Iterable<unknown> | string | ArrayBuffer | ArrayBufferView, options?: BatchOptions): Batch;
 
-/** What the caller knows beside the draft. Rules that need what is not there rest. */
+/** Values that the caller knows in addition to the draft. Rules whose inputs are missing are skipped. */
 export interface Options {
   /**
-   * An IANA time zone, such as `Europe/Berlin`, in which local times are read: `2026-11-19T14:30`. Without one they are
-   * refused; one with a space in place of the `T` is then UTC, as iVvy writes it, and that is told.
+   * The IANA time zone of local times such as `2026-11-19T14:30`, for example `Europe/Berlin`. Without it they are
+   * rejected, except that a time with a space instead of the `T` is read as UTC, as in iVvy, with a notice.
    */
   readonly timeZone?: string | null | undefined;
-  /** The present moment, to tell a date in the future. */
+  /** The current time, to detect a date in the future. */
   readonly now?: Date | string | null | undefined;
-  /** The currency, where the draft does not name it. */
+  /** The currency, if the draft does not name it. */
   readonly currency?: string | null | undefined;
-  /** The invoice that is paid. */
+  /** The invoice to pay. */
   readonly invoice?: InvoiceOption | null | undefined;
-  /** Bank transactions that a payment can be taken from. */
+  /** Bank transactions that a payment can be allocated from. */
   readonly transactions?: readonly TransactionOption[] | null | undefined;
-  /** A table of `remit-payments/locales/`, for the sentences; English without one. */
+  /** A table from `remit-payments/locales/` for the sentences. Defaults to English. */
   readonly messages?: Messages | null | undefined;
 }
 
-/** An invoice, as far as it is known. */
+/** The known properties of an invoice. */
 export interface InvoiceOption {
   readonly id?: string | number | null | undefined;
   readonly number?: string | number | null | undefined;
-  /** What is still to be paid, as decimal text. */
+  /** The amount still to pay, as decimal text. */
   readonly balance?: string | number | null | undefined;
   readonly currency?: string | null | undefined;
   readonly state?: InvoiceState | null | undefined;
@@ -103,13 +103,13 @@ export interface InvoiceOption {
 
 export type InvoiceState = "draft" | "open" | "partial" | "paid" | "void";
 
-/** A bank transaction, as far as it is known. */
+/** The known properties of a bank transaction. */
 export interface TransactionOption {
   readonly id: string;
   readonly currency: string;
-  /** What it brought in; negative when it is money that went out. */
+  /** The amount; negative for an outgoing transaction. */
   readonly amount?: string | number | null | undefined;
-  /** What of it is not allocated yet. */
+  /** The amount not yet allocated. */
   readonly unallocated?: string | number | null | undefined;
   readonly datetime?: Date | string | null | undefined;
   readonly description?: string | null | undefined;
@@ -122,48 +122,48 @@ export type Result<Value> = Accepted<Value> | Rejected;
 
 export interface Accepted<Value> {
   readonly ok: true;
-  /** What the draft says, in its normal form: put in again, it stays as it is. */
+  /** The normalised values. Parsing them again returns them unchanged. */
   readonly value: Value;
   /**
-   * What was changed on the way, or is worth knowing. It is looked for when it is read: a copy that is made by spreading or
-   * cloning has neither this nor `request`. `toJSON` has both.
+   * Changes made by the normalisation, and warnings. Computed when read: a copy made by spreading or cloning has neither
+   * this nor `request`. `toJSON` has both.
    */
   readonly notices: readonly Notice[];
-  /** The request that records the payment, without credentials. It is made when it is read. */
+  /** The request that records the payment, without credentials. Computed when read. */
   readonly request: Request;
   readonly issues?: undefined;
-  /** All of it as a plain object, to be cloned or posted. */
+  /** The entire result as a plain object, which can be cloned or posted. */
   toJSON(): { ok: true; value: Value; notices: readonly Notice[]; request: Request };
 }
 
 export interface Rejected {
   readonly ok: false;
-  /** Every reason, in the order of the form; at least one. */
+  /** Every issue, in the order of the form; at least one. */
   readonly issues: readonly [Issue, ...Issue[]];
-  /** What was noticed beside. It is looked for when it is read. */
+  /** The notices found in addition. Computed when read. */
   readonly notices: readonly Notice[];
   readonly value?: undefined;
   readonly request?: undefined;
-  /** All of it as a plain object, to be cloned or posted. */
+  /** The entire result as a plain object, which can be cloned or posted. */
   toJSON(): { ok: false; issues: readonly Issue[]; notices: readonly Notice[] };
 }
 
-/** One thing to say. */
+/** An issue or a notice. */
 export interface Finding<Code extends string> {
-  /** The field; nothing for the whole, and for an option its path from `options`. */
+  /** The field; empty if the finding concerns no single field; for an option, its path from `options`. */
   readonly path: readonly string[];
-  /** What it is, for programs. */
+  /** The stable code. */
   readonly code: Code;
-  /** What a sentence needs. Which a code has is in docs/codes.md. */
+  /** The parameters of the sentence. docs/codes.md lists those of each code. */
   readonly params: Readonly<Record<string, string>>;
-  /** The sentence. */
+  /** The sentence for the user. */
   readonly message: string;
 }
 
-/** A reason to refuse. */
+/** A reason why the draft is rejected. */
 export interface Issue extends Finding<IssueCode> {}
 
-/** Something that was changed on the way, or is worth knowing before sending. Not a refusal. */
+/** A change made by the normalisation, or a warning to show before sending. It does not reject the draft. */
 export interface Notice extends Finding<NoticeCode> {}
 
 /** A request, without credentials and without the address of the provider. */
@@ -174,10 +174,10 @@ export interface Request {
   readonly body: string;
 }
 
-/** A provider's answer, or a relay's. */
+/** A response of a provider or a relay. */
 export interface Reply {
   readonly status: number;
-  /** As an object, as Node's, or fetch's `Headers`. */
+  /** The headers as an object, as Node's headers, or as fetch's `Headers`. */
   readonly headers?:
     | Readonly<Record<string, string | readonly string[] | undefined>>
     | HeaderEntries
@@ -187,58 +187,58 @@ export interface Reply {
   readonly body: string;
 }
 
-/** What `Headers` of fetch is, by a name that is there without a browser's types. */
+/** The shape of fetch's `Headers`, declared here because it needs no types of browsers. */
 export interface HeaderEntries {
   entries(): Iterable<readonly [string, string]>;
 }
 
 export interface ReceiptOptions {
   /**
-   * The payment's currency: amounts are read in it where the provider answers in the payment's currency without naming it.
+   * The payment's currency, for amounts in a response that does not name their currency.
    */
   readonly currency?: string | null | undefined;
 }
 
-/** What became of a payment. `state` tells which it is. */
+/** The outcome of a payment, distinguished by `state`. */
 export type Receipt = Recorded | Refused | NotSent | Unknown;
 
-/** The provider has recorded it. */
+/** The provider recorded the payment. */
 export interface Recorded {
   readonly state: "recorded";
-  /** The provider's identifier of the payment, where it gives one. */
+  /** The provider's identifier of the payment, if the response has it. */
   readonly paymentId: string | null;
-  /** What is left to pay on the invoice, where the provider says. */
+  /** The invoice's new balance, if the response has it. */
   readonly balance: string | null;
-  /** What has been paid on it in all, where the provider says. */
+  /** The total paid on the invoice, if the response has it. */
   readonly paid: string | null;
   readonly currency: string | null;
-  /** The invoice's status in the provider's word, where it says. */
+  /** The invoice's status as the provider names it, if the response has it. */
   readonly status: string | null;
-  /** The answer as it came. */
+  /** The unmodified body of the response. */
   readonly raw: string;
 }
 
-/** The provider has refused it. Nothing was recorded. */
+/** The provider rejected the payment. Nothing was recorded. */
 export interface Refused {
   readonly state: "refused";
   readonly code: ProblemCode;
-  /** The field that the refusal is about, where it says. */
+  /** The field that the refusal names, if any. */
   readonly field: string | null;
-  /** The provider's own words. */
+  /** The provider's own message. */
   readonly words: string | null;
   readonly providerCode: string | null;
-  /** Seconds to wait before trying again, where the provider says. */
+  /** The number of seconds to wait before another attempt, if the response has it. */
   readonly retryAfter: number | null;
 }
 
-/** It never left. Nothing was recorded; sending again is safe. */
+/** The payment was not sent. Nothing was recorded; sending it again is safe. */
 export interface NotSent {
   readonly state: "not-sent";
   readonly code: Cause;
   readonly words: string | null;
 }
 
-/** It may have been recorded. Only looking can tell; sending again could record it twice. */
+/** The payment may be recorded. Check the invoice's payments first: sending it again could record it twice. */
 export interface Unknown {
   readonly state: "unknown";
   readonly code: Cause;
@@ -247,35 +247,35 @@ export interface Unknown {
 
 /** The kinds of refusal. */
 export type ProblemCode =
-  /** The provider found the request wrong. */
+  /** The provider rejected the request as invalid. */
   | "invalid"
   /** The credentials are missing or wrong. */
   | "sign_in"
-  /** The credentials do not permit it. */
+  /** The credentials do not permit the request. */
   | "forbidden"
-  /** There is no such invoice, or it is not to be seen. */
+  /** The invoice does not exist, or the credentials do not permit access to it. */
   | "not_found"
-  /** It does not fit the present state: the payment may be there already. */
+  /** The request conflicts with the current state: the payment may already be recorded. */
   | "conflict"
   /** Too many requests. */
   | "throttled";
 
-/** What kept a payment from being sent, or its answer from being read. */
+/** The reason why a payment was not sent, or why its outcome is unknown. */
 export type Cause =
-  /** The address cannot be reached. */
+  /** The address is unreachable. */
   | "unreachable"
-  /** The relay refused to forward it. */
+  /** The relay did not forward the request. */
   | "relay"
-  /** The page stopped it before it was sent. */
+  /** The page cancelled the request before it was sent. */
   | "stopped"
-  /** The connection broke, or no answer came in time. */
+  /** The connection was lost, or the request timed out. */
   | "lost"
-  /** An answer came that says neither yes nor no. */
+  /** The response neither confirms nor rejects the payment. */
   | "unreadable"
-  /** The provider failed while working on it. */
+  /** The provider reported an internal error. */
   | "failed";
 
-/** A field of a form. `kind` tells what it takes, and which limits it has. */
+/** A field of a form. `kind` determines its values and its limits. */
 export type Field =
   | TextField
   | IdField
@@ -293,32 +293,32 @@ export interface FieldBase {
   readonly name: string;
   /** The label, in English. */
   readonly label: string;
-  /** Whether it must be filled in where it applies. */
+  /** Whether a value is required when the field applies. */
   readonly required: boolean;
-  /** When it applies: always, only where another field has a value, or only where another one is empty. */
+  /** The condition under which the field applies: `null` for always, another field has this value, or another is empty. */
   readonly when: null | { readonly field: string; readonly equals: string } | { readonly field: string; readonly absent: true };
 }
 
 export interface TextField extends FieldBase {
   readonly kind: "text";
-  /** The most characters, counted as `length` counts them. */
+  /** The maximum `length` in UTF-16 code units. */
   readonly max: number;
-  /** Whether it may have several lines. */
+  /** Whether the text may have several lines. */
   readonly lines: boolean;
 }
 
-/** Letters, digits, `-` and `_`. */
+/** An identifier of letters, digits, `-` and `_`. */
 export interface IdField extends FieldBase {
   readonly kind: "id";
   readonly max: number;
 }
 
-/** A UUID; `transaction` is that of a bank transaction. */
+/** A UUID; for the kind `transaction`, the UUID of a bank transaction. */
 export interface UuidField extends FieldBase {
   readonly kind: "uuid" | "transaction";
 }
 
-/** A whole number. The bounds are texts: they may be larger than a number holds exactly. */
+/** A whole number. The bounds are texts, because a number may be unable to represent them exactly. */
 export interface IntegerField extends FieldBase {
   readonly kind: "integer";
   readonly min: string;
@@ -332,15 +332,15 @@ export interface IntegersField extends FieldBase {
 
 export interface CurrencyField extends FieldBase {
   readonly kind: "currency";
-  /** Each currency that is taken, and how many decimals an amount in it has. */
+  /** Each accepted currency, with the number of decimals of its amounts. */
   readonly choices: readonly (FieldChoice & { readonly decimals: number })[];
 }
 
 export interface AmountField extends FieldBase {
   readonly kind: "amount";
-  /** In units of the draft's currency, such as dollars. */
+  /** Amounts are in units of the draft's currency, such as dollars. */
   readonly unit: "currency";
-  /** The least, in minor units, such as cents. */
+  /** The minimum, in minor units such as cents. */
   readonly minMinorUnits: number;
 }
 
@@ -367,37 +367,37 @@ export interface FieldChoice {
   readonly label: string;
 }
 
-/** What `parseMany` is told beside the input. */
+/** The options of `parseMany`. */
 export interface BatchOptions extends Options {
-  /** The provider of every row. Drafts may name their own instead, in `provider`; a file needs it. */
+  /** The provider of every row. Required for a file; without it, each row names its provider in `provider`. */
   readonly provider?: OrText<ProviderId> | null | undefined;
   /**
-   * The names of a file's columns, by field, in their exact spelling; the fields' own names where it says nothing. A column
-   * that is named here and that the file does not have is an issue of the batch; others of the file's are passed over.
+   * The exact column names of a file by field. Each defaults to the field's own name. A column named here that the file
+   * lacks is an issue of the batch; other columns of the file are ignored.
    */
   readonly columns?: Readonly<Record<string, string>> | null | undefined;
-  /** What fields hold in every row that has nothing for them: `{ workspaceId: "…" }`. */
+  /** Default values of fields, for every row without a value: `{ workspaceId: "…" }`. */
   readonly defaults?: Readonly<Record<string, string | number | Date | null | undefined>> | null | undefined;
 }
 
-/** What `parseMany` gives: a result for each row, in their order. */
+/** The result of `parseMany`: a result for each row, in the order of the input. */
 export interface Batch<Value = Payments[ProviderId]> {
-  /** How many rows there are, the header of a file not counted. */
+  /** The number of rows, without the header of a file. */
   readonly length: number;
-  /** How many pass. */
+  /** The number of rows that pass. */
   readonly accepted: number;
-  /** How many do not. */
+  /** The number of rows that do not pass. */
   readonly refused: number;
-  /** What is wrong with the options or the whole. Where there is any, no row was looked at. */
+  /** The issues of the options or of the entire input. If there is any, no row was checked. */
   readonly issues: readonly Issue[];
-  /** The result of a row. A file's is made when it is asked for, from the bytes that were given. */
+  /** The result of a row. For a file, it is computed on each call from the original bytes. */
   at(index: number): Result<Value> | undefined;
-  /** Whether a row passes. Like `at`, it counts from the end where the index is below zero. */
+  /** Whether a row passes. As in `at`, a negative index counts from the end. */
   passes(index: number): boolean;
-  /** The line of a file that a row begins on, the header's being the first; `undefined` for rows that are no file. */
+  /** The line of a file on which a row begins (the header is on line 1); `undefined` if the input is not a file. */
   line(index: number): number | undefined;
   [Symbol.iterator](): IterableIterator<Result<Value>>;
-  /** Of a file: the payments that pass, as CSV in UTF-8, a column for each field, in their normal form. */
+  /** For a file: the payments that pass, normalised, as CSV in UTF-8 with a column for each field. */
   readonly csv?: Uint8Array;
 }
 
@@ -408,9 +408,9 @@ export interface StandardProps<Input, Output> {
   readonly validate: (value: unknown, options?: StandardOptions | undefined) => StandardResult<Output>;
   readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   readonly jsonSchema: {
-    /** The JSON Schema of a draft. Throws for a target that is not known. */
+    /** The JSON Schema of a draft. Throws for an unsupported target. */
     readonly input: (options: JsonSchemaOptions) => Record<string, unknown>;
-    /** The JSON Schema of a checked value. Throws for a target that is not known. */
+    /** The JSON Schema of a checked value. Throws for an unsupported target. */
     readonly output: (options: JsonSchemaOptions) => Record<string, unknown>;
   };
 }
