@@ -1,6 +1,6 @@
-// Drafts for any provider, right and nearly right, made from its fields alone. The same seed gives the same drafts.
+// Valid and nearly valid drafts for any provider, generated from its fields. The same seed gives the same drafts.
 
-/** Numbers from 0 to 1, the same for the same seed. [mulberry32] */
+/** A generator of numbers from 0 to 1, determined by the seed. [mulberry32] */
 export const random = (seed) => () => {
   seed = (seed + 0x6d2b79f5) | 0;
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
@@ -272,7 +272,7 @@ export const maker = (seed) => {
   ];
   const junk = () => pick([true, false, [], ["1"], {}, { toString: "1" }, [[]]]);
 
-  /** Something for a field, most often nearly right. */
+  /** A value for a field, usually nearly valid. */
   const near = (field) => {
     const roll = next();
     if (roll < 0.03) return null;
@@ -283,7 +283,7 @@ export const maker = (seed) => {
     return chance(0.1) ? pick(SPACES) + text + pick(SPACES) : text;
   };
 
-  /** Something that is right, where no other field says more. */
+  /** A valid value for a field, unless it depends on another field. */
   const right = (field) =>
     ({
       id: "78a687e29ae1f428e7ebe303",
@@ -297,7 +297,7 @@ export const maker = (seed) => {
       text: "No. 7",
     })[field.kind] ?? pick(field.choices).value;
 
-  /** A draft that is right but for a few members. */
+  /** A draft that is valid except for a few members. */
   const draft = (fields) => {
     const made = {};
     for (const field of fields) {

@@ -1,4 +1,4 @@
-// The package under test, as a project that has installed it sees it: REMIT_PACKAGE is the path of what was unpacked.
+// The package under test, linked as if a project had installed it. REMIT_PACKAGE is the path of the unpacked package.
 
 import { mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { resolve } from "node:path";
@@ -21,7 +21,7 @@ if (target() !== unpacked) {
   try {
     symlinkSync(unpacked, linked, "dir");
   } catch (error) {
-    // Another test file has done it meanwhile.
+    // Another test file has created the link meanwhile.
     if (target() !== unpacked) throw error;
   }
 }

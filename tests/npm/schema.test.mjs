@@ -1,4 +1,4 @@
-// The JSON Schemas say what the validator says, in both directions.
+// The JSON Schemas and the validator agree, in both directions.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -20,14 +20,14 @@ const TARGETS = {
 };
 const { providers } = remit;
 
-/** A provider's schemas of every target, compiled. */
+/** A provider's compiled schemas for every target. */
 const compiled = (provider, io) =>
   Object.entries(TARGETS).map(([target, ajv]) => ({
     target,
     accepts: ajv().compile(provider.payment["~standard"].jsonSchema[io]({ target })),
   }));
 
-/** The parameters of each code, as they are documented. */
+/** The documented parameters of each code. */
 const documented = (heading) => {
   const [, table] = readFileSync(new URL("../../www/npm/docs/codes.md", import.meta.url), "utf8").split(`## ${heading}\n`);
   const rows = table.split("\n## ")[0].matchAll(/^\| `(\w+)` \| .* \| (.*) \|$/gm);
@@ -35,7 +35,7 @@ const documented = (heading) => {
 };
 const PARAMS = { issues: documented("Issues"), notices: documented("Notices") };
 
-/** A finding whose code or whose parameters are not documented, if there is one. */
+/** The first finding with an undocumented code or parameter, if any. */
 const undocumented = (result) =>
   Object.entries(PARAMS).flatMap(([kind, params]) =>
     (result[kind] ?? []).filter(
@@ -44,7 +44,7 @@ const undocumented = (result) =>
     ),
   )[0];
 
-/** How a schema's answer to a draft goes against the validator's, if it does. */
+/** The disagreement between a schema and the validator about a draft, if any. */
 const disagreement = (provider, accepts, draft, sees = draft, options = undefined, seen = undefined) => {
   const result = provider.payment.parse(draft, options);
   assert.equal(undocumented(result), undefined);
@@ -86,14 +86,14 @@ for (const provider of providers) {
   const inputs = compiled(provider, "input");
   const outputs = compiled(provider, "output");
 
-  test(`${provider.id}: a vector that the validator and the schema judge differently would mislead whoever trusts the schema`, () => {
+  test(`${provider.id}: schema and validator agree on every vector`, () => {
     const cases = vectors(provider);
     assert.ok(cases.length >= 10, `${cases.length} vectors`);
     for (const { name, draft, options } of cases) {
       for (const { target, accepts } of inputs) {
         const without = disagreement(provider, accepts, draft, draft, undefined, seen);
         assert.equal(without, undefined, `${target}: ${name}: ${JSON.stringify(draft)}`);
-        // A schema sees no options: the currency that one of them names is put where the schema sees it.
+        // A schema sees no options, so the currency of the options is added to its draft.
         const currency = options.currency ?? options.invoice?.currency;
         const sees = currency === undefined ? draft : { currency, ...draft };
         const withThem = disagreement(provider, accepts, draft, sees, options, seen);
@@ -102,41 +102,41 @@ for (const provider of providers) {
     }
   });
 
-  test(`${provider.id}: a draft that is nearly right would pass one of the two`, () => {
+  test(`${provider.id}: schema and validator agree on generated drafts`, () => {
     const make = maker(SEED);
     let accepted = 0;
     for (let count = 0; count < DRAFTS; count += 1) {
       const draft = make.draft(provider.payment.fields);
       for (const { target, accepts } of inputs) {
-        const said = disagreement(provider, accepts, draft, draft, undefined, seen);
-        assert.equal(said, undefined, `${target}: seed ${SEED}, draft ${count}: ${JSON.stringify(draft)}`);
+        const difference = disagreement(provider, accepts, draft, draft, undefined, seen);
+        assert.equal(difference, undefined, `${target}: seed ${SEED}, draft ${count}: ${JSON.stringify(draft)}`);
       }
       accepted += provider.payment.parse(draft).ok ? 1 : 0;
     }
-    // Neither all right nor all wrong, or nothing was compared.
+    // The comparison needs accepted and rejected drafts.
     assert.ok(accepted > DRAFTS / 10 && accepted < DRAFTS * 0.9, `${accepted} of ${DRAFTS} accepted`);
   });
 
-  test(`${provider.id}: what comes back would not be what the output schema promises`, () => {
+  test(`${provider.id}: every value matches the output schema, and a draft that matches it stays unchanged`, () => {
     const make = maker(SEED + 1);
-    let held = 0;
+    let matched = 0;
     for (let count = 0; count < DRAFTS; count += 1) {
       const draft = make.draft(provider.payment.fields);
       const result = provider.payment.parse(draft);
       for (const { target, accepts } of outputs) {
         if (result.ok) {
           assert.ok(accepts(result.value), `${target}: ${JSON.stringify(result.value)}: ${JSON.stringify(accepts.errors)}`);
-          held += 1;
+          matched += 1;
         }
-        // What the schema takes for checked is left as it is.
+        // A draft that matches the output schema is already normalised.
         const whole = JSON.stringify(draft).includes("\\ud") === false;
         if (accepts(draft) && result.ok && whole) assert.deepEqual(result.value, draft, target);
       }
     }
-    assert.ok(held > DRAFTS / 10, `${held} values`);
+    assert.ok(matched > DRAFTS / 10, `${matched} values`);
   });
 
-  test(`${provider.id}: a form without a draft, or with another thing in its place, would be taken for a payment`, () => {
+  test(`${provider.id}: schemas and validator reject empty drafts and other types`, () => {
     for (const { target, accepts } of [...inputs, ...outputs]) {
       for (const draft of [null, 42, "text", true, [], {}, [provider.payment.fields]]) {
         assert.equal(accepts(draft), false, `${target}: ${JSON.stringify(draft)}`);
@@ -145,7 +145,7 @@ for (const provider of providers) {
     }
   });
 
-  test(`${provider.id}: a target that is not known would be answered with some schema`, () => {
+  test(`${provider.id}: an unsupported target throws, and a supported one sets $schema`, () => {
     const { jsonSchema } = provider.payment["~standard"];
     for (const target of ["draft-04", "", "constructor", undefined]) {
       assert.throws(() => jsonSchema.input({ target }), /not supported/);
@@ -156,7 +156,7 @@ for (const provider of providers) {
     assert.equal(jsonSchema.input({ target: "openapi-3.0" }).$schema, undefined);
   });
 
-  test(`${provider.id}: a text made to be slow would hold up whoever checks with the schema`, () => {
+  test(`${provider.id}: adversarial texts are checked against the schemas in linear time`, () => {
     const n = 100_000;
     const slow = [
       " ".repeat(n),
@@ -189,13 +189,13 @@ for (const provider of providers) {
         const begun = performance.now();
         for (const { accepts } of [...inputs, ...outputs]) accepts({ ...draft, [name]: text });
         const time = performance.now() - begun;
-        // Work that grows with the square of the length would take minutes.
+        // Quadratic time would take minutes.
         assert.ok(time < 1000, `${name}: ${text.slice(0, 9)}…: ${time} ms`);
       }
     }
   });
 
-  test(`${provider.id}: a schema in the words of another dialect would be refused by the tool that asked for it`, () => {
+  test(`${provider.id}: the OpenAPI 3.0 schemas use no keyword of JSON Schema that OpenAPI 3.0 lacks`, () => {
     const words = (schema) =>
       typeof schema === "object" && schema !== null
         ? Object.entries(schema).flatMap(([word, inner]) => [word, ...words(inner)])
@@ -209,7 +209,7 @@ for (const provider of providers) {
 }
 
 test(
-  "a draft that names its provider would be described by the wrong one's schema",
+  "the schema of any payment agrees with the schema of the draft's provider",
   { skip: remit.anyPayment === undefined },
   () => {
     const make = maker(SEED + 2);
@@ -238,7 +238,7 @@ test(
   },
 );
 
-test("a code that is said to be beyond a schema would hide a rule that the schema has", () => {
+test("every code that a schema cannot express occurs in the tests", () => {
   for (const code of Object.keys(UNSAID).filter((code) => !MAY_BE_UNSEEN.includes(code)))
     assert.ok(seen.has(code), `${code} was never needed`);
 });

@@ -1,5 +1,5 @@
-// The schemas in the hands of those who take any Standard Schema: a valid payment comes out in its normal form, and what
-// is wrong is said at its field.
+// The schemas in libraries that accept any Standard Schema: a valid payment is normalised, and each issue appears at its
+// field.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -35,7 +35,7 @@ const AMBIGUOUS = "Amount is ambiguous: 1.250. Omit thousands separators, for ex
 const LONG = `Note must be at most 1000 characters long; it has 1001.`;
 const WRONG = { ...DRAFT, amount: "1.250", note: "x".repeat(1001) };
 
-test("the specification: a result at once, and never a promise or an exception", () => {
+test("the specification: validate() returns synchronously and never throws", () => {
   for (const { payment } of providers) {
     const standard = payment["~standard"];
     assert.equal(standard.version, 1);
@@ -76,7 +76,7 @@ test("the specification: a result at once, and never a promise or an exception",
   assert.equal(clockify.payment["~standard"].validate(local, { libraryOptions }).value.paidAt, "2026-11-19T09:00:00Z");
 });
 
-test("react-hook-form: the field that is wrong would not be marked, or the payment would be sent as it was typed", async () => {
+test("react-hook-form: invalid fields have errors, and a valid payment is submitted normalised", async () => {
   const form = (defaultValues, criteriaMode) => {
     const control = createFormControl({ defaultValues, criteriaMode, resolver: standardSchemaResolver(clockify.payment) });
     for (const { name } of clockify.payment.fields) control.register(name);
@@ -112,13 +112,13 @@ test("react-hook-form: the field that is wrong would not be marked, or the payme
   assert.deepEqual(await submit(control), { value: rest });
 });
 
-test("tanstack form: a field would not be told while it is typed in", () => {
+test("tanstack form: a field is validated synchronously on change", () => {
   const form = new FormApi({ defaultValues: DRAFT, validators: { onChange: clockify.payment } });
   form.mount();
   const amount = new FieldApi({ form, name: "amount" });
   amount.mount();
   amount.handleChange("1.250");
-  // At once: nothing was awaited.
+  // Synchronously: nothing was awaited.
   assert.deepEqual(
     amount.state.meta.errors.map(({ message, code }) => [message, code]),
     [[AMBIGUOUS, "amount_ambiguous"]],
@@ -130,12 +130,12 @@ test("tanstack form: a field would not be told while it is typed in", () => {
   assert.equal(form.state.isValid, true);
 });
 
-test("tanstack form: what is submitted would not be what was checked", async () => {
+test("tanstack form: an invalid payment is not submitted, and a valid one is", async () => {
   const sent = [];
   const form = new FormApi({
     defaultValues: WRONG,
     validators: { onSubmit: clockify.payment },
-    // The form hands over what was entered; the schema makes the payment of it.
+    // The form passes the entered values; the schema turns them into a payment.
     onSubmit: ({ value }) => void sent.push(clockify.payment.parse(value).value),
   });
   form.mount();
@@ -143,14 +143,14 @@ test("tanstack form: what is submitted would not be what was checked", async () 
   for (const field of fields) field.mount();
   await form.handleSubmit();
   assert.deepEqual(sent, []);
-  const told = fields.map((field) => field.state.meta.errors.map(({ message }) => message));
-  assert.deepEqual(told, [[AMBIGUOUS], [LONG]]);
+  const messages = fields.map((field) => field.state.meta.errors.map(({ message }) => message));
+  assert.deepEqual(messages, [[AMBIGUOUS], [LONG]]);
   for (const field of fields) field.handleChange(DRAFT[field.name]);
   await form.handleSubmit();
   assert.deepEqual(sent, [PAYMENT]);
 });
 
-test("trpc: a payment that is wrong would reach the procedure", async () => {
+test("trpc: only a valid payment reaches the procedure", async () => {
   const t = initTRPC.create();
   const reached = [];
   const router = t.router({ pay: t.procedure.input(clockify.payment).mutation(({ input }) => void reached.push(input)) });
@@ -170,7 +170,7 @@ test("trpc: a payment that is wrong would reach the procedure", async () => {
   assert.equal(reached.length, 1);
 });
 
-/** The form that a component's setup makes, rendered as a server would. */
+/** The form from a component's setup, rendered on a server. */
 const mounted = async (make) => {
   let form;
   const component = {
@@ -205,11 +205,11 @@ const inVue = async (useForm, validationSchema) => {
   assert.deepEqual(await submitted(form), { value: rest });
 };
 
-test("vee-validate 5: a form would submit what is wrong, or not say where", async () => {
+test("vee-validate 5: invalid fields have errors, and only a valid payment is submitted", async () => {
   await inVue(vee.useForm, { "~standard": clockify.payment["~standard"] });
 });
 
-test("vee-validate 4, which knows schemas of its own form only: the same", async () => {
+test("vee-validate 4, through its typed schema: invalid fields have errors, and only a valid payment is submitted", async () => {
   const toTypedSchema = (schema) => ({
     __type: "VVTypedSchema",
     parse: async (values) => {
@@ -220,7 +220,7 @@ test("vee-validate 4, which knows schemas of its own form only: the same", async
   await inVue(vee4.useForm, toTypedSchema(clockify.payment));
 });
 
-test("a field that depends on a choice would be asked for under no name", async () => {
+test("react-hook-form: a missing conditional field has an error under its own name", async () => {
   const draft = {
     invoiceId: 156,
     currency: "AUD",

@@ -1,4 +1,4 @@
-// The types, by the compiler and the specification that consumers have.
+// The types, checked with the compiler and with the specification's own types.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -10,8 +10,8 @@ import "./package.mjs";
 const compiler = fileURLToPath(import.meta.resolve("typescript/package.json")).replace("package.json", "bin/tsc");
 
 for (const [name, project] of [
-  ["a program would not compile with the strictest settings, or a mistake would", "types"],
-  ["what a form library or a server makes of the types would be of another type", "types/consumers"],
+  ["correct programs compile with the strictest settings, and each marked mistake is an error", "types"],
+  ["form and server libraries infer the payment types from the schemas", "types/consumers"],
 ]) {
   test(name, () => {
     const path = fileURLToPath(new URL(project, import.meta.url));

@@ -1,5 +1,5 @@
-// What a schema cannot say, by code: where it accepts, and the validator does not. Each with a condition that is as
-// narrow as can be told from the draft. docs/json-schema.md has the same list for people.
+// The codes of issues that a schema cannot express: the schema accepts the draft, and the validator rejects it. Each code
+// has a condition that is as narrow as the draft allows. docs/json-schema.md has the same list for people.
 
 const ZEROS = [..."0٠۰०০੦૦௦౦೦൦๐０"].map((zero) => zero.codePointAt(0));
 const latin = (text) =>
@@ -11,11 +11,11 @@ const latin = (text) =>
     .join("");
 const isNumber = (value) => typeof value === "number";
 const numbers = (value) => (latin(String(value)).match(/[0-9]+/g) ?? []).map((text) => text.replace(/^0+/, ""));
-/** Whether one of the numbers has as many digits as the largest, and is larger. */
+/** Whether one of the numbers has as many digits as the maximum, and exceeds it. */
 const isBeyond = (value, most) => numbers(value).some((text) => text.length === most.length && text > most);
-/** A number in a currency that has decimals: of the others a schema says that they are whole. */
+/** Whether a value is a number in a currency with decimals. In other currencies the schema requires whole numbers. */
 const isFraction = (value, field, options, decimals) => isNumber(value) && decimals > 0;
-/** Half of a pair, which no JSON in UTF-8 can hold. */
+/** Whether a text has half of a surrogate pair, which JSON in UTF-8 cannot contain. */
 const isBroken = (value) => typeof value === "string" && !value.isWellFormed();
 const ONLY_WITH_OPTIONS = (value, field, options) => options !== undefined;
 
@@ -41,5 +41,5 @@ export const UNSAID = {
   transaction_not_income: ONLY_WITH_OPTIONS,
 };
 
-/** Which of these need not turn up: what a provider may do, or a validator may come to do. */
+/** Codes that the tests may never encounter, because only some providers or later validators cause them. */
 export const MAY_BE_UNSEEN = ["character"];

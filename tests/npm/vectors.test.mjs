@@ -1,4 +1,4 @@
-// The vectors that hold for the core, through the package: drafts to requests, answers to what they mean.
+// The core's vectors, run through the package: drafts to requests, and responses to outcomes.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -7,10 +7,10 @@ import { test } from "node:test";
 import { remit } from "./package.mjs";
 
 const VECTORS = new URL("../vectors/", import.meta.url);
-/** Offsets from UTC that have a zone of their own in the IANA database. */
+/** The UTC offsets that have a fixed-offset zone in the IANA database. */
 const ZONES = new Map(Array.from({ length: 27 }, (_, at) => at - 12).map((hours) => [hours * 60, `Etc/GMT${hours > 0 ? "-" : "+"}${Math.abs(hours)}`]));
 
-/** RFC 7396. */
+/** JSON Merge Patch. [RFC 7396] */
 const merged = (target, patch) => {
   if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
   const result = typeof target === "object" && target !== null && !Array.isArray(target) ? { ...target } : {};
@@ -33,15 +33,15 @@ const cases = (kind) =>
 
 const label = ({ provider, file, name }) => `${provider.id}/${file}: ${name}`;
 
-/** A finding as the vectors write it. The path of what is of no field is nothing, or the member that cannot be read. */
+/** A finding in the form of the vectors, where the field is empty if the finding concerns no field. */
 const found = ({ path, code, params }) => ({ field: code === "member_type" ? "" : path.join("."), code, params });
 
 const options = ({ offsetMinutes, ...known } = {}) =>
   offsetMinutes === undefined || known.timeZone ? known : { ...known, timeZone: ZONES.get(offsetMinutes) };
 
-test("a payment would be another through the package than in the core", () => {
+test("the package gives the issues, notices and requests of the payment vectors", () => {
   const all = cases("payment");
-  // Offsets that no zone has. What they show, others with a name show as well.
+  // Offsets without a zone. Other vectors with the same rules have one.
   const left = all.filter(({ known }) => known?.offsetMinutes !== undefined && !ZONES.has(known.offsetMinutes));
   assert.ok(all.length > 300 && left.length <= 2, `${all.length} cases, ${left.map(label)}`);
   for (const one of all.filter((one) => !left.includes(one))) {
@@ -50,7 +50,7 @@ test("a payment would be another through the package than in the core", () => {
       assert.equal(result.ok, true, `${label(one)}: ${JSON.stringify(result.issues)}`);
       assert.deepEqual(result.request, one.request, label(one));
       assert.deepEqual(result.notices.map(found), one.notices ?? [], label(one));
-      // What is normal stays as it is.
+      // A normalised value stays unchanged.
       const again = one.provider.payment.parse(result.value, { ...options(one.known), timeZone: undefined });
       assert.deepEqual(again.value, result.value, label(one));
     } else {
@@ -63,18 +63,18 @@ test("a payment would be another through the package than in the core", () => {
   }
 });
 
-test("an answer would be read as something else through the package", () => {
+test("the package gives the outcomes of the response vectors", () => {
   const all = cases("reply");
   assert.ok(all.length > 50);
   for (const one of all) {
     const { raw, ...receipt } = one.provider.payment.receipt(one.reply, { currency: one.currency });
-    const told = Object.fromEntries(Object.entries(receipt).filter(([, value]) => value !== null));
-    assert.deepEqual(told, one.outcome, label(one));
+    const members = Object.fromEntries(Object.entries(receipt).filter(([, value]) => value !== null));
+    assert.deepEqual(members, one.outcome, label(one));
     if (receipt.state === "recorded") assert.equal(raw, one.reply.body, label(one));
   }
 });
 
-test("headers would be passed over, in whichever form fetch or a server has them", () => {
+test("receipt() reads headers from objects, Headers and maps", () => {
   const body = " ";
   const location = "/invoice/4393/payments/1334";
   const forms = [{ Location: location }, { location }, new Headers({ Location: location }), new Map([["Location", location]])];
@@ -83,10 +83,13 @@ test("headers would be passed over, in whichever form fetch or a server has them
   }
 });
 
-test("an amount in no currency would be told with the wrong number of decimals", () => {
+test("without a currency, a receipt has no balance", () => {
   const body = JSON.stringify({ id: "p-1", amount: 125000, invoice: { balance: 125000 } });
-  const told = remit.dayzero.payment.receipt({ status: 201, headers: {}, body });
-  assert.ok(told.balance === undefined || told.balance === null, JSON.stringify(told));
+  const receipt = remit.dayzero.payment.receipt({ status: 201, headers: {}, body });
+  assert.ok(receipt.balance === undefined || receipt.balance === null, JSON.stringify(receipt));
+});
+
+test("a missing or oversized response has an unknown outcome", () => {
   assert.equal(remit.clockify.payment.receipt(null).state, "unknown");
   assert.equal(remit.clockify.payment.receipt({ status: 201, body: "x".repeat(9_000_000) }).state, "unknown");
 });

@@ -1,25 +1,25 @@
-// What the types have to refuse. Each line that is marked must not compile.
+// Mistakes that the types must reject. Each marked line must not compile.
 
 import { clockify, ivvy, payment, type AnyPaymentInput, type ClockifyPaymentInput, type IvvyPayment } from "remit-payments";
 
 const result = clockify.payment.parse({});
-// @ts-expect-error A value is there only once the draft has passed.
+// @ts-expect-error Only an accepted result has a value.
 result.value.amount;
-// @ts-expect-error So is the request.
+// @ts-expect-error Only an accepted result has a request.
 result.request.body;
-// @ts-expect-error A rejection may be all that there is.
+// @ts-expect-error A rejected result has no request.
 const request: { body: string } = result.request;
 
 if (result.ok) {
   // @ts-expect-error An amount is text: no float near money.
   const amount: number = result.value.amount;
-  // @ts-expect-error What was checked is not changed afterwards.
+  // @ts-expect-error A checked value is read-only.
   result.value.amount = "2.00";
-  // @ts-expect-error The note may be left out.
+  // @ts-expect-error The note is optional.
   const note: string = result.value.note;
   // @ts-expect-error Clockify's amounts are in currencies with two decimals.
   const yen: boolean = result.value.currency === "JPY";
-  // @ts-expect-error No such field.
+  // @ts-expect-error Clockify has no such field.
   result.value.method;
   void [amount, note, yen];
 }
@@ -32,10 +32,10 @@ const incomplete: ClockifyPaymentInput = rest;
 const wrong: ClockifyPaymentInput = { ...whole, amount: true };
 
 const pay = (value: IvvyPayment) => {
-  // @ts-expect-error Not every payment is a cheque.
+  // @ts-expect-error Only a cheque has a cheque number.
   const number: string = value.chequeNumber;
   if (value.method === "cheque") {
-    // @ts-expect-error A cheque is of no card.
+    // @ts-expect-error A cheque has no card type.
     const card: string = value.cardType;
     void card;
   }
@@ -49,22 +49,22 @@ const base = {
   receiptNumber: "1",
 } as const;
 pay({ ...base, method: "cheque", chequeNumber: "7" });
-// @ts-expect-error A cheque has a number.
+// @ts-expect-error A cheque requires a cheque number.
 pay({ ...base, method: "cheque" });
-// @ts-expect-error Cash has none.
+// @ts-expect-error Cash has no cheque number.
 pay({ ...base, method: "cash", chequeNumber: "7" });
-// @ts-expect-error No such method.
+// @ts-expect-error iVvy has no such method.
 pay({ ...base, method: "barter" });
-// @ts-expect-error Of the two fees the amount counts.
+// @ts-expect-error A payment has only one of the two fees.
 pay({ ...base, method: "cash", feeAmount: "1.00", feePercentage: "2" });
 pay({ ...base, method: "cash", feePercentage: "2" });
 
-// @ts-expect-error A provider that is only known at run time may not be there.
+// @ts-expect-error An identifier known only at run time may name no provider.
 payment("acme" as string).parse({});
-// @ts-expect-error A draft for any provider names it.
+// @ts-expect-error A draft for any provider must name its provider.
 const nameless: AnyPaymentInput = { ...base, method: "cash" };
-// @ts-expect-error An offset is no time zone's name, and there is no such option.
+// @ts-expect-error `offsetMinutes` is not an option.
 ivvy.payment.parse({}, { offsetMinutes: 60 });
-// @ts-expect-error Invoices have other states.
+// @ts-expect-error Invoices have no such state.
 ivvy.payment.parse({}, { invoice: { state: "overdue" } });
 void [request, incomplete, wrong, nameless];

@@ -1,4 +1,4 @@
-// The same for those who require.
+// Uses of the types from CommonJS.
 
 import remit = require("remit-payments");
 

@@ -1,4 +1,4 @@
-// The schemas are what the specification says, by its own types.
+// The schemas conform to the specification's own types.
 
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import {
@@ -22,11 +22,11 @@ const output: Equal<StandardSchemaV1.InferOutput<typeof ivvy.payment>, IvvyPayme
 const described_: Equal<StandardJSONSchemaV1.InferOutput<typeof ivvy.payment>, IvvyPayment> = true;
 void [input, output, described_];
 
-// What takes any Standard Schema gets a result at once, without waiting.
+// `validate` returns its result synchronously.
 const now = clockify.payment["~standard"].validate({});
 if (now.issues) void now.issues[0]?.code;
 else void now.value.amount;
 
-// @ts-expect-error A payment is not a draft of numbers.
+// @ts-expect-error The amount of a payment is not a number.
 const other: StandardSchemaV1<{ amount: number }, ClockifyPayment & { amount: number }> = clockify.payment;
 void other;

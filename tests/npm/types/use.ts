@@ -1,4 +1,4 @@
-// What a program may do with the types. It has to compile.
+// Correct uses of the types. This file must compile.
 
 import {
   anyPayment,
@@ -20,7 +20,7 @@ import {
 
 const equal = <A, B>(_: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : never) => {};
 
-// Whatever it is, it may be checked, and what comes back is known by its `ok`.
+// Any input can be checked, and `ok` distinguishes the results.
 const result = clockify.payment.parse(JSON.parse("{}"), {
   timeZone: "Europe/Berlin",
   now: new Date(),
@@ -39,7 +39,7 @@ if (result.ok) {
   void path;
 }
 
-// A code is one of a list.
+// The codes are a closed list.
 const say = (issue: Issue): string => {
   switch (issue.code) {
     case "too_long":
@@ -52,7 +52,7 @@ const say = (issue: Issue): string => {
 };
 void say;
 
-// A draft may hold what a form holds.
+// A draft accepts the values of a form.
 const draft: ClockifyPaymentInput = {
   workspaceId: "w",
   invoiceId: "i",
@@ -65,11 +65,11 @@ draft.note = "ACH 8841";
 const same: ClockifyPaymentInput = { ...draft, note: undefined };
 void same;
 
-// What depends on a choice is known once the choice is.
+// A choice determines the types of the fields that depend on it.
 const describe = (value: IvvyPayment): string => {
   switch (value.method) {
     case "cheque":
-      return `cheque ${value.chequeNumber}, drawn by ${value.chequeDrawer ?? "somebody"}`;
+      return `cheque ${value.chequeNumber}, drawn by ${value.chequeDrawer ?? "unknown"}`;
     case "creditCard": {
       const card: "visa" | "mastercard" | "amex" | "diners" | "unknown" = value.cardType;
       return card;
@@ -89,11 +89,11 @@ const fee = (value: IvvyPayment): string | undefined => value.feeAmount ?? value
 const wholeFee = (value: IvvyPayment): undefined => (value.feeAmount === undefined ? undefined : value.feePercentage);
 void [fee, wholeFee];
 
-// A closed list of currencies is one.
+// A provider with few currencies has a closed list of them.
 const dayzeroResult = dayzero.payment.parse({});
 if (dayzeroResult.ok) equal<typeof dayzeroResult.value.currency, "USD" | "CAD" | "AUD" | "EUR" | "GBP">(true);
 
-// A provider may be chosen by name, known or not.
+// A provider can be chosen by its identifier, known at compile time or not.
 const known = payment("harvest-v2").parse({});
 if (known.ok) equal<typeof known.value, Extract<ReturnType<typeof harvestV2.payment.parse>, { ok: true }>["value"]>(true);
 const chosen = payment(String(Math.random()));
@@ -101,7 +101,7 @@ const amount: string | undefined = chosen?.parse({}).value?.amount;
 void amount;
 for (const { id, name, payment } of providers) void `${id} ${name} ${payment.fields.length}`;
 
-// A draft that names its provider is told by it.
+// The provider in a draft determines the type of its value.
 const any = anyPayment.parse({});
 if (any.ok && any.value.provider === "ivvy") void describe(any.value);
 if (any.ok && any.value.provider === "dayzero") {
@@ -109,8 +109,8 @@ if (any.ok && any.value.provider === "dayzero") {
   void transaction;
 }
 
-// What became of it is told by its state.
-const told = (receipt: Receipt): string => {
+// The state determines the type of an outcome.
+const describeOutcome = (receipt: Receipt): string => {
   switch (receipt.state) {
     case "recorded":
       return receipt.paymentId ?? receipt.raw;
@@ -121,10 +121,10 @@ const told = (receipt: Receipt): string => {
       return receipt.code;
   }
 };
-void told(ivvy.payment.receipt({ status: 200, headers: { "content-type": "text/html" }, body: "" }, { currency: "AUD" }));
-void told(ivvy.payment.receipt({ status: 200, headers: new Map([["content-type", "text/html"]]), body: "" }));
+void describeOutcome(ivvy.payment.receipt({ status: 200, headers: { "content-type": "text/html" }, body: "" }, { currency: "AUD" }));
+void describeOutcome(ivvy.payment.receipt({ status: 200, headers: new Map([["content-type", "text/html"]]), body: "" }));
 
-// A field has the limits of its kind.
+// The kind of a field determines its limits.
 const limit = (field: Field): string => {
   switch (field.kind) {
     case "text":
@@ -147,12 +147,12 @@ void limit;
 const options: Options = { messages: { "issue.required": "Bitte ausfüllen." } };
 void clockify.payment["~standard"].validate({}, { libraryOptions: options });
 
-// Who wants an exception has `assert`.
+// `assert` returns the value or throws.
 equal<ReturnType<typeof clockify.payment.assert>, ClockifyPayment>(true);
 const asserted: "clockify" | "dayzero" | "harvest" | "harvest-v2" | "ivvy" = anyPayment.assert({}).provider;
 void asserted;
 
-// Of rows that name their provider each payment says which it is; of those of one provider none does.
+// Payments from rows that name their provider have a `provider`; payments of a batch for one provider do not.
 const named = parseMany([{}]).at(0);
 if (named?.ok === true) void (named.value.provider satisfies "clockify" | "dayzero" | "harvest" | "harvest-v2" | "ivvy");
 const one = parseMany([{}], { provider: "harvest" }).at(0);

@@ -1,4 +1,4 @@
-// What consumers of Standard Schema make of the types. Theirs are not all clean by themselves, so they are not checked here.
+// Uses of the types in consumers of Standard Schema. The consumers' own types have errors, so they are not checked here.
 
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { initTRPC } from "@trpc/server";
