@@ -1,8 +1,8 @@
-// The same few results everywhere: what is asked of the package in every environment, and what it has to answer.
+// The checks of the package that run in every environment, with their expected results.
 //
-// It imports nothing, since it is run by everything.
+// This file imports nothing, because every environment runs it.
 
-/** What `check` gives; a test compares it with what came out of its environment. */
+/** The result of `check`, which each test compares with the output of its environment. */
 export const RESULT = { checked: 12, amount: "1250.00", code: "amount_ambiguous", outcome: "recorded" };
 
 const DRAFT = {
@@ -13,13 +13,13 @@ const DRAFT = {
   paidAt: "2026-11-19",
 };
 
-/** Asks the package; throws where an answer is another. */
+/** Checks the package. Throws if a result differs. */
 export function check({ clockify, harvestV2, payment, providers }) {
   let checked = 0;
-  const is = (what, found, wanted) => {
+  const is = (label, value, expected) => {
     checked += 1;
-    const [said, should] = [found, wanted].map((value) => JSON.stringify(value));
-    if (said !== should) throw new Error(`${what}: ${said} instead of ${should}`);
+    const [actualText, expectedText] = [value, expected].map((value) => JSON.stringify(value));
+    if (actualText !== expectedText) throw new Error(`${label}: ${actualText} instead of ${expectedText}`);
   };
 
   const passed = clockify.payment.parse(DRAFT);

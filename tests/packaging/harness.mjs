@@ -1,4 +1,4 @@
-// What the tests of this matrix share: programs that are run to their end, pages that are served, and a browser.
+// The functions that the tests of this matrix share: they run programs, serve pages, and open a browser.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -14,10 +14,10 @@ import { RESULT } from "./expect.js";
 export const here = fileURLToPath(new URL(".", import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** The package as it is installed. */
+/** The directory of the installed package. */
 export const installed = dirname(require.resolve("remit-payments/package.json"));
 
-/** A new empty directory for what an environment builds. */
+/** Creates an empty directory for the build output of an environment. */
 export const output = (name) => {
   const path = join(here, ".out", name);
   rmSync(path, { recursive: true, force: true });
@@ -25,7 +25,7 @@ export const output = (name) => {
   return path;
 };
 
-/** Programs that npm installs for one kind of machine each, without running a script to put one in place. */
+/** Programs in packages for one platform each. npm installs them; no install script has to run. */
 const PLATFORMS = {
   deno: { "linux-x64": "@deno/linux-x64-glibc/deno", "linux-arm64": "@deno/linux-arm64-glibc/deno", "darwin-x64": "@deno/darwin-x64/deno", "darwin-arm64": "@deno/darwin-arm64/deno" },
   bun: { "linux-x64": "@oven/bun-linux-x64/bin/bun", "linux-arm64": "@oven/bun-linux-aarch64/bin/bun", "darwin-x64": "@oven/bun-darwin-x64/bin/bun", "darwin-arm64": "@oven/bun-darwin-aarch64/bin/bun" },
@@ -33,13 +33,13 @@ const PLATFORMS = {
 };
 export const program = (name) => {
   const path = PLATFORMS[name][`${process.platform}-${process.arch}`];
-  if (!path) throw new Error(`${name} is not made for ${process.platform}-${process.arch}`);
+  if (!path) throw new Error(`${name} is not available for ${process.platform}-${process.arch}`);
   return join(here, "node_modules", path);
 };
-/** A program that npm puts beside the others. */
+/** A program in node_modules/.bin. */
 export const bin = (name) => join(here, "node_modules", ".bin", name);
 
-/** Runs a program to its end, and gives what it printed. */
+/** Runs a program and returns its standard output. */
 export const run = async (command, words, { cwd = here, env = {} } = {}) => {
   const child = spawn(command, words, { cwd, env: { ...process.env, NODE_OPTIONS: "", ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const said = { stdout: "", stderr: "" };
@@ -49,7 +49,7 @@ export const run = async (command, words, { cwd = here, env = {} } = {}) => {
   return said.stdout;
 };
 
-/** Starts a program that serves, and gives its address once `ready` finds it in what is printed. */
+/** Starts a server program, and returns its address once `ready` matches its output. */
 export const serving = async (command, words, ready, { cwd = here, env = {} } = {}) => {
   const child = spawn(command, words, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const ended = new Promise((resolve) => child.once("close", resolve));
@@ -67,7 +67,7 @@ export const serving = async (command, words, ready, { cwd = here, env = {} } = 
   });
   return {
     url,
-    // It may have started others.
+    // Signals the process group, because the program may have started others.
     close: () => {
       process.kill(-child.pid, "SIGTERM");
       return ended;
@@ -75,7 +75,7 @@ export const serving = async (command, words, ready, { cwd = here, env = {} } = 
   };
 };
 
-/** Serves what was built into a directory, and opens it. */
+/** Serves a build directory and opens its page. */
 export const browseBuilt = async (directory, script, options) => {
   const served = await serve({ "/": page(script), "/built/": directory });
   try {
@@ -85,7 +85,7 @@ export const browseBuilt = async (directory, script, options) => {
   }
 };
 
-/** What an environment without a page printed last. */
+/** Checks the last line that an environment without a page printed. */
 export const assertPrinted = (stdout) => assert.deepEqual(JSON.parse(stdout.trim().split("\n").at(-1)), RESULT);
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm" };
@@ -116,17 +116,17 @@ export const serve = async (mounts, policy = POLICY) => {
   };
 };
 
-/** What a page of this matrix is served where nothing is bundled: its own folder, what all share, and the package. */
+/** The mounts for a page without a bundler: its own folder, the shared scripts, and the package. */
 export const sources = (name) => ({
   [`/${name}/`]: join(here, name),
   ...Object.fromEntries(["/expect.js", "/page.js"].map((file) => [file, { text: readFileSync(join(here, file), "utf8") }])),
   "/remit-payments/": installed,
 });
 
-/** A document that loads one script of its own. */
+/** A document that loads one script. */
 export const page = (script) => ({ text: `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="${script}"></script></html>` });
 
-/** Opens a page in a browser, and gives what it left and what the browser complained of. */
+/** Opens a page in a browser. Returns the result that the page left, and the browser's errors. */
 export const browse = async (url, { act } = {}) => {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
   try {
@@ -136,7 +136,7 @@ export const browse = async (url, { act } = {}) => {
     tab.on("pageerror", (error) => complaints.push(`${error}`));
     await tab.goto(url);
     const left = await tab.waitForFunction(() => globalThis.remit, undefined, { timeout: 60_000 }).catch((error) => {
-      throw new Error(`the page left nothing: ${complaints.join("\n") || error}`);
+      throw new Error(`the page left no result: ${complaints.join("\n") || error}`);
     });
     if (act) await act(tab);
     return { ...(await left.jsonValue()), complaints };
@@ -147,7 +147,7 @@ export const browse = async (url, { act } = {}) => {
 
 const read = (...path) => JSON.parse(readFileSync(join(installed, ...path), "utf8"));
 
-/** What a page with the element has to leave. */
+/** Checks the result that a page left. */
 export const assertLeft = ({ error, result, element, complaints }, { widget = false } = {}) => {
   assert.equal(error, undefined);
   assert.deepEqual(result, RESULT);

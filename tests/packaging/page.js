@@ -1,9 +1,9 @@
-// What a page of this matrix does: it checks the package, shows the element where it has one, and leaves what came out
-// where the test finds it.
+// The script of every page in this matrix. It checks the package, shows the element if the page has one, and leaves the
+// result in `globalThis.remit` for the test.
 
 import { check } from "./expect.js";
 
-/** Runs `ask`, and leaves its answer or its error. */
+/** Runs `ask` and leaves its result or its error. */
 export const leave = async (ask) => {
   try {
     globalThis.remit = await ask();
@@ -12,7 +12,7 @@ export const leave = async (ask) => {
   }
 };
 
-/** The element, in German: that takes its script, its module, its style sheet and a language. */
+/** Shows the element in German, which needs its script, its module, its style sheet and a table of sentences. */
 export const element = async (made = document.createElement("remit-payment")) => {
   if (!customElements.get("remit-payment")) throw new Error("<remit-payment> is not registered");
   const ready = new Promise((resolve, reject) => {
@@ -26,7 +26,7 @@ export const element = async (made = document.createElement("remit-payment")) =>
   return shown(made);
 };
 
-/** What a person sees of it. */
+/** The visible state of an element. */
 export const shown = ({ state, shadowRoot }) => ({
   state,
   title: shadowRoot.querySelector("h2").textContent,
@@ -34,6 +34,6 @@ export const shown = ({ state, shadowRoot }) => ({
   parts: [...new Set([...shadowRoot.querySelectorAll("[part]")].flatMap(({ part }) => [...part]))].sort(),
 });
 
-/** The usual: everything that is given. */
+/** Checks the package and, if requested, the element, and leaves the result. */
 export const report = (remit, { widget = false } = {}) =>
   leave(async () => ({ result: check(remit), ...(widget && { element: await element() }) }));

@@ -1,4 +1,4 @@
-// The tests of one version of React: react18 and react19 hold what is installed, and the application is the same.
+// The tests for one version of React. The application is the same; react18 and react19 contain the installed packages.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ const document = (html) => ({
   text: `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><body><div id="root">${html}</div><script type="module" src="/built/client.js"></script></body></html>`,
 });
 
-/** Packages are looked up from `directory`, whichever file asks. */
+/** A plugin that resolves the packages from `directory`, whichever file imports them. */
 const from = (directory) => ({
   name: "from",
   setup: (build) =>
@@ -30,7 +30,7 @@ export const testReact = (major, directory) => {
       logLevel: "error",
       ...options,
     });
-  /** What the server renders. */
+  /** The HTML that the server renders. */
   const rendered = async (format) => {
     const out = output(`react${major}-server-${format}`);
     const outExtension = { ".js": format === "esm" ? ".mjs" : ".cjs" };
@@ -53,11 +53,11 @@ export const testReact = (major, directory) => {
     assert.equal(left.version.split(".")[0], major);
   };
 
-  test(`an application of React ${major} could not show the forms, or hear them`, async () => {
+  test(`a React ${major} application shows the forms and receives their events`, async () => {
     assertWorks(await opened(""));
   });
 
-  test(`a server with React ${major} could not render them, or the browser could not take them over`, async () => {
+  test(`React ${major} renders the forms on a server, and hydrates them in the browser`, async () => {
     const html = await rendered("esm");
     assert.match(html, /<remit-payment id="pay" class="form"><p>The form is on its way\.<\/p><\/remit-payment>/);
     assert.equal(await rendered("cjs"), html);

@@ -2,11 +2,11 @@ import { test } from "node:test";
 import { join } from "node:path";
 import { assertPrinted, output, program, run } from "../harness.mjs";
 
-test("Bun could not import or require it", async () => {
+test("Bun imports and requires the package", async () => {
   assertPrinted(await run(program("bun"), ["bun/main.js"]));
 });
 
-test("a bundle that Bun makes would lack it", async () => {
+test("bundles made by Bun for each target contain the package", async () => {
   const out = output("bun");
   for (const target of ["bun", "browser", "node"]) {
     await run(program("bun"), ["build", "bun/bundled.js", `--target=${target}`, `--outfile=${join(out, `${target}.js`)}`]);

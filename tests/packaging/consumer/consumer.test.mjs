@@ -12,7 +12,7 @@ const HEAD = "Buchungszeit;Rechnung;Betrag;Währung;Verwendungszweck\n";
 const TWO = `${HEAD}2026-11-19T14:30;aa01;1.250,00;EUR;eins\n\n2026-11-19T14:31;aa02;75,25;EUR;zwei\n`;
 const out = output("consumer");
 
-test("a program that is written from the pages alone would not compile", async () => {
+test("a program written from the package's pages compiles", async () => {
   const config = {
     extends: "../../typescript/tsconfig.json",
     compilerOptions: { module: "nodenext", lib: ["es2022"], types: ["node"], allowJs: false, rootDir: "../../consumer", outDir: "." },
@@ -23,7 +23,7 @@ test("a program that is written from the pages alone would not compile", async (
   await run(process.execPath, [join(here, "node_modules", "typescript", "bin", "tsc"), "--project", out]);
 });
 
-/** Runs the program against a provider that answers so, and gives how it ended, what it said, and what it sent. */
+/** Runs the program against a provider with this response. Returns its exit code, its requests and its output. */
 async function recording(csv, answer, language = "en") {
   const sent = [];
   const server = createServer(async (request, response) => {
@@ -48,7 +48,7 @@ async function recording(csv, answer, language = "en") {
 
 const json = (status, body) => (response) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 
-test("a bank's file would be recorded otherwise than it says", async () => {
+test("records the payments of a bank's file", async () => {
   const invoice = { id: "aa01", currency: "EUR", balance: 75_000, paid: 125_000, status: "PARTIALLY_PAID" };
   const { code, sent, summary } = await recording(TWO, json(201, invoice));
   assert.deepEqual([code, summary], [0, { recorded: 2, refused: 0, left: 0 }]);
@@ -60,21 +60,21 @@ test("a bank's file would be recorded otherwise than it says", async () => {
   ]);
 });
 
-test("a row that cannot be read would be sent, or told on another line or in another language", async () => {
+test("an invalid row is not sent, and its issue has its line and the chosen language", async () => {
   const csv = `${TWO}2026-11-19T14:32;aa03;1.250;EUR;drei\n`;
   const { code, sent, lines, summary } = await recording(csv, json(201, { id: "x" }), "de");
   assert.deepEqual([code, sent.length, summary], [1, 2, { recorded: 2, refused: 1, left: 0 }]);
   assert.ok(lines.includes("5: Betrag ist mehrdeutig: 1.250. Lassen Sie Tausendertrennzeichen weg, zum Beispiel 1250 oder 1,25."), lines.join("\n"));
 });
 
-test("a refusal would end the rest, or one that concerns all would not", async () => {
+test("a refused payment does not stop the others, but rejected credentials do", async () => {
   const refused = await recording(TWO, json(400, { message: "Invoice doesn't belong to Workspace", code: 501 }));
   assert.deepEqual([refused.code, refused.sent.length, refused.summary], [1, 2, { recorded: 0, refused: 2, left: 0 }]);
-  const stranger = await recording(TWO, json(401, { message: "Api key does not exist", code: 4003 }));
-  assert.deepEqual([stranger.sent.length, stranger.summary], [1, { recorded: 0, refused: 1, left: 1 }]);
+  const unauthorised = await recording(TWO, json(401, { message: "Api key does not exist", code: 4003 }));
+  assert.deepEqual([unauthorised.sent.length, unauthorised.summary], [1, { recorded: 0, refused: 1, left: 1 }]);
 });
 
-test("a payment whose answer was lost would be sent again, or the next one after it", async () => {
+test("an unknown outcome stops the program: neither this payment nor the next is sent", async () => {
   const unknown = { recorded: 0, refused: 0, left: 1, lookUp: 2 };
   for (const answer of [
     (response, request) => request.socket.destroy(),
@@ -87,7 +87,7 @@ test("a payment whose answer was lost would be sent again, or the next one after
   }
 });
 
-test("a file whose columns are not there would be taken for one of mistakes", async () => {
+test("missing columns are reported once for the file, and nothing is sent", async () => {
   const { code, lines, sent } = await recording("a;b\n1;2\n", json(201, {}));
   assert.deepEqual([code, sent.length, lines.length], [2, 0, 6]);
 });

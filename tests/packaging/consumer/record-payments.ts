@@ -1,14 +1,15 @@
-// A program that somebody writes with the package's own pages at hand: it checks what a bank has exported, and records it.
+// A program written from the package's pages. It checks a bank's CSV export and records the payments.
 //
 //   node record-payments.js FILE.csv WORKSPACE BASE-URL [LANGUAGE]     CLOCKIFY_API_KEY=…
 //
-// Its last line is a summary. It ends with 0 when all is recorded, 1 when a row was refused, 3 when one has to be looked up.
+// The last line of its output is a summary. Exit codes: 0 if all payments were recorded, 1 if a row was refused, 2 if the file
+// or an option is invalid, 3 if the outcome of a payment is unknown.
 
 import { readFile } from "node:fs/promises";
 import { clockify, parseMany, type ClockifyPayment, type Messages, type Receipt, type Request } from "remit-payments";
 
 const COLUMNS = { invoiceId: "Rechnung", currency: "Währung", amount: "Betrag", paidAt: "Buchungszeit", note: "Verwendungszweck" };
-/** What concerns whatever is sent next as well. */
+/** The codes of refusals that also affect the next payments. */
 const FOR_ALL: readonly string[] = ["sign_in", "forbidden", "throttled"];
 
 const [file = "", workspaceId = "", base = "", language = "en"] = process.argv.slice(2);
@@ -58,7 +59,7 @@ async function record(): Promise<{ summary: object; code: number }> {
     console.log(`${batch.line(index)}: ${receipt.state}`);
     if (receipt.state === "recorded") counts.recorded++;
     else if (receipt.state === "refused") counts.refused++;
-    // Never sent again, nor anything after it, before somebody has looked.
+    // Send neither this payment again nor the next one until a person has checked the invoice.
     else return { summary: { ...counts, lookUp: batch.line(index) }, code: 3 };
     if (receipt.state === "refused" && FOR_ALL.includes(receipt.code)) break;
   }

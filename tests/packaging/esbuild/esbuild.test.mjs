@@ -8,19 +8,19 @@ import { assertLeft, assertPrinted, browseBuilt, here, output, run } from "../ha
 const bundle = (entry, options) =>
   build({ entryPoints: [join(here, "esbuild", entry)], bundle: true, minify: true, format: "esm", logLevel: "silent", ...options });
 
-test("a page that esbuild has bundled into one file would lack it", async () => {
+test("the package works in a page bundled by esbuild into one file", async () => {
   const out = output("esbuild");
   await bundle("main.js", { outdir: out });
   assertLeft(await browseBuilt(out, "/built/main.js"), { widget: true });
 });
 
-test("a page that esbuild has split would lack it", async () => {
+test("the package works in a page bundled by esbuild with splitting", async () => {
   const out = output("esbuild-split");
   await bundle("main.js", { outdir: out, splitting: true });
   assertLeft(await browseBuilt(out, "/built/main.js"), { widget: true });
 });
 
-test("a server that esbuild has bundled would lack it", async () => {
+test("the package works in a server bundled by esbuild", async () => {
   const out = output("esbuild-server");
   for (const format of ["esm", "cjs"]) {
     const outfile = join(out, `${format}.${format === "esm" ? "mjs" : "cjs"}`);
@@ -29,13 +29,13 @@ test("a server that esbuild has bundled would lack it", async () => {
   }
 });
 
-test("an import that nobody uses would be loaded all the same", async () => {
+test("an unused import is removed from the bundle", async () => {
   const outfile = join(output("esbuild-unused"), "unused.js");
   await bundle("unused.js", { outfile });
   assert.equal(readFileSync(outfile, "utf8").trim(), 'console.log("nothing of it");');
 });
 
-test("whoever uses one provider would load what the others need", async () => {
+test("a bundle that uses one provider contains no other provider", async () => {
   const outfile = join(output("esbuild-one"), "one.js");
   await bundle("one.js", { outfile });
   const text = readFileSync(outfile, "utf8");

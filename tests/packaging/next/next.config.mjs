@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url";
 
-// As it comes, but that its root is where the packages are installed.
+// The default configuration, except for the root: the directory where the packages are installed.
 export default { turbopack: { root: fileURLToPath(new URL("..", import.meta.url)) } };

@@ -8,7 +8,7 @@ import { assertLeft, bin, browse, here, run, serving } from "../harness.mjs";
 const cwd = join(here, "next");
 const env = { NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" };
 
-test("an application of Next.js could not use it on the server or in the browser", async () => {
+test("the package works in a Next.js application, on the server, at the edge and in the browser", async () => {
   rmSync(join(cwd, ".next"), { recursive: true, force: true });
   await run(bin("next"), ["build"], { cwd, env });
   const server = await serving(bin("next"), ["start", "--port", "0", "--hostname", "127.0.0.1"], /(http:\/\/127\.0\.0\.1:\d+)/, { cwd, env });

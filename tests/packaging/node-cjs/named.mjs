@@ -1,4 +1,4 @@
-// Names that are exported by a script to be required, imported from a module: Node finds them without running it.
+// Named imports of a CommonJS script from a module: Node finds the names without running the script.
 import { clockify, harvestV2, payment, providers } from "../node_modules/remit-payments/node.cjs";
 import { check } from "../expect.js";
 

@@ -5,7 +5,7 @@ import german from "remit-payments/locales/de.json" with { type: "json" };
 import { readFile } from "node:fs/promises";
 import { check } from "../expect.js";
 
-// Not called yet: nothing has been compiled, and it says so.
+// Before initialize(), a call throws an error that names the remedy.
 let said;
 try {
   slim.clockify.payment.parse({});

@@ -1,10 +1,10 @@
 import { test } from "node:test";
 import { assertPrinted, run } from "../harness.mjs";
 
-test("a program of Node could not import it", async () => {
+test("a module in Node imports the package", async () => {
   assertPrinted(await run(process.execPath, ["--no-warnings", "node-esm/main.js"]));
 });
 
-test("code that may not be made from text would keep it from working", async () => {
+test("the package works without code generation from strings", async () => {
   assertPrinted(await run(process.execPath, ["--no-warnings", "--disallow-code-generation-from-strings", "node-esm/main.js"]));
 });

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertPrinted, run } from "../harness.mjs";
 
-test("a worker thread of Node could not use it", async () => {
+test("the package works in a worker thread of Node", async () => {
   assertPrinted(await run(process.execPath, ["node-worker/main.js"]));
 });

@@ -11,15 +11,15 @@ const open = async (script, policy) => {
   }
 };
 
-test("a page without a bundler could not use it under a strict policy", async () => {
+test("the package works in a page without a bundler under a strict policy", async () => {
   assertLeft(await open("main.js"), { widget: true });
 });
 
-test("a page could not bring the module itself", async () => {
+test("a page can load the module of the slim entry itself", async () => {
   assertLeft(await open("slim.js"));
 });
 
-test("a page whose policy forbids WebAssembly would not be told what to allow", async () => {
+test("if the page's policy forbids WebAssembly, the error names the keyword to allow", async () => {
   const { error } = await open("refused.js", POLICY.replace(" 'wasm-unsafe-eval'", ""));
   assert.match(error, /script-src must allow 'wasm-unsafe-eval'/);
 });

@@ -1,4 +1,4 @@
-// The same for React 18 and 19: which one it is depends on what is installed beside it.
+// The application for React 18 and 19. The version is the one that the test resolves.
 
 import * as remit from "remit-payments";
 import { RemitInvoice, RemitPayment } from "remit-payments/react";
@@ -26,7 +26,7 @@ export function App() {
         baseUrl: "/nowhere",
         locale: "de",
         disabled,
-        // Written anew at each rendering.
+        // New objects at each rendering.
         invoice: { id: "78a687e29ae1f428e7ebe303", number: "INV-42", balance: "1250.00", currency: "USD" },
         value: { note: "ACH 8841" },
         onReady: ({ detail }) => heard.push(["ready", detail.provider]),

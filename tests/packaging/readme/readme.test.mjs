@@ -1,4 +1,4 @@
-// The README's JavaScript examples run against the installed package, from the README that is installed with it.
+// The JavaScript examples of the installed README run against the installed package.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

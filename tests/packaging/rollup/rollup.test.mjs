@@ -10,13 +10,13 @@ const bundle = async (entry, options, dir) => {
   await built.close();
 };
 
-test("a page that Rollup has bundled would lack it", async () => {
+test("the package works in a page bundled by Rollup", async () => {
   const out = output("rollup");
   await bundle("main.js", { browser: true }, out);
   assertLeft(await browseBuilt(out, "/built/main.js"), { widget: true });
 });
 
-test("a server that Rollup has bundled would lack it", async () => {
+test("the package works in a server bundled by Rollup", async () => {
   const out = output("rollup-server");
   await bundle("server.js", { exportConditions: ["node"] }, out);
   assertPrinted(await run(process.execPath, [join(out, "server.js")], { cwd: out }));

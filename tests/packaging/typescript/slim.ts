@@ -7,7 +7,7 @@ export const start = async (bytes: Uint8Array, fetched: Promise<Response>, modul
   await initialize(new URL("https://example.com/remit.wasm"));
   initializeSync(bytes);
   initializeSync(module);
-  // @ts-expect-error: a number is no module.
+  // @ts-expect-error: a number is not a module source.
   await initialize(1);
   return isInitialized() && clockify.payment.parse({}).ok;
 };

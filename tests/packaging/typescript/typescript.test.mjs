@@ -5,7 +5,7 @@ import { assertPrinted, here, output, run } from "../harness.mjs";
 
 const NODENEXT = { module: "nodenext", files: ["use.ts", "slim.ts", "widget.ts", "react.tsx", "require.cts"] };
 
-/** The newest, and the last that was written in JavaScript, which still knows the way that Node 10 looks for a module. */
+/** The newest version, and the last one written in JavaScript, which still supports the module resolution of Node 10. */
 const COMPILERS = [
   {
     version: 7,
@@ -14,7 +14,7 @@ const COMPILERS = [
       nodenext: NODENEXT,
       bundler: { module: "esnext", moduleResolution: "bundler", files: ["use.ts", "slim.ts", "widget.ts", "react.tsx"] },
       commonjs: { module: "commonjs", moduleResolution: "bundler", files: ["use.ts", "slim.ts"] },
-      // Without a page, and with what Node has.
+      // With the types of Node and without those of a browser.
       node: { module: "nodenext", lib: ["es2022"], types: ["node"], files: ["use.ts", "slim.ts", "require.cts"] },
     },
   },
@@ -30,7 +30,7 @@ const COMPILERS = [
 
 for (const { version, path, kinds } of COMPILERS) {
   for (const [kind, { files, ...options }] of Object.entries(kinds)) {
-    test(`TypeScript ${version} (${kind}) could not use it, or would let a mistake pass`, async () => {
+    test(`TypeScript ${version} (${kind}) compiles correct programs and rejects each marked mistake`, async () => {
       const out = output(`typescript-${version}-${kind}`);
       const config = {
         extends: "../../typescript/tsconfig.json",

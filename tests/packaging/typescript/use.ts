@@ -1,9 +1,9 @@
-// What a program in TypeScript does with the package. What is wrong here has to be found by the compiler.
+// Uses of the package in TypeScript. The compiler must report each marked mistake.
 
 import { clockify, harvestV2, payment, providers } from "remit-payments";
 import { check } from "../expect.js";
 
-/** For the compiler alone. */
+/** Only compiled, never called. */
 const mistake = (_: () => unknown) => {};
 
 const said = clockify.payment.parse({ amount: "1250.00" }, { timeZone: "Europe/Berlin", now: new Date(), invoice: { balance: "1250.00" } });
@@ -11,9 +11,9 @@ if (said.ok) {
   const amount: string = said.value.amount;
   const { method, path, headers, body } = said.request;
   const sent: [string, string, string | undefined, string] = [method, path, headers["Content-Type"], body];
-  // @ts-expect-error: what passed has no issues.
+  // @ts-expect-error: an accepted result has no issues.
   mistake(() => said.issues.length);
-  // @ts-expect-error: Clockify takes no cheques.
+  // @ts-expect-error: Clockify has no cheques.
   mistake(() => said.value.chequeNumber);
   console.log(amount, sent);
 } else {
@@ -21,12 +21,12 @@ if (said.ok) {
     const text: string = `${path.join(".")} ${code} ${params.max ?? ""} ${message}`;
     console.log(text.length > 0);
   }
-  // @ts-expect-error: what failed has no value.
+  // @ts-expect-error: a rejected result has no value.
   mistake(() => said.value.amount);
 }
-// @ts-expect-error: nothing is to be checked.
+// @ts-expect-error: `parse` requires a draft.
 mistake(() => clockify.payment.parse());
-// @ts-expect-error: there is no such member.
+// @ts-expect-error: the object has no such member.
 mistake(() => clockify.paymnet);
 
 const outcome = harvestV2.payment.receipt({ status: 201, headers: {}, body: "" }, { currency: "USD" });

@@ -12,9 +12,9 @@ element.addEventListener("remit-success", ({ detail }) => {
 });
 element.addEventListener("remit-submit", (event) => event.preventDefault());
 element.addEventListener("click", ({ clientX }) => console.log(clientX));
-// @ts-expect-error: it is no state of an invoice.
+// @ts-expect-error: invoices have no such state.
 element.invoice = { id: 7, state: "late" };
-// @ts-expect-error: it is told, not set.
+// @ts-expect-error: the property is read-only.
 element.state = "editing";
 export const start = (module: WebAssembly.Module) => initialize(WebAssembly.compileStreaming(fetch("/remit.wasm"))).then(() => module);
 export const both: [RemitPayment, RemitInvoice] = [same, new RemitInvoice()];

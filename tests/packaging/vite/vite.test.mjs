@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { build, createServer, preview } from "vite";
 import { assertLeft, browse, here, output } from "../harness.mjs";
 
-/** As it comes, but for where it writes. */
+/** The default configuration, except for the output directories. */
 const config = (cacheDir) => ({ root: join(here, "vite"), configFile: false, logLevel: "silent", cacheDir, server: { port: 0, host: "127.0.0.1" }, preview: { port: 0, host: "127.0.0.1" } });
 
-test("a page that Vite serves while it is worked on would lack it", async () => {
+test("the package works in a page served by Vite's development server", async () => {
   const server = await createServer(config(output("vite-cache")));
   try {
     await server.listen();
@@ -17,7 +17,7 @@ test("a page that Vite serves while it is worked on would lack it", async () => 
   }
 });
 
-test("a page that Vite has built would lack it", async () => {
+test("the package works in a page built by Vite", async () => {
   const outDir = output("vite");
   const options = { ...config(output("vite-build-cache")), build: { outDir } };
   const { output: built } = await build(options);

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertLeft, browse, page, serve, sources } from "../harness.mjs";
 
-test("a worker of a page could not use it", async () => {
+test("the package works in a web worker", async () => {
   const served = await serve({ ...sources("web-worker"), "/": page("/web-worker/main.js") });
   try {
     assertLeft(await browse(served.url));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { assertPrinted, here, installed, output, program, run } from "../harness.mjs";
 
-/** As Cloudflare's own tool does: the conditions of a worker, and modules of WebAssembly left beside the script. */
+/** Bundles as Cloudflare's own tool does: with the conditions of a worker, and WebAssembly modules next to the script. */
 const bundle = async (out, conditions) => {
   await build({
     entryPoints: [join(here, "workerd", "worker.js")],
@@ -21,11 +21,11 @@ const bundle = async (out, conditions) => {
   return run(program("workerd"), ["test", join(out, "config.capnp"), "--verbose"]);
 };
 
-test("a worker of Cloudflare could not use it, since it compiles nothing while it runs", async () => {
+test("the package works in a Cloudflare worker, which compiles nothing at run time", async () => {
   const printed = await bundle(output("workerd"), ["workerd", "worker", "browser"]);
   assertPrinted(printed);
 });
 
-test("a worker that was bundled without its condition would not be told what to do", async () => {
+test("if a worker is bundled without its condition, the error names the remedy", async () => {
   await assert.rejects(bundle(output("workerd-without"), []), /remit-payments\/slim/);
 });

@@ -7,7 +7,7 @@ import { check } from "../../expect.js";
 import { leave, shown } from "../../page.js";
 
 export function Client() {
-  // Rendered by the server first, and then in the browser.
+  // Rendered first on the server, then in the browser.
   const [result] = useState(() => JSON.stringify(check(remit)));
   const left = async ({ currentTarget }) => {
     while (document.getElementById("direct").state !== "editing") await new Promise((resolve) => setTimeout(resolve, 20));

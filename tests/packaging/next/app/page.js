@@ -3,7 +3,7 @@ import { RemitPayment } from "remit-payments/react";
 import { check } from "../../expect.js";
 import { Client } from "./client.js";
 
-// Rendered for each request, by the server.
+// The server renders this page for each request.
 export const dynamic = "force-dynamic";
 
 export default function Page() {
