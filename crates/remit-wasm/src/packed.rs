@@ -28,7 +28,7 @@
 //! | 2 … | for each field, if there is no issue: 0 without a value, 1 for the unchanged input, otherwise the length of its text plus 2 |
 //! | … | for each finding: the number of its parameters, the lengths of its path, its code and its sentence, and the lengths of each parameter's name and text |
 //!
-//! If the flag [`IS_QUIET`] is set, notices are omitted. A caller that needs them calls again without the flag.
+//! If the flag `IS_QUIET` is set, notices are omitted. A caller that needs them calls again without the flag.
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -54,7 +54,7 @@ const HEAD: usize = 3;
 const IS_KNOWN: u32 = 1;
 /// The flag for a known invoice.
 const HAS_INVOICE: u32 = 2;
-/// The flag for a known time zone: see [`ahead`].
+/// The flag for a known time zone: see `ahead`.
 const HAS_ZONE: u32 = 4;
 /// The flag that omits notices.
 const IS_QUIET: u32 = 8;

@@ -5,7 +5,7 @@ use remit_core::{Draft, Issue, Outcome, Provider, RecordedPayment, Rejection, to
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
 
-use crate::state::Ready;
+use crate::phase::Ready;
 
 fn of(provider: &Provider, members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
     core::iter::once(("provider", Json::text(provider.id))).chain(members).collect()

@@ -1,11 +1,12 @@
 //! The existing payments of an invoice: loaded when the user opens the list, and removed one at a time.
 
 use leptos::prelude::*;
-use remit_core::{Answer, Cause, Currency, Draft, Failure, Outcome, Purpose, Reason, RecordedPayment, name};
+use remit_core::{Answer, Cause, Currency, Draft, Outcome, Purpose, Reason, RecordedPayment, name};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::ask::{Caller, REFRESH_TIMEOUT, request};
 use crate::event;
+use crate::listing::Listing;
 use crate::state::State;
 use crate::text::UiText;
 
@@ -50,22 +51,6 @@ impl Subject {
         let id = || self.draft.get(name::INVOICE).unwrap_or_default().to_owned();
         (number.unwrap_or_else(id), self.caller.provider.name)
     }
-}
-
-/// The list of payments and the removal in progress.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Listing {
-    /// The key of the list's subject: [`Subject::key`].
-    pub(crate) key: String,
-    pub(crate) open: bool,
-    /// `None` while the list is loading.
-    pub(crate) payments: Option<Result<Vec<RecordedPayment>, Failure>>,
-    /// The payment to remove once the user confirms.
-    pub(crate) pending_removal: Option<RecordedPayment>,
-    /// Whether a removal is in progress.
-    pub(crate) busy: bool,
-    /// The sentence for the outcome of the last removal.
-    pub(crate) removal_message: Option<String>,
 }
 
 /// Loads and shows the payments, or hides them. Does nothing during a removal.

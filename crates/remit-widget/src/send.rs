@@ -10,8 +10,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::ask::{self, Caller};
 use crate::event;
-use crate::state::{Check, Phase, Ready, State};
-use crate::text::UiText;
+use crate::phase::{Check, CheckResult, Phase, Ready};
+use crate::state::State;
 
 /// Sends the payment under review. A second call does nothing: the phase becomes [`Phase::Sending`] in the same turn as
 /// the click, before the first await.
@@ -175,32 +175,4 @@ pub(crate) fn check_again(state: State) {
             None => {}
         }
     });
-}
-
-/// The result of a check that did not find the payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CheckResult {
-    /// The check is in progress.
-    Busy,
-    /// The payment is not listed, but its request may still be pending.
-    NotYet,
-    /// The payment is not listed, and no request can still be pending.
-    NotRecorded,
-    /// A listed payment could be this one.
-    Unclear,
-    /// The payments could not be listed.
-    Failed,
-}
-
-impl CheckResult {
-    /// The sentence for the result.
-    pub(crate) fn text(self) -> UiText {
-        match self {
-            Self::Busy => UiText::CheckBusy,
-            Self::NotYet => UiText::NotThere,
-            Self::NotRecorded => UiText::NotThereLate,
-            Self::Unclear => UiText::CannotTell,
-            Self::Failed => UiText::CouldNotLook,
-        }
-    }
 }

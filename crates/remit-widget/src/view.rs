@@ -11,7 +11,8 @@ use leptos::prelude::*;
 use remit_core::Value;
 
 use crate::intl;
-use crate::state::{Ready, State};
+use crate::phase::Ready;
+use crate::state::State;
 use crate::text::UiText;
 use node::{bare, node};
 

@@ -78,7 +78,7 @@ pub struct Request {
     pub method: Method,
     /// The path with its query: `/v1/workspaces/w/invoices/i/payments`.
     pub path: String,
-    /// Header fields. Credentials are added last, by [`crate::auth`].
+    /// Header fields. Credentials are added last, by [`sign_in`](crate::operation::auth::sign_in).
     pub headers: Headers,
     /// The body, always UTF-8 text; empty when there is none.
     pub body: String,

@@ -8,7 +8,8 @@ use web_sys::{Event, HtmlElement, ShadowRoot};
 use super::node::{all, bare, keyed, maybe, node};
 use super::{control, payments, result, review};
 use crate::intl;
-use crate::state::{Phase, State};
+use crate::phase::Phase;
+use crate::state::State;
 use crate::text::UiText;
 
 /// The entire widget.

@@ -5,7 +5,8 @@ use remit_core::{RecordedPayment, Value};
 
 use super::node::{Node, all, bare, keyed, node};
 use super::{button, shown};
-use crate::payments::{Listing, Subject, remove, toggle};
+use crate::listing::Listing;
+use crate::payments::{Subject, remove, toggle};
 use crate::state::State;
 use crate::text::UiText;
 

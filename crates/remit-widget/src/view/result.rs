@@ -7,8 +7,9 @@ use remit_core::{Outcome, Problem, Purpose, Reason, Receipt, Value};
 
 use super::node::{bare, keyed, node};
 use super::{button, facts, sentence, shown};
-use crate::send::{CheckResult, check_again};
-use crate::state::{Phase, Ready, State};
+use crate::phase::{CheckResult, Phase, Ready};
+use crate::send::check_again;
+use crate::state::State;
 use crate::text::UiText;
 
 /// The contents of the page for an outcome.

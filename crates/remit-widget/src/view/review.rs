@@ -6,8 +6,9 @@ use remit_core::schema::field::Kind;
 
 use super::node::{bare, keyed, node, nothing};
 use super::{button, facts, sentence, shown};
+use crate::phase::Ready;
 use crate::send::send;
-use crate::state::{Ready, State, is_news};
+use crate::state::{State, is_news};
 use crate::text::UiText;
 
 /// The review. It stays the same page while the payment is being sent, so that the pressed button keeps the focus.
