@@ -26,6 +26,7 @@ export const UNSAID = {
   amount_precision: isFraction,
   amount_ambiguous: isFraction,
   amount_too_large: (value) => numbers(value).join("").replace(/^0+/, "").length > 14,
+  number_inexact: (value) => isNumber(value) && !Number.isInteger(value),
   percentage_malformed: isNumber,
   integer_malformed: (value, { max }) => isBeyond(value, max),
   list_malformed: (value) => isBeyond(value, `${2n ** 63n - 1n}`),

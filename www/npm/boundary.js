@@ -288,8 +288,8 @@ const findings = (count) => {
 };
 
 /** Where a finding is: in a field or an option, or in what cannot be read, which is named in its parameters. */
-const path = (field, code, { value = "" }) => {
-  const at = field === "" && code === "member_type" ? value : field;
+const path = (field, code, { value = "", option = "" }) => {
+  const at = field === "" ? (code === "member_type" || code === "number_inexact" ? value : option) : field;
   if (!at.includes(".")) return at === "" || at === "draft" ? [] : [at];
   return at.split(".");
 };
@@ -305,19 +305,21 @@ const copy = (piece) => {
 };
 
 /** Begins with a file. The names of its columns, and what is known, have been handed over. Gives issues, if there are any. */
-export const begin = (provider, delimiter) =>
-  told(work(() => wasm.rows_begin(provider, length, flags, delimiter)) >>> 0, NONE)?.issues;
+export const begin = (provider) => told(work(() => wasm.rows_begin(provider, length, flags)) >>> 0, NONE)?.issues;
+
+/** Why no row of the file that was read last is looked at, if any is wrong with it. */
+export const fileIssues = () => told(work(() => wasm.rows_issues()) >>> 0, NONE)?.issues ?? [];
 
 /**
  * Reads a file.
  *
  * @param {(end: number, outcome: number) => void} row Told of every record, the header first: where it ends in the file, and
- * what came of it.
+ * what came of it. Behind a header that is refused there are none.
  * @param {(written: Uint8Array) => void} part Given what was written for the payments that pass.
  */
 export const records = (file, row, part) => {
   let size = PIECE;
-  for (let from = 0; from < file.length; ) {
+  for (let from = 0; ; ) {
     const piece = file.subarray(from, from + size);
     copy(piece);
     const isEnd = from + size >= file.length;
@@ -325,9 +327,12 @@ export const records = (file, row, part) => {
     refresh();
     let at = wasm.output(0) >>> 0;
     let end = 0;
-    for (let count = wasm.rows_told(); count > 0; count--, at += 8) {
+    const told = wasm.rows_told();
+    for (let count = told; count > 0; count--, at += 8) {
       end = words.getUint32(at, true);
-      row(from + end, words.getUint32(at + 4, true));
+      const outcome = words.getUint32(at + 4, true);
+      row(from + end, outcome);
+      if (from === 0 && count === told && outcome === 0) return;
     }
     if (length > 0) {
       const start = wasm.output(1) >>> 0;
@@ -340,10 +345,10 @@ export const records = (file, row, part) => {
   }
 };
 
-/** What the module says of so many records of the file that was begun last; `undefined` where there are not as many. */
-export const answers = (records, count, fields) => {
+/** What the module says of so many records of the file that was begun last, behind so many lines; `undefined` where there are not as many. */
+export const answers = (records, count, linesBefore, fields) => {
   copy(records);
-  const at = work(() => wasm.rows_read(records.length, count)) >>> 0;
+  const at = work(() => wasm.rows_read(records.length, count, linesBefore)) >>> 0;
   return at === 0 ? undefined : toldOfMany(at, new Array(count).fill(new Array(fields).fill(undefined)));
 };
 

@@ -1,11 +1,11 @@
 // Many payments at once: rows, or the bytes of a CSV file, which are checked in the module without a crossing for each.
 
-import { answers, begin, isWhole, life, records, whole } from "./boundary.js";
+import { answers, begin, fileIssues, isWhole, life, records, whole } from "./boundary.js";
 
 const HEADER = 0;
-const REFUSED = 0;
-/** Of a header: a field has two columns. */
-const DOUBLED = 0x8000_0000;
+const ACCEPTED = 1;
+/** From here on nobody can say where rows begin. */
+const BROKEN = 2;
 
 /** The place of a row, counted from the end where the index is below zero; -1 when there is none. */
 const rowAt = (index, length) => {
@@ -79,28 +79,29 @@ class File {
   #token = {};
   #file;
   #schema;
-  #delimiter;
   #ends = new Numbers();
   #outcomes = new Numbers();
   #parts = [];
   #life;
-  /** The line that a row was last found on: the next one is looked for from there. */
-  #found = { index: 0, at: 0, line: 1 };
+  /** The first row of those that nobody can tell apart: what is wrong with it is wrong with all of them. */
+  #broken = Infinity;
+  /** The line of the place that was last asked for: others are counted from there. */
+  #found = { at: 0, line: 1 };
 
-  constructor(file, schema, delimiter) {
+  constructor(file, schema) {
     this.#file = file;
     this.#schema = schema;
-    this.#delimiter = delimiter;
     this.accepted = 0;
     this.issues = this.#begin() ?? [];
     if (this.issues.length === 0) {
       const row = (end, outcome) => {
+        if (outcome === BROKEN) this.#broken = Math.min(this.#broken, this.#ends.length - 1);
+        if (outcome === ACCEPTED && this.#ends.length > 0) this.accepted++;
         this.#ends.add(end);
         this.#outcomes.add(outcome);
-        if (this.#ends.length > 1 && outcome !== REFUSED) this.accepted++;
       };
       records(file, row, (part) => this.#parts.push(part));
-      if (this.#outcomes.length > 0) this.issues = schema.header(this.#outcomes.at(HEADER), DOUBLED);
+      this.issues = fileIssues();
     }
     const isRead = this.issues.length === 0;
     if (!isRead) {
@@ -116,7 +117,7 @@ class File {
   #begin() {
     this.#schema.hand();
     current = undefined;
-    const issues = begin(this.#schema.place, this.#delimiter);
+    const issues = begin(this.#schema.place);
     current = this.#token;
     this.#life = life;
     return issues;
@@ -129,6 +130,11 @@ class File {
 
   /** The results for these rows. */
   #results(from, to) {
+    if (to > this.#broken + 1) {
+      const some = from < this.#broken ? this.#results(from, this.#broken) : [];
+      const [broken] = this.#results(this.#broken, this.#broken + 1);
+      return [...some, ...new Array(to - from - some.length).fill(broken)];
+    }
     // Somebody may have spoken another language meanwhile, or lived in another time zone. A table may ask for something else.
     this.#schema.ready();
     if (current !== this.#token || this.#life !== life) {
@@ -137,22 +143,35 @@ class File {
     }
     // Of a buffer that was handed on to somebody else nothing is left.
     const rows = this.#file.length === 0 ? NOTHING : this.#file.subarray(this.#ends.at(from), this.#ends.at(to));
-    const all = answers(rows, to - from, this.#schema.names.length);
+    // What is wrong with a row names its line.
+    let areAccepted = true;
+    for (let place = from; place < to; place++) areAccepted &&= this.#outcomes.at(place + 1) === ACCEPTED;
+    const before = areAccepted ? 0 : this.#lineAt(this.#ends.at(from)) - 1;
+    const all = answers(rows, to - from, before, this.#schema.names.length);
     return all?.map(this.#schema.result) ?? Array.from({ length: to - from }, this.#schema.changed);
+  }
+
+  /** The line of a place in the file. */
+  #lineAt(place) {
+    const { at, line } = this.#found;
+    const [from, known] = place < at - place ? [0, 1] : [at, line];
+    const step = place < from ? -1 : 1;
+    let found = known;
+    for (let at = Math.min(from, place); at < Math.max(from, place); at++) {
+      if (this.#file[at] === NEW_LINE || (this.#file[at] === RETURN && this.#file[at + 1] !== NEW_LINE)) found += step;
+    }
+    this.#found = { at: place, line: found };
+    return found;
   }
 
   /** The line of the file that a row begins on, the first being 1. */
   line(index) {
     const place = rowAt(index, this.length);
     if (place < 0) return undefined;
-    if (place < this.#found.index) this.#found = { index: 0, at: 0, line: 1 };
-    let { at, line } = this.#found;
-    // A record before this one may have several lines, and lines of nothing may stand between.
-    for (const end = this.#ends.at(place); at < end || isLineEnd(this.#file[at]); at++) {
-      if (this.#file[at] === NEW_LINE || (this.#file[at] === RETURN && this.#file[at + 1] !== NEW_LINE)) line++;
-    }
-    this.#found = { index: place, at, line };
-    return line;
+    let at = this.#ends.at(place);
+    // Lines of nothing may stand before it.
+    while (isLineEnd(this.#file[at])) at++;
+    return this.#lineAt(at);
   }
 
   *[Symbol.iterator]() {
@@ -167,7 +186,7 @@ class File {
   /** Whether the row passes, without making its result. */
   passes(index) {
     const place = rowAt(index, this.length);
-    return place >= 0 && this.#outcomes.at(place + 1) !== REFUSED;
+    return place >= 0 && this.#outcomes.at(place + 1) === ACCEPTED;
   }
 
   /** The payments that pass, as CSV in UTF-8: a column for each field, in the provider's order, in their normal form. */
@@ -188,26 +207,6 @@ const NOTHING = new Uint8Array();
 const NEW_LINE = 10;
 const RETURN = 13;
 const isLineEnd = (byte) => byte === NEW_LINE || byte === RETURN;
-const QUOTE = 34;
-const DELIMITERS = [44, 59, 9];
-
-/** The separator that stands most often in the first line that has anything; a comma where none does. */
-const guessed = (file) => {
-  const counts = new Map(DELIMITERS.map((code) => [code, 0]));
-  let quoted = false;
-  let begun = false;
-  for (const code of file) {
-    if (code === QUOTE) quoted = !quoted;
-    if (!quoted && isLineEnd(code)) {
-      if (begun) break;
-      continue;
-    }
-    begun = true;
-    if (!quoted && counts.has(code)) counts.set(code, counts.get(code) + 1);
-  }
-  return DELIMITERS.reduce((best, code) => (counts.get(code) > counts.get(best) ? code : best));
-};
-
 /** The file without the mark that some programs put before everything. */
 const unmarked = (file) => (file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf ? file.subarray(3) : file);
 
@@ -218,8 +217,16 @@ export const bytesOf = (input) => {
   return ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : undefined;
 };
 
-export const ofFile = (file, schema) => {
-  const bytes = unmarked(file);
-  return new File(bytes, schema, guessed(bytes));
+/** The file in UTF-8, without a mark. In UTF-16 it has to begin with one; what is not text in it is left to the module to tell. */
+const plain = (file) => {
+  const encoding = file[0] === 0xff && file[1] === 0xfe ? "utf-16le" : file[0] === 0xfe && file[1] === 0xff ? "utf-16be" : undefined;
+  if (encoding === undefined) return unmarked(file);
+  try {
+    return new TextEncoder().encode(new TextDecoder(encoding, { fatal: true }).decode(file));
+  } catch {
+    return file;
+  }
 };
+
+export const ofFile = (file, schema) => new File(plain(file), schema);
 export const ofRows = (results, issues) => new Rows(results, issues);

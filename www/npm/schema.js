@@ -11,22 +11,29 @@ const TARGETS = {
 
 /** Unicode's White_Space, which the validator trims. JavaScript's \s is a different set. */
 const SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-/** Characters that a text cannot contain, besides line breaks. */
+/** The same around numbers and identifiers, with what shows nothing. */
+const AROUND = `${SPACE}\\u061c\\u200b-\\u200f\\u202a-\\u202c\\u2060-\\u2064\\u2066-\\u2069\\ufeff`;
+const END = `[${AROUND}]*$`;
+const OF_TEXTS = ["text", "currency", "choice"];
+const around = ({ kind }) => (OF_TEXTS.includes(kind) ? SPACE : AROUND);
+/** What cannot be sent in a text, beside line breaks. */
 const CONTROL = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff";
-const END = `[${SPACE}]*$`;
-const POINT = "[.\\u066b]";
-const COMMA = "[,\\u066c]";
-const MARK = "[.,\\u066b\\u066c]";
-/** The zero of each script whose digits are accepted. */
+const POINT = "[.\\u066b\\uff0e]";
+const COMMA = "[,\\u066c\\uff0c]";
+const MARK = "[.,\\u066b\\u066c\\uff0c\\uff0e]";
+const HYPHEN = "[-\\u2010\\u2011\\u2212\\ufe63\\uff0d]";
+const COLON = "[:\\uff1a]";
+const BLANK = "[ \\xa0\\u2000-\\u200a\\u202f\\u205f\\u3000]";
+/** The zero of each script whose digits are read. */
 const ZEROS = [..."0٠۰०০੦૦௦౦೦൦๐０"];
 const LATIN = ["0"];
-/** The largest number below 10^21. From there on JavaScript prints an exponent. */
-const PLAIN = 999999999999999868928;
+/** The largest integer that a number holds exactly. */
+const PLAIN = Number.MAX_SAFE_INTEGER;
 
-/** A pattern with surrounding whitespace. The lookahead prevents backtracking into the leading whitespace. */
-const trimmed = (pattern) => `^[${SPACE}]*(?![${SPACE}])(?:${pattern})${END}`;
-/** A pattern with surrounding whitespace, or only whitespace. */
-const trimmedOrBlank = (pattern) => `^[${SPACE}]*(?:(?![${SPACE}])(?:${pattern})[${SPACE}]*)?$`;
+/** A text around which space is left out. Once past the space, no engine goes back into it, however much there is. */
+const trimmed = (pattern, space = SPACE) => `^[${space}]*(?![${space}])(?:${pattern})[${space}]*$`;
+/** The same, or nothing but space. */
+const trimmedOrBlank = (pattern, space = SPACE) => `^[${space}]*(?:(?![${space}])(?:${pattern})[${space}]*)?$`;
 
 const glyph = (zero, value) => String.fromCodePoint(zero.codePointAt(0) + value);
 /** A character class of these digits. */
@@ -48,7 +55,8 @@ const date = (zeros) => {
   const short = `(?:${d(0)}${oneOf(zeros, 4, 6, 9)}|${d(1)}${d(1)})`;
   const to29 = `${d(0)}${d(1, 9)}|${d(1, 2)}${d(0, 9)}`;
   const days = `${long}-(?:${to29}|${d(3)}${d(0, 1)})|${short}-(?:${to29}|${d(3)}${d(0)})|${d(0)}${d(2)}-(?:${to29})`;
-  return `(?:${d(1)}${d(9)}|${d(2, 9)}${d(0, 9)})${d(0, 9)}{2}-(?:${days})`;
+  const all = `(?:${d(1)}${d(9)}|${d(2, 9)}${d(0, 9)})${d(0, 9)}{2}-(?:${days})`;
+  return zeros === LATIN ? all : all.replaceAll(/-(?=\(\?:)/g, HYPHEN);
 };
 
 const clock = (zeros) => {
@@ -59,10 +67,10 @@ const clock = (zeros) => {
 
 const moment = () => {
   const { hour, sixty } = clock(ZEROS);
-  const time = `${hour}:${sixty}(?::${sixty}(?:${POINT}${digit(ZEROS, 0, 9)}+)?)?`;
-  const zone = `[Zz]|[+-]${hour}:${sixty}`;
-  // The name UTC is accepted only after a space.
-  return `${date(ZEROS)}(?:(?![Tt].* [Uu])[Tt ]${time}(?:${zone}| [Uu][Tt][Cc])?)?`;
+  const time = `${hour}${COLON}${sixty}(?:${COLON}${sixty}(?:[.\\u066b\\uff0e]${digit(ZEROS, 0, 9)}+)?)?`;
+  const zone = `[Zz]|(?:[+\\uff0b]|${HYPHEN})${hour}${COLON}${sixty}`;
+  // Only behind a space may the zone be named.
+  return `${date(ZEROS)}(?:(?![Tt].*${BLANK}[Uu])(?:[Tt]|${BLANK})${time}(?:${zone}|${BLANK}[Uu][Tt][Cc])?)?`;
 };
 
 /** An unambiguous amount with at most `decimals` decimals, in every accepted grouping. */
@@ -79,12 +87,12 @@ const amount = (decimals, least) => {
     `${group(COMMA)}+${POINT}${rest}`,
     `${group(POINT)}{2,}`,
     `${group(POINT)}+${COMMA}${rest}`,
-    other("[ \\xa0\\u2007\\u2009\\u202f]"),
-    other("['\\u2019]"),
+    other(BLANK),
+    other("['\\u2018\\u2019\\u02bc\\uff07]"),
   ];
   const ambiguous = `${first}${decimals === 3 ? COMMA : MARK}${any}{3}${END}`;
-  // A negative amount is too small; a zero may have a minus sign.
-  const sign = least > 0 ? `(?=.*${some})` : `(?:[-\\u2212](?!.*${some}))?`;
+  // Less than nothing is too small; nothing itself may be written with a minus.
+  const sign = least > 0 ? `(?=.*${some})` : `(?:${HYPHEN}(?!.*${some}))?`;
   return `${sign}(?!${ambiguous})(?:${any}*${MARK}${rest}|${any}+|${first}(?:${grouped.join("|")}))`;
 };
 
@@ -92,7 +100,7 @@ const percentage = () => {
   const zero = digit(ZEROS, 0);
   const any = digit(ZEROS, 0, 9);
   const below = `${zero}*${any}{0,2}(?:${MARK}${any}{1,4}${zero}*)?`;
-  return `(?=[^${SPACE}]{1,16}${END})(?:${below}|${zero}*${digit(ZEROS, 1)}${zero}{2}(?:${MARK}${zero}+)?)`;
+  return `(?=[^${AROUND}]{1,16}${END})(?:${below}|${zero}*${digit(ZEROS, 1)}${zero}{2}(?:${MARK}${zero}+)?)`;
 };
 
 /** A text of at most `max` characters. Each line break counts as one character, however it is written. */
@@ -111,8 +119,8 @@ const anyCase = (code) => code.replaceAll(/[A-Z]/g, (letter) => `[${letter}${let
 const values = ({ choices }) => choices.map(({ value }) => value);
 const plainly = (words) => words.map((word) => word.replaceAll(/[$()*+./?[\\\]^{|}]/g, "\\$&")).join("|");
 
-/** The largest number whose printed form does not exceed `max`. */
-const below = (max) => (Number.isSafeInteger(+max) ? +max : +max * (1 - Number.EPSILON / 2));
+/** The largest number up to `max` that a number holds exactly. */
+const below = (max) => Math.min(+max, PLAIN);
 
 /** The pattern of the texts that a field accepts, and the schemas of the numbers, as JavaScript prints them. */
 const inputOf = (field, decimals) => {
@@ -144,7 +152,7 @@ const inputOf = (field, decimals) => {
     case "choice":
       return [plainly(values(field))];
     default:
-      return [text(field, true), { type: "number" }];
+      return [text(field, true), { type: "number", minimum: -PLAIN, maximum: PLAIN }];
   }
 };
 
@@ -201,7 +209,7 @@ const anyOf = (schemas, about) => (schemas.length > 1 ? { ...about, anyOf: schem
 const schema = (fields, target, io) => {
   const { when, orNull } = dialect(target);
   const isInput = io === "input";
-  const anything = anyOf(orNull([{ type: "string" }, { type: "number" }]));
+  const anything = anyOf(orNull([{ type: "string" }, { type: "number", minimum: -PLAIN, maximum: PLAIN }]));
   const has = (name, schema) => ({ properties: { [name]: schema }, required: [name] });
   const matching = (words) =>
     isInput
@@ -211,9 +219,9 @@ const schema = (fields, target, io) => {
   /** The schema of a field that applies. */
   const value = (field, decimals) => {
     const about = { title: field.label };
-    if (!isInput) return { ...about, ...outputOf(field, decimals) };
-    const [pattern, ...numbers] = inputOf(field, decimals);
-    const texts = { type: "string", pattern: (field.required ? trimmed : trimmedOrBlank)(pattern) };
+    if (!isInput) return { ...about, ...given(field, decimals) };
+    const [pattern, ...numbers] = taken(field, decimals);
+    const texts = { type: "string", pattern: (field.required ? trimmed : trimmedOrBlank)(pattern, around(field)) };
     return anyOf(field.required ? [texts, ...numbers] : orNull([texts, ...numbers]), about);
   };
   const members = (fields, schemaOf) => Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)]));

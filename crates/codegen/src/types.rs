@@ -180,7 +180,7 @@ fn about_field(field: &Field) -> String {
 fn entered(field: &Field, provider: &str) -> String {
     match field.kind {
         Kind::Integer { .. } | Kind::Integers | Kind::Amount { .. } | Kind::Percentage => {
-            "string | number".to_owned()
+            "string | number | bigint".to_owned()
         }
         Kind::Instant => "string | Date".to_owned(),
         Kind::Currency(_) | Kind::Choice(_) => format!("OrText<{}>", given(field, provider)),

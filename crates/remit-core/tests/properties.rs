@@ -11,7 +11,7 @@
 use proptest::prelude::*;
 use remit_core::money::reading::AmountError;
 use remit_core::time::reading::{MomentChange, MomentError};
-use remit_core::{Currency, Instant, Local, Money, Offset, Zone};
+use remit_core::{Context, Currency, Draft, Instant, Local, Money, Offset, Provider, Zone};
 use rust_decimal::Decimal;
 
 fn currency() -> impl Strategy<Value = Currency> {
@@ -140,7 +140,7 @@ proptest! {
 
     #[test]
     fn no_text_at_all_is_read_as_an_amount_that_it_does_not_say(
-        text in "[-−0-9.,' \u{a0}\u{202f}\u{2019}٠-٩٫٬０-９eE+$€]{0,14}",
+        text in "[-−0-9.,' \u{a0}\u{202f}\u{2019}٠-٩٫٬０-９，．－\u{200b}\u{200f}\u{202e}\u{3000}\u{2011}、·eE+$€]{0,14}",
         currency in currency(),
     ) {
         if let Ok(money) = Money::parse(&text, currency) {
@@ -154,7 +154,8 @@ proptest! {
                 digits.collect::<String>().trim_matches('0').to_owned()
             };
             prop_assert_eq!(digits(&text), digits(&money.to_decimal_string()), "{}", text);
-            prop_assert_eq!(money.minor() < 0, text.trim().starts_with(['-', '−']) && money.minor() != 0);
+            let minus = ['-', '−', '－', '\u{2011}'];
+            prop_assert_eq!(money.minor() < 0, text.trim().starts_with(minus) && money.minor() != 0);
         }
     }
 
@@ -236,6 +237,50 @@ proptest! {
         let read = Instant::read(&day, Zone::Fixed(offset)).unwrap();
         prop_assert_eq!(read.instant.day(Offset::UTC), day.clone());
         prop_assert_eq!(read.instant.day(offset), day);
+    }
+
+    /// Whatever surrounds it, and whichever keyboard wrote it, an amount is the same or refused.
+    #[test]
+    fn reads_the_same_amount_from_any_keyboard(
+        minor in 1..100_000_000_i64,
+        currency in currency(),
+        zero in prop::sample::select(vec!['0', '\u{660}', '\u{966}', '\u{FF10}']),
+        point in prop::sample::select(vec!['.', '\u{FF0E}', '\u{66B}']),
+        around in "[ \u{a0}\u{2009}\u{200b}\u{200e}\u{200f}\u{2066}\u{2069}\u{feff}]{0,3}",
+    ) {
+        let money = Money::from_minor(minor, currency);
+        let plain = money.to_decimal_string();
+        let written = plain.chars().map(|c| match c {
+            '.' => point,
+            c => char::from_u32(u32::from(zero) + c.to_digit(10).unwrap()).unwrap(),
+        });
+        let written: String = written.collect();
+        let text = [around.as_str(), &written, &around].concat();
+        let draft: Draft = [
+            ("invoiceId", "1"),
+            ("paidAt", "2026-11-19"),
+            ("currency", currency.code()),
+            ("amount", &text),
+        ]
+        .into_iter()
+        .collect();
+        let operation = &Provider::find("harvest").unwrap().payment;
+        let read = operation.parse(&draft, &Context::default()).map(|(values, _)| values.money("amount"));
+        prop_assert_eq!(read, Ok(Some(money)), "{:?}", text);
+    }
+
+    /// A day is compared with another as the calendar on the wall has them.
+    #[test]
+    fn compares_days_as_the_local_calendar_does(
+        (one, other) in (FIRST + 200_000..LAST - 200_000, -200_000..200_000_i64),
+        minutes in -1080..=1080_i32,
+    ) {
+        let offset = Offset::from_minutes(minutes).unwrap();
+        let (one, other) = (Instant::from_unix(one).unwrap(), Instant::from_unix(one + other).unwrap());
+        let zone = Zone::Fixed(offset);
+        prop_assert_eq!(one.is_days_before(other, zone), one.day(offset) < other.day(offset));
+        prop_assert_eq!(other.is_after_today(one, zone), other.day(offset) > one.day(offset));
+        prop_assert_eq!(one.is_days_before(other, Zone::Unknown), one.day(Offset::UTC) < other.day(Offset::UTC));
     }
 
     #[test]

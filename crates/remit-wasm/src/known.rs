@@ -134,6 +134,11 @@ impl<S: Source> Reader<'_, S> {
                 self.found.issue(path, Code::AmountPrecision, vec![("max", max), ("currency", code_of)]);
                 None
             }
+            Err(AmountError::Character) => {
+                let name = remit_core::odd_character(&text).unwrap_or_default();
+                self.found.issue(path, Code::Character, vec![("code", Param::Text(name))]);
+                None
+            }
             parsed => self.parsed(path, parsed.map_err(Code::from), text),
         }
     }

@@ -4,9 +4,11 @@
 //! crate converts it to JavaScript. No invalid input makes it throw.
 
 mod csv;
+mod header;
 mod known;
 pub mod packed;
 mod read;
+mod row;
 pub mod rows;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests;

@@ -83,6 +83,10 @@ pub(crate) const TRANSACTION: [&str; 6] = [
 
 /// The path of an unknown time zone. Only JavaScript knows the time zones, so it reports this path.
 const TIME_ZONE: &str = "options.timeZone";
+/// Stands before the path of a number that JavaScript does not hold exactly.
+const INEXACT: char = '#';
+/// It alone knows that the bytes of a file have changed.
+const CHANGED: &str = "#";
 
 /// The input, which JavaScript writes.
 pub(crate) struct Input {
@@ -323,18 +327,19 @@ impl<'a> Given<'a> {
         operation.parse_texts(self.fields(), &others, &known)
     }
 
-    /// Adds the issues of the other fields to those of fields with the wrong type, so that all are reported at once. If an
-    /// option is invalid, its issues stay alone: the rules that use the option would give wrong issues.
+    /// Adds the issues of the other fields to those of fields with a wrong type. Not if an option cannot be read: issues
+    /// that depend on it would be wrong.
     fn with_other_issues(&self, operation: &Operation, rejection: Rejection) -> Rejection {
-        let is_field = |path: &str| operation.fields.iter().any(|field| field.name == path);
+        let is = |path: &str, field: &str| path.strip_prefix(INEXACT).unwrap_or(path) == field;
+        let is_field = |path: &str| operation.fields.iter().any(|field| is(path, field.name));
         let mut found = Findings::default();
         let known = self.read_known(operation, &mut found);
         if found.issues() > 0 || !self.wrong().all(is_field) {
             return rejection;
         }
         self.report_wrong(&mut found);
-        if let Err(other) = operation.values(self.fields(), &known) {
-            for issue in other.issues().filter(|issue| self.wrong().all(|path| path != issue.field)) {
+        if let Err(rest) = operation.values(self.fields(), &known) {
+            for issue in rest.issues().filter(|issue| self.wrong().all(|path| !is(path, issue.field))) {
                 found.issue(issue.field, issue.code, issue.params.clone());
             }
         }
@@ -377,10 +382,12 @@ impl Given<'_> {
     /// Adds an issue for each member with the wrong type, and for an unknown time zone.
     fn report_wrong(&self, found: &mut Findings) {
         for path in self.wrong() {
-            if path == TIME_ZONE {
-                found.issue(TIME_ZONE, Code::TimeZoneUnknown, Vec::new());
-            } else {
-                found.issue("", Code::MemberType, vec![("value", Param::Text(path.to_owned()))]);
+            let value = |path: &str| vec![("value", Param::Text(path.to_owned()))];
+            match (path, path.strip_prefix(INEXACT)) {
+                (TIME_ZONE, _) => found.issue(TIME_ZONE, Code::TimeZoneUnknown, Vec::new()),
+                (CHANGED, _) => found.issue("", Code::FileChanged, Vec::new()),
+                (_, Some(path)) => found.issue("", Code::NumberInexact, value(path)),
+                (path, None) => found.issue("", Code::MemberType, value(path)),
             }
         }
     }

@@ -3,7 +3,7 @@
 //! `null` and `undefined` are absent. Whatever else cannot be read is an issue and not taken for absent: the rule that
 //! needs it would rest, and nobody would know.
 
-use js_sys::{Array, Function, Number, Reflect, try_iter};
+use js_sys::{Array, BigInt, Function, Number, Reflect, try_iter};
 use remit_core::{Code, Context, Draft, Findings, Param, Provider, Rejection, Zone};
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -130,11 +130,16 @@ fn is_absent(value: &JsValue) -> bool {
     value.is_null() || value.is_undefined()
 }
 
-/// A text as it is; a number exactly as JavaScript prints it, so that 1e21 is still seen to be in exponent notation.
+/// A text as it is; a number exactly as JavaScript prints it, so that 1e21 is still seen to be in exponent notation. An integer
+/// that a number cannot hold exactly is none; a `BigInt` is one of any size.
 fn text(value: &JsValue) -> Option<String> {
     value.as_string().or_else(|| {
+        if value.is_bigint() {
+            return value.dyn_ref::<BigInt>()?.to_string(10).ok().map(String::from);
+        }
         let number = value.dyn_ref::<Number>()?;
-        number.to_string_with_radix(10).ok().map(String::from)
+        let is_exact = !Number::is_integer(number) || Number::is_safe_integer(number);
+        number.to_string_with_radix(10).ok().map(String::from).filter(|_| is_exact)
     })
 }
 

@@ -2,50 +2,46 @@
 //! written anew, or as their texts.
 //!
 //! [`rows_begin`] takes from the input what a payment has there: in its fields what holds for every row of a file that has
-//! nothing there itself, and for names those of the file's columns, one for each field. Then the file goes through the input
-//! piece by piece, the first record being the header; or the texts do.
+//! nothing there itself, and for names those of the file's columns, one for each field, absent where it is the field's own.
+//! Then the file goes through the input piece by piece, the first record being the header; or the texts do.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 
 use remit_core::schema::field::{Field, Kind};
-use remit_core::{Code, Context, Param, Provider, Rejection, Value};
+use remit_core::{Code, Context, Currency, Provider, Rejection, Value};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::csv::Record;
+use crate::csv::{Record, end_of_line};
+use crate::header::{Header, Wanted};
 use crate::packed::{FAULT, Given, Input, Output, with_input, with_output};
+use crate::row::{Batch, Row};
 
 /// What the outcome of a row says beside the end of its record.
-const DOUBLED: usize = 1 << 31;
 const REFUSED: usize = 0;
 const ACCEPTED: usize = 1;
-const BYTE_ORDER_MARK: char = '\u{FEFF}';
-/// Stands for bytes that are no text. The core refuses it wherever it is.
-const NO_TEXT: &str = "\u{FFFF}";
-/// No provider has as many fields. Their texts have a place that is not asked for anew with each row.
-const MOST_FIELDS: usize = 24;
+/// It is the first line of what nobody can tell the rows of, or another line of that.
+const BROKEN: usize = 2;
 
 thread_local! {
     static ROWS: RefCell<Option<Rows>> = const { RefCell::new(None) };
 }
 
+/// What every row of a file is read with.
 struct Rows {
-    provider: &'static Provider,
-    context: Context,
-    /// The name of each field's column.
-    wanted: Vec<String>,
-    /// What a field holds where its row has nothing for it.
-    defaults: Vec<Option<String>>,
-    /// The field of each column; `None` before the header.
-    columns: Option<Vec<Option<usize>>>,
-    delimiter: u8,
+    batch: Batch,
+    /// The name of each field's column, where it is not the field's own.
+    names: Vec<Option<String>>,
+    /// `None` before the header.
+    header: Option<Result<Header, Rejection>>,
+    /// Whether a quotation mark leaves open where rows begin from here on.
+    is_broken: bool,
 }
 
 /// Begins with a file for the provider at this place in the list. What is known is the same for every row. Gives 0, or the
 /// place of issues, as [`crate::packed::parse`] gives it.
 #[wasm_bindgen]
 #[must_use]
-pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> usize {
+pub fn rows_begin(provider: usize, length: usize, flags: u32) -> usize {
     let Some(provider) = Provider::ALL.get(provider).copied() else { return FAULT };
     with_input(|input| {
         let given = Given::read(provider.payment.fields.len(), input, length, flags);
@@ -60,9 +56,15 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> 
                 output.told(&rejection)
             }),
             Ok(context) => {
-                let wanted = given.others().iter().flatten().map(|name| (*name).to_owned()).collect();
-                let defaults = given.fields().iter().map(|text| text.map(str::to_owned)).collect();
-                ROWS.set(Some(Rows { provider, context, wanted, defaults, columns: None, delimiter }));
+                let owned =
+                    |texts: &[Option<&str>]| texts.iter().map(|text| text.map(str::to_owned)).collect();
+                let (names, defaults) = (owned(given.others()), owned(given.fields()));
+                ROWS.set(Some(Rows {
+                    batch: Batch { provider, context, defaults },
+                    names,
+                    header: None,
+                    is_broken: false,
+                }));
                 0
             }
         }
@@ -73,8 +75,8 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32, delimiter: u8) -> 
 /// payments that pass, as CSV in the order of the provider's fields. Whoever calls goes on with what comes after the last of
 /// them.
 ///
-/// The words of the output are two for each record: where it ends, and 1 when it passes, 0 when it is refused. Of the header
-/// the second has a bit for each field that has a column, and `DOUBLED` where one has two.
+/// The words of the output are two for each record: where it ends, and its outcome. That of the header is [`REFUSED`] where
+/// [`rows_issues`] says why no row is looked at.
 #[wasm_bindgen]
 #[must_use]
 pub fn rows(length: usize, is_end: bool) -> usize {
@@ -82,19 +84,50 @@ pub fn rows(length: usize, is_end: bool) -> usize {
         with_output(|output| {
             output.empty();
             let file = input.bytes.get(..length).unwrap_or_default();
-            let (mut record, mut at) = (Record::default(), 0);
-            while let Some(end) = record.find(file, at, rows.delimiter, is_end) {
-                at = end;
-                let outcome = if rows.columns.is_none() {
-                    rows.header(&record, file)
-                } else {
-                    rows.row(&record, file, output)
-                };
+            let mut at = 0;
+            if rows.header.is_none() {
+                let wanted = Wanted { fields: rows.batch.provider.payment.fields, names: &rows.names };
+                let Some((end, header)) = wanted.read(file, is_end) else { return 0 };
+                output.word(end);
+                output.word(if header.is_ok() { ACCEPTED } else { REFUSED });
+                (at, rows.header) = (end, Some(header));
+            }
+            let Some(Ok(header)) = &rows.header else { return 0 };
+            let mut record = Record::default();
+            while !rows.is_broken
+                && let Some(end) = record.find(file, at, header.shape, is_end)
+            {
+                if record.breaks() || rows.has_swallowed(header, &record, file) {
+                    rows.is_broken = true;
+                    break;
+                }
+                let outcome = rows.row(header, &record, file, output);
                 output.word(end);
                 output.word(outcome);
+                at = end;
+            }
+            while rows.is_broken
+                && let Some(end) = end_of_line(file, at, is_end)
+            {
+                output.word(end);
+                output.word(BROKEN);
+                at = end;
             }
             output.text.len()
         })
+    })
+}
+
+/// Why no row of the file is looked at: where the words are; 0 where rows are.
+#[wasm_bindgen]
+#[must_use]
+pub fn rows_issues() -> usize {
+    with_rows(|rows, _| match &rows.header {
+        Some(Err(rejection)) => with_output(|output| {
+            output.clear();
+            output.told(rejection)
+        }),
+        _ => 0,
     })
 }
 
@@ -106,19 +139,23 @@ pub fn rows_told() -> usize {
 }
 
 /// Checks the records in the first `length` bytes of the input, and says of each what [`crate::packed::parse`] says of a
-/// payment, every value written out. Gives where the words are, or 0 where there are not `count` of them.
+/// payment, every value written out. They begin behind so many lines of the file. Gives where the words are, or 0 where
+/// there are not `count` of them.
 #[wasm_bindgen]
 #[must_use]
-pub fn rows_read(length: usize, count: usize) -> usize {
+pub fn rows_read(length: usize, count: usize, lines_before: usize) -> usize {
     with_rows(|rows, input| {
         with_output(|output| {
             output.clear();
+            let Some(Ok(header)) = &rows.header else { return 0 };
             let file = input.bytes.get(..length).unwrap_or_default();
             let (mut record, mut at, mut read) = (Record::default(), 0, 0);
-            while let Some(end) = record.find(file, at, rows.delimiter, true) {
+            while let Some(end) = record.find(file, at, header.shape, true) {
+                let row = Row { batch: &rows.batch, header, record: &record, file, lines_before };
                 (at, read) = (end, read + 1);
-                let checked = rows.texts(&record, file, |texts| {
-                    let (values, notices) = rows.provider.payment.parse_texts(texts, &[], &rows.context)?;
+                let checked = row.check(&mut |texts: &[Option<&str>]| {
+                    let (values, notices) =
+                        rows.batch.provider.payment.parse_texts(texts, &[], &rows.batch.context)?;
                     output.accepted(&[], &values, &notices);
                     Ok(())
                 });
@@ -135,14 +172,14 @@ pub fn rows_read(length: usize, count: usize) -> usize {
 #[must_use]
 pub fn rows_given(count: usize, length: usize, flags: u32) -> usize {
     with_rows(|rows, input| {
-        let fields = rows.provider.payment.fields.len();
+        let fields = rows.batch.provider.payment.fields.len();
         let Some(given) = Given::read(fields.saturating_mul(count), input, length, flags) else {
             return FAULT;
         };
         with_output(|output| {
             output.clear();
             for texts in given.fields().chunks_exact(fields) {
-                match rows.provider.payment.values(texts, &rows.context) {
+                match rows.batch.provider.payment.values(texts, &rows.batch.context) {
                     Ok(values) => _ = output.accepted(texts, &values, &[]),
                     Err(rejection) => output.refused(&rejection),
                 }
@@ -158,25 +195,11 @@ fn with_rows(work: impl FnOnce(&mut Rows, &Input) -> usize) -> usize {
 }
 
 impl Rows {
-    fn header(&mut self, record: &Record, file: &[u8]) -> usize {
-        let field = |name: Option<Cow<'_, str>>| {
-            let name = name?;
-            let name = name.trim_start_matches(BYTE_ORDER_MARK).trim();
-            self.wanted.iter().position(|wanted| wanted == name)
-        };
-        let columns: Vec<_> = record.texts(file).map(field).collect();
-        let mut found = 0;
-        for place in columns.iter().flatten() {
-            let bit = 1 << place;
-            found |= bit | if found & bit == 0 { 0 } else { DOUBLED };
-        }
-        self.columns = Some(columns);
-        found
-    }
-
-    fn row(&self, record: &Record, file: &[u8], output: &mut Output) -> usize {
-        let checked = self.texts(record, file, |texts| {
-            let values = self.provider.payment.values(texts, &self.context)?;
+    fn row(&self, header: &Header, record: &Record, file: &[u8], output: &mut Output) -> usize {
+        let row = Row { batch: &self.batch, header, record, file, lines_before: 0 };
+        let begun = output.text.len();
+        let checked = row.check(&mut |texts: &[Option<&str>]| {
+            let values = self.batch.provider.payment.values(texts, &self.batch.context)?;
             for (at, (field, value)) in values.iter().enumerate() {
                 output.text.push_str(if at > 0 { "," } else { "" });
                 if let Some(value) = value {
@@ -184,54 +207,27 @@ impl Rows {
                 }
             }
             output.text.push('\n');
-            Ok(ACCEPTED)
+            Ok(())
         });
-        checked.unwrap_or(REFUSED)
+        if checked.is_err() {
+            output.text.truncate(begun);
+        }
+        if checked.is_ok() { ACCEPTED } else { REFUSED }
     }
 
-    /// Works with the texts of a record's fields.
-    fn texts<T>(
-        &self,
-        record: &Record,
-        file: &[u8],
-        work: impl FnOnce(&[Option<&str>]) -> Result<T, Rejection>,
-    ) -> Result<T, Rejection> {
-        let columns = self.columns.as_deref().unwrap_or_default();
-        // The rows behind a quotation mark that is never closed would be taken for a text.
-        if record.is_open() {
-            return Err(Rejection::of("", Code::MemberType, vec![("value", Param::Text("row".to_owned()))]));
-        }
-        // One separator too many, and every cell after it would be taken for another.
-        if record.len() > columns.len() {
-            let value = Param::Text(["column ", &(columns.len() + 1).to_string()].concat());
-            return Err(Rejection::of("", Code::MemberUnknown, vec![("value", value)]));
-        }
-        let mut texts = [None; MOST_FIELDS];
-        for (place, text) in texts.iter_mut().zip(&self.defaults) {
-            *place = text.as_deref();
-        }
-        let copies: Vec<_>;
-        if let Some(as_they_are) = record.texts_as_they_are(file) {
-            as_they_are
-                .zip(columns)
-                .for_each(|(text, column)| put(&mut texts, *column, text.unwrap_or(NO_TEXT)));
-        } else {
-            copies = record.texts(file).collect();
-            copies
-                .iter()
-                .zip(columns)
-                .for_each(|(text, column)| put(&mut texts, *column, text.as_deref().unwrap_or(NO_TEXT)));
-        }
-        work(texts.get(..self.provider.payment.fields.len()).unwrap_or_default())
-    }
-}
-
-/// A row's text takes the place of what holds for every row, unless it is nothing.
-fn put<'t>(texts: &mut [Option<&'t str>], column: Option<usize>, text: &'t str) {
-    if let Some(place) = column.and_then(|field| texts.get_mut(field))
-        && (place.is_none() || !text.trim().is_empty())
-    {
-        *place = Some(text);
+    /// Whether quotation marks enclose a line that would be a payment itself: one of them was never meant to be open.
+    fn has_swallowed(&self, header: &Header, record: &Record, file: &[u8]) -> bool {
+        record.any_line_inside(file, |line| {
+            let mut record = Record::default();
+            let is_whole = record.find(line, 0, header.shape, true) == Some(line.len());
+            let row = Row { batch: &self.batch, header, record: &record, file: line, lines_before: 0 };
+            is_whole
+                && row
+                    .check(&mut |texts: &[Option<&str>]| {
+                        self.batch.provider.payment.values(texts, &self.batch.context).map(|_| ())
+                    })
+                    .is_ok()
+        })
     }
 }
 
@@ -260,9 +256,10 @@ fn write(field: &Field, value: &Value<'_>, out: &mut String) {
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
+    use crate::row::MOST_FIELDS;
 
     #[test]
-    fn a_field_would_be_left_out_of_a_file_for_want_of_a_place() {
+    fn every_field_of_a_provider_has_its_place() {
         for provider in Provider::ALL {
             assert!(provider.payment.fields.len() <= MOST_FIELDS, "{}", provider.id);
         }

@@ -11,7 +11,7 @@ pub(crate) fn check(data: &[u8]) {
     let offset = minutes.parse().ok().and_then(Offset::from_minutes);
     let read = Instant::read(text, offset.into());
     would_be_missed(text, read);
-    let Ok(MomentReading { instant, change }) = read else { return };
+    let Ok(MomentReading { instant, change, .. }) = read else { return };
     if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         assert_eq!(change, Some(MomentChange::DayOnly), "{text}");
         assert_eq!(instant.day(Offset::UTC), day.to_string(), "{text}");
@@ -24,7 +24,7 @@ pub(crate) fn check(data: &[u8]) {
     }
     assert_eq!(Instant::from_unix(instant.unix()), Some(instant));
     for offset in [Zone::Unknown, offset.into()] {
-        let same = Ok(MomentReading { instant, change: None });
+        let same = Ok(MomentReading { instant, change: None, drops_fraction: false });
         assert_eq!(Instant::read(&instant.rfc3339(), offset), same, "{text}");
         assert_eq!(Instant::read(&format!("{} UTC", instant.utc_date_time()), offset), same, "{text}");
     }

@@ -92,10 +92,10 @@ export interface Options {
 
 /** The known properties of an invoice. */
 export interface InvoiceOption {
-  readonly id?: string | number | null | undefined;
-  readonly number?: string | number | null | undefined;
-  /** The amount still to pay, as decimal text. */
-  readonly balance?: string | number | null | undefined;
+  readonly id?: string | number | bigint | null | undefined;
+  readonly number?: string | number | bigint | null | undefined;
+  /** What is still to be paid, as decimal text. */
+  readonly balance?: string | number | bigint | null | undefined;
   readonly currency?: string | null | undefined;
   readonly state?: InvoiceState | null | undefined;
   readonly issued?: Date | string | null | undefined;
@@ -107,10 +107,10 @@ export type InvoiceState = "draft" | "open" | "partial" | "paid" | "void";
 export interface TransactionOption {
   readonly id: string;
   readonly currency: string;
-  /** The amount; negative for an outgoing transaction. */
-  readonly amount?: string | number | null | undefined;
-  /** The amount not yet allocated. */
-  readonly unallocated?: string | number | null | undefined;
+  /** What it brought in; negative when it is money that went out. */
+  readonly amount?: string | number | bigint | null | undefined;
+  /** What of it is not allocated yet. */
+  readonly unallocated?: string | number | bigint | null | undefined;
   readonly datetime?: Date | string | null | undefined;
   readonly description?: string | null | undefined;
 }
@@ -376,8 +376,8 @@ export interface BatchOptions extends Options {
    * lacks is an issue of the batch; other columns of the file are ignored.
    */
   readonly columns?: Readonly<Record<string, string>> | null | undefined;
-  /** Default values of fields, for every row without a value: `{ workspaceId: "…" }`. */
-  readonly defaults?: Readonly<Record<string, string | number | Date | null | undefined>> | null | undefined;
+  /** What fields hold in every row that has nothing for them: `{ workspaceId: "…" }`. */
+  readonly defaults?: Readonly<Record<string, string | number | bigint | Date | null | undefined>> | null | undefined;
 }
 
 /** The result of `parseMany`: a result for each row, in the order of the input. */

@@ -135,7 +135,112 @@ export type IssueCode =
    * A member of the request has the wrong type.
    * - `value`: its name
    */
-  | "member_type";
+  | "member_type"
+  /**
+   * A JavaScript number that cannot hold what was meant exactly: too large for an integer, with more digits than a number keeps, or not finite.
+   * - `value`: the name of the field or option
+   */
+  | "number_inexact"
+  /**
+   * The file is not text in UTF-8, or in UTF-16 with its mark.
+   * - `line`: the line where that shows
+   * - `column`: the column in it, in characters
+   */
+  | "encoding_unsupported"
+  /**
+   * Cells are separated by something else than commas, semicolons or tabs.
+   * - `value`: the separator
+   */
+  | "separator_unsupported"
+  /**
+   * The first line has none of the columns.
+   * - `expected`: the names of the columns, separated by commas
+   */
+  | "file_no_header"
+  /**
+   * The header is not the first line.
+   * - `line`: the line of the header
+   */
+  | "file_lines_before_header"
+  /**
+   * Two columns hold the same field.
+   * - `value`: the name
+   * - `column`: the place of the second
+   */
+  | "column_twice"
+  /**
+   * A column has nearly the name of one that is missing.
+   * - `value`: its name
+   * - `expected`: the name of the one that is missing
+   * - `column`: its place
+   */
+  | "column_unknown"
+  /**
+   * The options name a column that the file lacks.
+   * - `value`: its name
+   * - `option`: the option that names it
+   */
+  | "column_missing"
+  /**
+   * A quotation mark is never closed, or closed behind other rows: no row from here on is read.
+   * - `line`: the line of the quotation mark
+   * - `column`: the column in it, in characters
+   */
+  | "file_unclosed_quote"
+  /**
+   * There is text behind a closing quotation mark: no row from here on is read.
+   * - `line`: the line of the text
+   * - `column`: the column in it, in characters
+   */
+  | "file_text_after_quote"
+  /**
+   * A quotation mark in a cell that does not begin with one. With only spaces before it, no row from here on is read.
+   * - `line`: the line of the quotation mark
+   * - `column`: the column in it, in characters
+   */
+  | "stray_quote"
+  /**
+   * A character that ends a line, or a text, for some programs and not for others.
+   * - `code`: its number, such as `U+000D`
+   * - `line`: its line
+   * - `column`: its column, in characters
+   */
+  | "row_character"
+  /**
+   * A row has fewer cells than the header, and lacks what a payment needs.
+   * - `line`: the line of the row
+   * - `cells`: how many cells it has
+   * - `expected`: how many the header has
+   */
+  | "row_too_short"
+  /**
+   * A row has more cells than the header.
+   * - `line`: the line of the row
+   * - `cells`: how many cells it has
+   * - `expected`: how many the header has
+   */
+  | "row_too_long"
+  /**
+   * A row ends with a separator, and the header does not.
+   * - `line`: the line of the row
+   */
+  | "row_trailing_separator"
+  /**
+   * The file ends before the row has all of its cells.
+   * - `line`: the line of the row
+   * - `cells`: how many cells it has
+   * - `expected`: how many the header has
+   */
+  | "row_cut"
+  /**
+   * A number without quotation marks may go on behind the comma: `value` would be a payment as well.
+   * - `value`: the number that it may be
+   * - `line`: the line of the row
+   * - `column`: the column in it, in characters
+   */
+  | "number_split"
+  /** The bytes of the file have changed since it was checked. */
+  | "file_changed";
 
 /** What is told beside a payment that is accepted. The texts are stable. */
 export type NoticeCode =
@@ -170,6 +275,11 @@ export type NoticeCode =
    * - `value`: the moment
    */
   | "day_only"
+  /**
+   * The moment `value` is on another day in UTC than in the time zone that was given.
+   * - `value`: the moment
+   */
+  | "other_day"
   /**
    * Parts of a second were dropped.
    * - `value`: the moment
@@ -260,7 +370,7 @@ export interface ClockifyPaymentInput {
   /** When it was paid. Always sent: the specification has it optional, a live call was refused without it. [CK-SPEC; CK-LEDGER] */
   paidAt: string | Date;
   /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units] */
-  amount: string | number;
+  amount: string | number | bigint;
   /** A note of at most 1,000 characters. [CK-SPEC, `maxLength: 1000`] */
   note?: string | null | undefined;
 }
@@ -311,7 +421,7 @@ export interface DayzeroPaymentInput {
   /** When it was paid; the transaction's date where it is left out. [DZ-A, `paid_on`] */
   paidAt?: string | Date | null | undefined;
   /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much of the transaction goes to this invoice, in cents, more than 0. [DZ-A, `amount`] */
-  amount: string | number;
+  amount: string | number | bigint;
 }
 
 /**
@@ -347,13 +457,13 @@ export interface DayzeroPayment {
  */
 export interface HarvestPaymentInput {
   /** The invoice that is paid. [HV, path] */
-  invoiceId: string | number;
+  invoiceId: string | number | bigint;
   /** The invoice's currency; a payment has none of its own. [HV-GH, invoices] */
   currency: OrText<Currency>;
   /** When it was paid; required. [HV, `paid-at`] */
   paidAt: string | Date;
   /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV, `amount`] */
-  amount: string | number;
+  amount: string | number | bigint;
   /** A note. No limit is documented; ours keeps it a note. [HV, `notes`] */
   note?: string | null | undefined;
 }
@@ -391,13 +501,13 @@ export interface HarvestPayment {
  */
 export interface HarvestV2PaymentInput {
   /** The invoice that is paid. [HV2, path] */
-  invoiceId: string | number;
+  invoiceId: string | number | bigint;
   /** The invoice's currency; a payment has none of its own. [HV2, invoices] */
   currency: OrText<Currency>;
   /** When it was paid. Either this or `paid_date`, not both: a day alone would lose the time of a payment that has one, while a day goes through here as its noon. Always sent: what is recorded without is not documented. [HV2, `paid_at`] */
   paidAt: string | Date;
   /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV2, `amount`] */
-  amount: string | number;
+  amount: string | number | bigint;
   /** A note. No limit is documented; ours keeps it a note. [HV2, `notes`] */
   note?: string | null | undefined;
 }
@@ -446,20 +556,20 @@ export type IvvyCardType =
  */
 export interface IvvyPaymentInput {
   /** The invoice that is paid. [IV-DOC, `invoiceId`] */
-  invoiceId: string | number;
+  invoiceId: string | number | bigint;
   /** The invoice's currency; the request has none. [IV-DOC, getInvoice] */
   currency: OrText<Currency>;
   /** When it was paid, in UTC. [IV-DOC, `paidDate`] */
   paidAt: string | Date;
   /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; never more than is outstanding. [IV-DOC, `amountPaid`] */
-  amount: string | number;
+  amount: string | number | bigint;
   /** How it was paid. [IV-DOC, `paymentMethod`] */
   method: OrText<IvvyMethod>;
   /**
    * Which of the account's own methods. [IV-DOC, `customPaymentMethodId`: required if custom]
    * Only where `method` is `custom`.
    */
-  customMethodId?: string | number | null | undefined;
+  customMethodId?: string | number | bigint | null | undefined;
   /**
    * The kind of card. [IV-DOC, `cardType`: required if credit card]
    * Only where `method` is `creditCard`.
@@ -496,11 +606,11 @@ export interface IvvyPaymentInput {
    * The fee as a percentage. [IV-DOC, `feePercentage`]
    * Not used where there is `feeAmount`.
    */
-  feePercentage?: string | number | null | undefined;
+  feePercentage?: string | number | bigint | null | undefined;
   /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The fee as an amount; the percentage is ignored then. [IV-DOC, `feeAmount`] */
-  feeAmount?: string | number | null | undefined;
+  feeAmount?: string | number | bigint | null | undefined;
   /** Taxes that the payment does not cover, by their numbers. [IV-DOC, `feeExcludedTaxIds`] */
-  excludedTaxes?: string | number | null | undefined;
+  excludedTaxes?: string | number | bigint | null | undefined;
   /** When it was reconciled, in UTC. [IV-DOC, `reconciledDate`] */
   reconciledAt?: string | Date | null | undefined;
 }

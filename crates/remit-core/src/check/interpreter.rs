@@ -23,6 +23,7 @@ use crate::schema::values::Values;
 use crate::text::digits;
 use crate::text::newlines;
 use crate::time::instant::Instant;
+use crate::time::zone::Zone;
 
 /// Whether a field applies to a draft.
 #[must_use]
@@ -66,11 +67,17 @@ fn is_blank(text: &str) -> bool {
     !text.starts_with(|c: char| c.is_ascii_graphic()) && text.trim_start().is_empty()
 }
 
-/// The text without white space around it.
-fn trimmed(text: &str) -> &str {
+/// The text without white space around it and, of a number or an identifier, without what shows nothing.
+fn trimmed(text: &str, is_number: bool) -> &str {
     let graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = text.as_bytes();
-    if graphic(bytes.first()) && graphic(bytes.last()) { text } else { text.trim() }
+    if graphic(bytes.first()) && graphic(bytes.last()) {
+        text
+    } else if is_number {
+        text.trim_matches(|c: char| c.is_whitespace() || digits::is_invisible(c))
+    } else {
+        text.trim()
+    }
 }
 
 /// Checks a draft: its fields, and that it has no others.
@@ -144,17 +151,55 @@ fn value<'a>(
         }
         return None;
     };
-    let text = trimmed(raw);
+    let is_number = matches!(
+        field.kind,
+        Kind::Id { .. }
+            | Kind::Uuid
+            | Kind::Transaction
+            | Kind::Integer { .. }
+            | Kind::Integers
+            | Kind::Amount { .. }
+            | Kind::Percentage
+            | Kind::Instant
+    );
+    let text = trimmed(raw, is_number);
     if text.len() < raw.len() {
         found.notice(field.name, NoticeCode::Trimmed, []);
     }
+    // Nothing but characters that show nothing.
+    if text.is_empty() {
+        if field.required {
+            found.issue(field.name, Code::Required, Params::new());
+        }
+        return None;
+    }
     read(field, text, context, currency, found)
-        .map_err(|(code, params)| found.issue(field.name, code, params))
+        .map_err(|fault| {
+            let (code, params) = if is_number { named(text, fault) } else { fault };
+            found.issue(field.name, code, params);
+        })
         .ok()
         .flatten()
 }
 
 type Fault = (Code, Params);
+
+/// Names the character that nobody would find by looking, where one is why a text is malformed.
+fn named(text: &str, (code, params): Fault) -> Fault {
+    let is_malformed = matches!(
+        code,
+        Code::IdMalformed
+            | Code::UuidMalformed
+            | Code::IntegerMalformed
+            | Code::ListMalformed
+            | Code::PercentageMalformed
+            | Code::DateMalformed
+    );
+    match digits::odd_character(text).filter(|_| is_malformed) {
+        Some(name) => (Code::Character, vec![("code", Param::Text(name))]),
+        None => (code, params),
+    }
+}
 
 /// Reads trimmed text as a value of the field's kind. `Ok(None)` when another field's issue already says why not.
 fn read<'a>(
@@ -249,8 +294,15 @@ fn read<'a>(
         Kind::Instant => {
             let reading = Instant::read(ascii, context.zone).map_err(|error| plain(error.into()))?;
             tell_digits();
-            if let Some(change) = reading.change {
-                found.notice(field.name, change.into(), [("value", Param::Instant(reading.instant))]);
+            if !found.is_quiet() {
+                // The notice of a conversion names its moment already.
+                let is_other_day = reading.change.is_none()
+                    && context.zone.day(reading.instant) != Zone::Unknown.day(reading.instant);
+                let fraction = reading.drops_fraction.then_some(NoticeCode::FractionDropped);
+                let other = is_other_day.then_some(NoticeCode::OtherDay);
+                for code in reading.change.map(NoticeCode::from).into_iter().chain(fraction).chain(other) {
+                    found.notice(field.name, code, [("value", Param::Instant(reading.instant))]);
+                }
             }
             Value::Instant(reading.instant)
         }
@@ -264,6 +316,9 @@ fn amount_fault(error: AmountError, text: &str, currency: Currency) -> Fault {
     let params = match error {
         AmountError::Ambiguous => {
             vec![("value", Param::Text(digits::to_ascii(text).unwrap_or_else(|| text.to_owned())))]
+        }
+        AmountError::Character => {
+            digits::odd_character(text).map(|name| ("code", Param::Text(name))).into_iter().collect()
         }
         AmountError::Precision => vec![
             ("max", Param::Integer(i64::from(currency.exponent()))),
@@ -334,20 +389,13 @@ fn read_text<'a>(
         !(lines && *c == '\n' || *c == '\t') && (c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
     };
     if let Some(c) = uniform.chars().find(refused) {
-        return Err((Code::Character, vec![("code", Param::Text(code_point(c)))]));
+        return Err((Code::Character, vec![("code", Param::Text(digits::code_point(c)))]));
     }
     let length: usize = uniform.chars().map(char::len_utf16).sum();
     if length > max {
         return Err((Code::TooLong, vec![("max", count(max)), ("length", count(length))]));
     }
     Ok(uniform)
-}
-
-/// `U+0007`.
-fn code_point(c: char) -> String {
-    let mut text = "U+".to_owned();
-    digits::push_hex(&mut text, c.into(), 4);
-    text.to_ascii_uppercase()
 }
 
 fn take_currency<'a>(

@@ -15,6 +15,7 @@ use crate::schema::field::{Field, Kind};
 use crate::schema::name;
 use crate::schema::values::Values;
 use crate::text::digits;
+use crate::time::zone::Zone;
 
 /// The rules of an operation across its fields, and against what the caller knows.
 pub type Rules = fn(&Values, &Context, &mut Findings);
@@ -56,11 +57,13 @@ pub(crate) fn date(values: &Values, context: &Context, found: &mut Findings) {
         return;
     }
     let Some(paid_at) = values.instant(name::PAID_AT) else { return };
-    if context.now.is_some_and(|now| paid_at.is_after_today(now)) {
+    if context.now.is_some_and(|now| paid_at.is_after_today(now, context.zone)) {
         found.notice(name::PAID_AT, NoticeCode::InFuture, [("value", Param::Instant(paid_at))]);
     }
     if let Some(issued) = context.invoice.as_ref().and_then(|invoice| invoice.issued)
-        && paid_at.is_days_before(issued)
+        && paid_at.is_days_before(issued, context.zone)
+        // A day in the provider's books is kept at noon UTC, which far to the east is the next day.
+        && context.zone.day(paid_at) < Zone::Unknown.day(issued)
     {
         found.notice(name::PAID_AT, NoticeCode::BeforeInvoice, [("issued", Param::Instant(issued))]);
     }
@@ -79,10 +82,16 @@ pub(crate) fn state(_: &Values, context: &Context, payable: &[InvoiceState], fou
     }
 }
 
-/// Of two dates, the second is not before the first.
-pub(crate) fn order(values: &Values, first: &'static str, second: &'static str, found: &mut Findings) {
+/// Of two dates, the second is not on a day before the first.
+pub(crate) fn order(
+    values: &Values,
+    context: &Context,
+    first: &'static str,
+    second: &'static str,
+    found: &mut Findings,
+) {
     if let (Some(one), Some(other)) = (values.instant(first), values.instant(second))
-        && other.is_days_before(one)
+        && other.is_days_before(one, context.zone)
     {
         found.issue(second, Code::DateOrder, vec![("other", Param::Field(first))]);
     }

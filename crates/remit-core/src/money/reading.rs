@@ -17,14 +17,14 @@ enum Mark {
 }
 
 impl Mark {
-    /// Characters of one kind stand for each other. No line break and no tabulator: what stands around those are two
+    /// Of a text in which characters of one kind have been made one. Line breaks and tabs are excluded: they separate two
     /// numbers.
     fn of(c: char) -> Option<Self> {
         match c {
             ',' => Some(Self::Comma),
             '.' => Some(Self::Point),
-            ' ' | '\u{A0}' | '\u{2007}' | '\u{2009}' | '\u{202F}' => Some(Self::Space),
-            '\'' | '\u{2019}' => Some(Self::Apostrophe),
+            ' ' => Some(Self::Space),
+            '\'' => Some(Self::Apostrophe),
             _ => None,
         }
     }
@@ -42,6 +42,8 @@ pub enum AmountError {
     Sign,
     /// It could be read in two ways, such as 1.250.
     Ambiguous,
+    /// With a character that could be taken for a digit or a mark, and is none.
+    Character,
     /// More decimals than the currency has.
     Precision,
     /// Beyond 64 bits of minor units.
@@ -55,6 +57,7 @@ impl fmt::Display for AmountError {
             Self::Notation => "an amount in exponent notation, infinite or not a number",
             Self::Sign => "an amount with a currency sign or letters",
             Self::Ambiguous => "an amount that could be read in two ways",
+            Self::Character => "an amount with a character that could be misread",
             Self::Precision => "more decimals than the currency has",
             Self::TooLarge => "an amount that is too large",
         })
@@ -88,7 +91,7 @@ pub(crate) struct AmountReading {
 pub(crate) fn read(text: &str, currency: Currency) -> Result<AmountReading, AmountError> {
     let mapped = digits::to_ascii(text);
     let ascii = mapped.as_deref().unwrap_or(text);
-    let (negative, unsigned) = match ascii.strip_prefix(['-', '\u{2212}']) {
+    let (negative, unsigned) = match ascii.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, ascii),
     };
@@ -218,7 +221,9 @@ fn all_digits(text: &str) -> bool {
 
 /// What is wrong with a character that has no place in an amount.
 fn foreign(c: char, text: &str) -> AmountError {
-    if is_notation(&text.to_ascii_lowercase()) {
+    if digits::odd(text).is_some() {
+        AmountError::Character
+    } else if is_notation(&text.to_ascii_lowercase()) {
         AmountError::Notation
     } else if c.is_ascii_alphabetic() || c == '$' || !(c.is_ascii() || c.is_whitespace()) {
         AmountError::Sign

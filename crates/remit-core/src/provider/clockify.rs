@@ -151,8 +151,8 @@ fn rules(values: &Values, context: &Context, found: &mut Findings) {
 }
 
 /// An invoice is not due before it is issued.
-fn agree_invoice(values: &Values, _: &Context, found: &mut Findings) {
-    rules::order(values, "issuedAt", "dueAt", found);
+fn agree_invoice(values: &Values, context: &Context, found: &mut Findings) {
+    rules::order(values, context, "issuedAt", "dueAt", found);
 }
 
 /// That a void invoice takes no payment is documented nowhere; that one is meant is unlikely.

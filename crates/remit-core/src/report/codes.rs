@@ -131,6 +131,79 @@ codes! {
         MemberUnknown = "member_unknown" { value: "its name" },
         /// A member of the request has the wrong type.
         MemberType = "member_type" { value: "its name" },
+        /// A JavaScript number that cannot hold what was meant exactly: too large for an integer, with more digits than a number
+        /// keeps, or not finite.
+        NumberInexact = "number_inexact" { value: "the name of the field or option" },
+        /// The file is not text in UTF-8, or in UTF-16 with its mark.
+        EncodingUnsupported = "encoding_unsupported" {
+            line: "the line where that shows",
+            column: "the column in it, in characters"
+        },
+        /// Cells are separated by something else than commas, semicolons or tabs.
+        SeparatorUnsupported = "separator_unsupported" { value: "the separator" },
+        /// The first line has none of the columns.
+        FileNoHeader = "file_no_header" { expected: "the names of the columns, separated by commas" },
+        /// The header is not the first line.
+        FileLinesBeforeHeader = "file_lines_before_header" { line: "the line of the header" },
+        /// Two columns hold the same field.
+        ColumnTwice = "column_twice" { value: "the name", column: "the place of the second" },
+        /// A column has nearly the name of one that is missing.
+        ColumnUnknown = "column_unknown" {
+            value: "its name",
+            expected: "the name of the one that is missing",
+            column: "its place"
+        },
+        /// The options name a column that the file lacks.
+        ColumnMissing = "column_missing" { value: "its name", option: "the option that names it" },
+        /// A quotation mark is never closed, or closed behind other rows: no row from here on is read.
+        FileUnclosedQuote = "file_unclosed_quote" {
+            line: "the line of the quotation mark",
+            column: "the column in it, in characters"
+        },
+        /// There is text behind a closing quotation mark: no row from here on is read.
+        FileTextAfterQuote = "file_text_after_quote" {
+            line: "the line of the text",
+            column: "the column in it, in characters"
+        },
+        /// A quotation mark in a cell that does not begin with one. With only spaces before it, no row from here on is read.
+        StrayQuote = "stray_quote" {
+            line: "the line of the quotation mark",
+            column: "the column in it, in characters"
+        },
+        /// A character that ends a line, or a text, for some programs and not for others.
+        RowCharacter = "row_character" {
+            code: "its number, such as `U+000D`",
+            line: "its line",
+            column: "its column, in characters"
+        },
+        /// A row has fewer cells than the header, and lacks what a payment needs.
+        RowTooShort = "row_too_short" {
+            line: "the line of the row",
+            cells: "how many cells it has",
+            expected: "how many the header has"
+        },
+        /// A row has more cells than the header.
+        RowTooLong = "row_too_long" {
+            line: "the line of the row",
+            cells: "how many cells it has",
+            expected: "how many the header has"
+        },
+        /// A row ends with a separator, and the header does not.
+        RowTrailingSeparator = "row_trailing_separator" { line: "the line of the row" },
+        /// The file ends before the row has all of its cells.
+        RowCut = "row_cut" {
+            line: "the line of the row",
+            cells: "how many cells it has",
+            expected: "how many the header has"
+        },
+        /// A number without quotation marks may go on behind the comma: `value` would be a payment as well.
+        NumberSplit = "number_split" {
+            value: "the number that it may be",
+            line: "the line of the row",
+            column: "the column in it, in characters"
+        },
+        /// The bytes of the file have changed since it was checked.
+        FileChanged = "file_changed",
     }
 }
 
@@ -153,6 +226,8 @@ codes! {
         ReadAsUtc = "read_as_utc" { value: "the moment" },
         /// A date without a time: recorded at `value`, the same day nearly wherever it is read.
         DayOnly = "day_only" { value: "the moment" },
+        /// The moment `value` is on another day in UTC than in the time zone that was given.
+        OtherDay = "other_day" { value: "the moment" },
         /// Parts of a second were dropped.
         FractionDropped = "fraction_dropped" { value: "the moment" },
         /// Not sent, because of `other`.
@@ -214,6 +289,7 @@ impl From<AmountError> for Code {
             AmountError::Notation => Self::AmountNotation,
             AmountError::Sign => Self::AmountSign,
             AmountError::Ambiguous => Self::AmountAmbiguous,
+            AmountError::Character => Self::Character,
             AmountError::Precision => Self::AmountPrecision,
             AmountError::TooLarge => Self::AmountTooLarge,
         }
@@ -249,7 +325,6 @@ impl From<MomentChange> for NoticeCode {
             MomentChange::ConvertedToUtc => Self::ConvertedToUtc,
             MomentChange::ReadAsUtc => Self::ReadAsUtc,
             MomentChange::DayOnly => Self::DayOnly,
-            MomentChange::FractionDropped => Self::FractionDropped,
         }
     }
 }

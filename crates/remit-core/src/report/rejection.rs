@@ -22,6 +22,11 @@ impl Findings {
         Self { is_quiet: true, ..Self::default() }
     }
 
+    /// Whether notices are of no use.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.is_quiet
+    }
+
     /// Adds a reason to refuse.
     pub fn issue(&mut self, field: &'static str, code: Code, params: Params) {
         self.issues.push(Issue { field, code, params });

@@ -1,8 +1,9 @@
-//! Decimal digits of other scripts, mapped to ASCII.
+//! Decimal digits and marks of other scripts, mapped to ASCII.
 //!
-//! People type the digits that their keyboard has. The value is the same, so the digits are mapped and the change
-//! is told as a notice.
+//! People type the digits that their keyboard has, and copy what a page puts around them. Characters are mapped where the
+//! value stays the same whoever reads it, and the change is reported as a notice. Any other is named when it is refused.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 /// The zero of each script whose digits are mapped; the nine that follow it are its other digits. [Unicode 16, Nd]
@@ -11,7 +12,8 @@ const ZEROS: [char; 12] = [
     '\u{0CE6}', '\u{0D66}', '\u{0E50}', '\u{FF10}',
 ];
 
-/// The text with every digit in ASCII and the Arabic separators as `.` and `,`; `None` when nothing had to change.
+/// The text with every digit in ASCII, full-width marks and Arabic separators as what they stand for, and one kind each of
+/// minus, apostrophe and space; `None` when nothing had to change.
 pub(crate) fn to_ascii(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
@@ -74,10 +76,76 @@ pub(crate) fn push_hex(out: &mut String, number: u32, least: usize) {
     out.extend((0..8).rev().filter_map(digit));
 }
 
+/// Whether a character shows nothing where it stands: copied text begins or ends with them. Those that turn the order of
+/// digits around are no such, nor is any of them between two digits.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{061C}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202C}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{FEFF}'
+    )
+}
+
+/// The first character that is neither a letter nor a digit of any script, nor a currency's sign, nor in ASCII: nobody would
+/// find it by looking.
+pub(crate) fn odd(text: &str) -> Option<char> {
+    text.chars().find(|c| {
+        matches!(
+            c,
+            '\u{80}'..='\u{A1}'
+                | '\u{A6}'..='\u{A9}'
+                | '\u{AB}'..='\u{B1}'
+                | '\u{B4}'
+                | '\u{B6}'..='\u{B8}'
+                | '\u{BB}'
+                | '\u{2B0}'..='\u{36F}'
+                | '\u{600}'..='\u{60A}'
+                | '\u{60C}'..='\u{61F}'
+                | '\u{66A}'..='\u{66D}'
+                | '\u{180E}'
+                | '\u{2000}'..='\u{206F}'
+                | '\u{2190}'..='\u{2BFF}'
+                | '\u{3000}'..='\u{3004}'
+                | '\u{3008}'..='\u{3020}'
+                | '\u{FE00}'..='\u{FE6F}'
+                | '\u{FEFF}'
+                | '\u{FF61}'..='\u{FF65}'
+                | '\u{FFF0}'..='\u{FFFF}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
+    })
+}
+
+/// The name of the character that keeps a text from being read as a number and that nobody would find by looking, such as
+/// `U+200B`.
+#[must_use]
+pub fn odd_character(text: &str) -> Option<String> {
+    let mapped = to_ascii(text);
+    odd(mapped.as_deref().unwrap_or(text)).map(code_point)
+}
+
+/// `U+0007`.
+pub(crate) fn code_point(c: char) -> String {
+    let mut text = "U+".to_owned();
+    push_hex(&mut text, c.into(), 4);
+    text.make_ascii_uppercase();
+    text
+}
+
 fn ascii(c: char) -> Option<char> {
     match c {
         '\u{066B}' => return Some('.'),
         '\u{066C}' => return Some(','),
+        // Written as the hyphen of a keyboard, and told from it by nobody.
+        '\u{2010}' | '\u{2011}' | '\u{2212}' | '\u{FE63}' => return Some('-'),
+        '\u{2018}' | '\u{2019}' | '\u{02BC}' => return Some('\''),
+        '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => return Some(' '),
+        // Full-width marks and digits.
+        '\u{FF01}'..='\u{FF20}' => return char::from_u32(u32::from(c).checked_sub(0xFEE0)?),
         _ => {}
     }
     ZEROS.iter().find_map(|zero| {
@@ -88,14 +156,33 @@ fn ascii(c: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use std::format;
+    use std::string::ToString;
+
     use super::*;
+
+    #[test]
+    fn an_invisible_character_is_odd_and_a_letter_is_not() {
+        for c in ['\u{200B}', '\u{202E}', '\u{FEFF}', '\u{B7}', '\u{2013}', '\u{3001}', '\u{2028}'] {
+            assert_eq!(odd(&format!("1{c}2")), Some(c));
+        }
+        assert_eq!(odd("5 € £ ¥ ₹ 円 é ١ 字 ½"), None);
+        for c in ['\u{200B}', '\u{200E}', '\u{2069}', '\u{FEFF}'] {
+            assert!(is_invisible(c) && odd(&c.to_string()) == Some(c));
+        }
+        // It turns round what follows: 0521 is seen as 1250.
+        assert!(!is_invisible('\u{202E}') && !is_invisible('\u{202D}'));
+        assert_eq!(to_ascii("１，２５０．００－\u{2011}\u{A0}").as_deref(), Some("1,250.00-- "));
+        assert_eq!(odd_character("\u{2019}\u{A0}\u{2212}"), None);
+    }
 
     #[test]
     fn what_is_typed_in_another_script_would_not_be_known_for_a_digit() {
         for c in ['0', '9', '\u{660}', '\u{669}', '\u{FF19}'] {
             assert!(is_digit(c), "{c}");
         }
-        for c in ['/', ':', 'a', '.', ',', '\u{66A}', '\u{66B}', '\u{66C}', '\u{65F}', '\u{FF1A}'] {
+        for c in ['/', ':', 'a', '.', ',', '\u{66A}', '\u{66B}', '\u{66C}', '\u{65F}', '\u{FF0F}', '\u{FF1A}']
+        {
             assert!(!is_digit(c), "{c}");
         }
         assert!(is_zero('0') && is_zero('\u{660}') && is_zero('\u{FF10}'));

@@ -7,8 +7,6 @@ use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
 
 use crate::time::zone::Offset;
 
-const DAY: i64 = 24 * 60 * 60;
-
 /// A moment in UTC, to the second, from 1900 to 9999.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
@@ -61,18 +59,6 @@ impl Instant {
         let mut text = shifted.utc_date_time();
         text.truncate(10);
         text
-    }
-
-    /// Whether it lies more than a day after `now`: later than today in every time zone.
-    #[must_use]
-    pub fn is_after_today(self, now: Self) -> bool {
-        self.0 > now.0.saturating_add(DAY)
-    }
-
-    /// Whether its day, in UTC, comes before the day of another.
-    #[must_use]
-    pub fn is_days_before(self, other: Self) -> bool {
-        self.0.div_euclid(DAY) < other.0.div_euclid(DAY)
     }
 
     #[rustfmt::skip]

@@ -56,8 +56,6 @@ pub enum MomentChange {
     ReadAsUtc,
     /// A day without a time was given one.
     DayOnly,
-    /// A fraction of a second was dropped.
-    FractionDropped,
 }
 
 /// A text read as a moment, with what was done to it.
@@ -67,6 +65,8 @@ pub struct MomentReading {
     pub instant: Instant,
     /// What reading it changed.
     pub change: Option<MomentChange>,
+    /// Whether a fraction of a second was dropped.
+    pub drops_fraction: bool,
 }
 
 impl Instant {
@@ -118,7 +118,7 @@ impl Instant {
             let noon = start + NOON;
             let instant = if zone.is_far_ahead(noon) { start } else { noon };
             let instant = Self::from_unix(instant).ok_or(MomentError::OutOfRange)?;
-            return Ok(MomentReading { instant, change: Some(MomentChange::DayOnly) });
+            return Ok(MomentReading { instant, change: Some(MomentChange::DayOnly), drops_fraction: false });
         }
         let spaced = match scan.take() {
             Some(b'T' | b't') => false,
@@ -148,7 +148,7 @@ impl Instant {
             None => (local.unix(), Some(MomentChange::ReadAsUtc)),
         };
         let instant = Self::from_unix(instant).ok_or(MomentError::OutOfRange)?;
-        Ok(MomentReading { instant, change: change.or(fraction.then_some(MomentChange::FractionDropped)) })
+        Ok(MomentReading { instant, change, drops_fraction: fraction })
     }
 }
 

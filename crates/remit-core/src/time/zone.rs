@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+const DAY: i64 = 24 * 60 * 60;
 const NOON: i64 = 12 * 60 * 60;
 
 /// How far the caller's clock is ahead of UTC: Berlin in winter is 60 minutes, New York in winter -300.
@@ -65,6 +66,30 @@ impl Zone {
             Self::Unknown => None,
             Self::Fixed(offset) => Some(Local::Once(offset)),
             Self::Varying(ask) => Some(ask(local)),
+        }
+    }
+
+    /// The local time at a moment, as seconds since 1970-01-01T00:00:00 on the local clock; UTC where no zone is known.
+    pub(crate) fn local(self, moment: i64) -> i64 {
+        match self {
+            Self::Unknown => moment,
+            Self::Fixed(offset) => moment.saturating_add(offset.seconds()),
+            Self::Varying(ask) => {
+                // No zone changes twice within two days: an offset a day before or a day after is the one.
+                let days = [-DAY, 0, DAY].map(|shift| ask(moment.saturating_add(shift)));
+                let offsets = days.into_iter().filter_map(|local| match local {
+                    Local::Once(offset) => Some(offset.seconds()),
+                    _ => None,
+                });
+                // Of two candidates, the one that comes twice is right: the other is shown at another offset.
+                let is_it = |ahead: &i64| match ask(moment.saturating_add(*ahead)) {
+                    Local::Once(offset) => offset.seconds() == *ahead,
+                    Local::Twice => true,
+                    Local::Never => false,
+                };
+                let mut candidates = offsets.filter(is_it);
+                moment.saturating_add(candidates.next().unwrap_or(0))
+            }
         }
     }
 
