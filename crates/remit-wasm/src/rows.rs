@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 
 use remit_core::schema::field::{Field, Kind};
-use remit_core::{Code, Context, Currency, Provider, Rejection, Value};
+use remit_core::{Code, Provider, Rejection, Value};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::csv::{Record, end_of_line};
