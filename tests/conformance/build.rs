@@ -1,6 +1,6 @@
-//! Embeds the vectors: a program in a browser has no files to read.
+//! Embeds the vectors, because a program in a browser cannot read files.
 
-#![allow(clippy::print_stdout, reason = "how a build script speaks to cargo")]
+#![allow(clippy::print_stdout, reason = "a build script instructs cargo through standard output")]
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(fs::write(out, format!("/// Every file.\npub const FILES: &[File] = &[\n{entries}];\n"))?)
 }
 
-/// What is in a directory, in order. Whatever comes to it or goes is seen at the next build.
+/// The sorted contents of a directory. Cargo rebuilds when an entry is added or removed.
 fn listed(directory: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", directory.display());
     let mut paths = fs::read_dir(directory)?

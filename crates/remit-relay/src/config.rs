@@ -16,24 +16,24 @@ const CONNECT_TIMEOUT: u64 = 5;
 const TIMEOUT: u64 = 30;
 const LONGEST_TIMEOUT: u64 = 600;
 
-/// The file, as it is written.
+/// The parsed file, before validation.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    /// The pages that may use the relay from a browser.
+    /// The origins of the pages that may use the relay from a browser.
     #[serde(default)]
     allow_origins: Vec<String>,
-    /// The names that the relay goes by, beside those of this machine.
+    /// Host names under which the relay answers, in addition to this machine's.
     #[serde(default)]
     allow_hosts: Vec<String>,
     #[serde(default = "connect_timeout")]
     connect_timeout_seconds: u64,
     #[serde(default = "timeout")]
     timeout_seconds: u64,
-    /// Whether `HTTPS_PROXY` and its kin are heeded.
+    /// Whether `HTTPS_PROXY` and the like apply.
     #[serde(default)]
     proxy_from_environment: bool,
-    /// Where whoever runs the relay is reached. Some providers want to read it in `User-Agent`.
+    /// The operator's e-mail address or link. Some providers require it in `User-Agent`.
     contact: Option<String>,
     #[serde(default)]
     connections: BTreeMap<String, Table>,
@@ -47,7 +47,7 @@ fn timeout() -> u64 {
     TIMEOUT
 }
 
-/// What is wrong with a configuration.
+/// An invalid configuration.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -56,48 +56,50 @@ pub enum ConfigError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// Not TOML, or a key that is missing, unknown or of the wrong kind. The line itself is not shown: a secret may have
-    /// been written there by mistake.
+    /// Invalid TOML, or a key that is missing, unknown or of the wrong type. The message does not quote the line, since
+    /// it may contain a secret that was written there by mistake.
     #[error("line {line}: {message}")]
     Toml {
-        /// Where.
+        /// The line, counted from 1.
         line: usize,
-        /// What.
+        /// The parser's message.
         message: String,
     },
-    /// Not an origin.
+    /// An entry of `allow_origins` that is not an origin.
     #[error(
-        "allow_origins: `{0}` is not an origin: write scheme, host and port alone, as in https://shop.example or http://127.0.0.1:8080"
+        "allow_origins: `{0}` is not an origin: write only scheme, host and port, as in https://shop.example or http://127.0.0.1:8080"
     )]
     Origin(String),
-    /// A time limit that would stop everything, or nothing.
+    /// A timeout outside the permitted range.
     #[error("{key}: write a whole number of seconds from 1 to {LONGEST_TIMEOUT}")]
     Timeout {
-        /// Which one.
+        /// The timeout's key.
         key: &'static str,
     },
-    /// Not what `User-Agent` can carry.
+    /// A contact that `User-Agent` cannot contain.
     #[error(
-        "contact: write the e-mail address or the link at which whoever runs this relay is reached, without brackets"
+        "contact: write the e-mail address or the link of the relay's operator, in ASCII without spaces, brackets and backslashes"
     )]
     Contact,
-    /// Nothing to relay to.
-    #[error("connections: there is none; begin one with [connections.NAME], then provider and base_url")]
+    /// A configuration without connections.
+    #[error(
+        "connections: none is defined; start one with [connections.NAME], then add provider and base_url"
+    )]
     NoConnection,
-    /// A connection that cannot be used.
+    /// An invalid connection.
     #[error("connections.{name}: {source}")]
     Connection {
-        /// Its name.
+        /// The connection's name.
         name: String,
-        /// What is wrong with it.
+        /// The error in it.
         source: ConnectionError,
     },
 }
 
-/// A configuration that can be used: every connection's secrets are there.
+/// A valid configuration. Every connection has the secrets that it needs.
 pub struct Config {
     pub(crate) origins: Vec<HeaderValue>,
     pub(crate) hosts: Vec<String>,
@@ -109,10 +111,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads a file. Secrets are taken from the environment, or from files beside it.
+    /// Reads a configuration file. Secrets come from the environment, or from files relative to the configuration's folder.
     ///
     /// # Errors
-    /// [`ConfigError`] names the key and what to write.
+    /// [`ConfigError`] names the key and the remedy.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path);
         let text = text.map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
@@ -120,11 +122,11 @@ impl Config {
         Self::parse(&text, directory, &|name| std::env::var(name).ok())
     }
 
-    /// Reads the text of a configuration; `environment` stands for the environment's variables, and relative paths
-    /// begin in `directory`.
+    /// Parses the text of a configuration. `environment` looks up environment variables; relative paths start at
+    /// `directory`.
     ///
     /// # Errors
-    /// [`ConfigError`] names the key and what to write.
+    /// [`ConfigError`] names the key and the remedy.
     ///
     /// ```
     /// use remit_relay::Config;
@@ -134,8 +136,8 @@ impl Config {
     ///     provider = "nobody"
     ///     base_url = "https://api.example"
     /// "#;
-    /// let error = Config::parse(text, ".".as_ref(), &|_| None).err().ok_or("a provider that is not there")?;
-    /// assert!(error.to_string().starts_with("connections.books: provider: there is no `nobody`; write one of: "));
+    /// let error = Config::parse(text, ".".as_ref(), &|_| None).err().ok_or("accepted an unknown provider")?;
+    /// assert!(error.to_string().starts_with("connections.books: provider: unknown provider `nobody`; write one of: "));
     /// # Ok::<(), &str>(())
     /// ```
     pub fn parse(
@@ -152,8 +154,8 @@ impl Config {
             _ => Err(ConfigError::Timeout { key }),
         };
         let sources = Sources { environment, directory };
-        let connections = file.connections.into_iter().map(|(name, written)| {
-            Connection::new(name.clone(), written, sources)
+        let connections = file.connections.into_iter().map(|(name, table)| {
+            Connection::new(name.clone(), table, sources)
                 .map_err(|source| ConfigError::Connection { name, source })
         });
         let config = Self {
@@ -169,18 +171,18 @@ impl Config {
     }
 }
 
-/// What can stand between the brackets of a comment. [RFC 9110, 5.6.5]
+/// Checks that a comment of `User-Agent` can contain the contact. [RFC 9110, 5.6.5]
 fn contact(text: String) -> Result<String, ConfigError> {
     let plain = text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'(' | b')' | b'\\'));
     if plain && !text.is_empty() { Ok(text) } else { Err(ConfigError::Contact) }
 }
 
-/// An origin exactly as a browser writes it. [RFC 6454, 6.2]
+/// Checks that the text is an origin exactly as a browser writes it. [RFC 6454, 6.2]
 fn origin(text: &str) -> Result<HeaderValue, ConfigError> {
-    let not = || ConfigError::Origin(text.to_owned());
-    let url = Url::parse(text).map_err(|_| not())?;
-    let same = matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text;
-    // A host with an asterisk parses, and no page has one: whoever writes it means more than the one that it would match.
-    let same = same && !text.contains('*');
-    HeaderValue::from_str(text).ok().filter(|_| same).ok_or_else(not)
+    let invalid = || ConfigError::Origin(text.to_owned());
+    let url = Url::parse(text).map_err(|_| invalid())?;
+    let is_exact = matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text;
+    // A host with an asterisk parses, but it is not a wildcard: it would match no page.
+    let is_exact = is_exact && !text.contains('*');
+    HeaderValue::from_str(text).ok().filter(|_| is_exact).ok_or_else(invalid)
 }

@@ -1,4 +1,4 @@
-//! One connection: a provider's address, and the secrets to sign in to it with.
+//! A connection: a provider's address, and the secrets that authenticate with it.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -15,159 +15,159 @@ use toml::{Table, Value};
 
 use crate::secret::{self, SecretError, Sources};
 
-/// `[connections.NAME]`, as it is written.
+/// The parsed table `[connections.NAME]`, before validation.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct ConnectionTable {
     provider: String,
     base_url: String,
-    /// Of every invoice that is paid through this connection, where they have but one.
+    /// The currency of every invoice of this connection, if there is only one.
     currency: Option<String>,
-    /// What is relayed, by the names of [`Purpose`].
+    /// The operations that are relayed, by the names of [`Purpose`].
     operations: Option<Vec<String>>,
-    /// Lets credentials go unencrypted to a host that is not this machine.
+    /// Permits unencrypted credentials to a host other than this machine.
     #[serde(default)]
     allow_http: bool,
-    /// Looked at by [`secret::find`]: a parser's message would quote what it does not expect.
+    /// Left to [`secret::find`]: a typed parser's error would quote an unexpected value, which may be a secret.
     secrets: Option<Value>,
 }
 
-/// What is wrong with a connection.
+/// An invalid connection.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectionError {
-    /// The name cannot stand in a path.
-    #[error("the name is part of a path: write it with letters, digits, `-` and `_`")]
+    /// A name that cannot be part of a path.
+    #[error("the name is part of a path: write it with letters, digits, `-` and `_` only")]
     Name,
-    /// A key that is missing, unknown or of the wrong kind.
+    /// A key that is missing, unknown or of the wrong type.
     #[error("{0}")]
     Key(String),
-    /// There is no such provider.
-    #[error("provider: there is no `{given}`; write one of: {known}")]
+    /// An unknown provider.
+    #[error("provider: unknown provider `{value}`; write one of: {known}")]
     Provider {
-        /// What was written.
-        given: String,
-        /// The providers that there are.
+        /// The configured value.
+        value: String,
+        /// The known providers.
         known: String,
     },
-    /// Not an address to forward to.
+    /// A `base_url` that the relay cannot forward to.
     #[error("base_url: {why}; write it as in https://api.example or https://api.example/base")]
     BaseUrl {
-        /// What is wrong with it.
+        /// The reason.
         why: String,
     },
-    /// Credentials would go out unencrypted.
+    /// A `base_url` that would send credentials unencrypted.
     #[error(
-        "base_url: {host} is not this machine, and http:// would show the credentials to everybody on the way; write https://, or allow_http = true if the way is yours"
+        "base_url: {host} is not this machine, and http:// sends the credentials unencrypted; write https://, or set allow_http = true if you control the network in between"
     )]
     Http {
         /// The host.
         host: String,
     },
-    /// Not a currency that the provider takes.
+    /// A currency that the provider does not accept.
     #[error("currency: {0}")]
     Currency(String),
-    /// Not an operation that the provider has.
-    #[error("operations: {provider} has no `{given}`; write some of: {known}")]
+    /// An operation that the provider does not have.
+    #[error("operations: {provider} has no operation `{value}`; write one or more of: {known}")]
     Operation {
-        /// What was written.
-        given: String,
+        /// The configured value.
+        value: String,
         /// The provider's name.
         provider: &'static str,
-        /// The operations that it has.
+        /// The provider's operations.
         known: String,
     },
     /// `secrets` is not a table.
-    #[error("secrets: write a table, as in [connections.NAME.secrets] with a line a secret")]
+    #[error("secrets: write a table, as in [connections.NAME.secrets] with one line for each secret")]
     Secrets,
-    /// A secret that nothing needs, most likely a misspelling.
-    #[error("secrets.{given}: {provider} has no such secret; write one of: {known}")]
+    /// A secret that the provider does not use, most likely a misspelling.
+    #[error("secrets.{name}: {provider} has no such secret; write one of: {known}")]
     SecretUnknown {
-        /// What was written.
-        given: String,
+        /// The configured name.
+        name: String,
         /// The provider's name.
         provider: &'static str,
-        /// The secrets that it has.
+        /// The provider's secrets.
         known: String,
     },
-    /// A secret that cannot be had.
+    /// A secret that cannot be read.
     #[error("secrets.{name}: {source}")]
     Secret {
         /// The secret's name.
         name: String,
-        /// Why.
+        /// The reason.
         source: SecretError,
     },
-    /// Too few secrets for any way to sign in, or one that no header can carry.
-    #[error("secrets: {provider} cannot be signed in to; {source}")]
+    /// Too few secrets for any authentication scheme, or a secret that no header can contain.
+    #[error("secrets: cannot authenticate with {provider}: {source}")]
     SignIn {
         /// The provider's name.
         provider: &'static str,
-        /// What is needed, or wrong.
+        /// The missing or invalid secret.
         source: SignInError,
     },
 }
 
-/// A connection that can be used.
+/// A valid connection.
 pub(crate) struct Connection {
     pub(crate) name: String,
     pub(crate) provider: &'static Provider,
-    /// Without a slash at the end: an operation's path begins with one.
+    /// Has no trailing slash: an operation's path starts with one.
     pub(crate) base_url: String,
     pub(crate) currency: Option<Currency>,
     operations: Vec<Purpose>,
     secrets: BTreeMap<String, SecretString>,
-    /// What must not be in any answer: the confidential ones of the secrets, and how they go out.
+    /// Texts that no response may contain: the confidential secrets, and the credentials made from them.
     confidential: Vec<SecretString>,
 }
 
 impl Connection {
-    pub(crate) fn new(name: String, written: Table, sources: Sources<'_>) -> Result<Self, ConnectionError> {
+    pub(crate) fn new(name: String, table: Table, sources: Sources<'_>) -> Result<Self, ConnectionError> {
         let in_path = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         if name.is_empty() || !name.bytes().all(in_path) {
             return Err(ConnectionError::Name);
         }
-        let written = Written::deserialize(Value::Table(written))
+        let table = ConnectionTable::deserialize(Value::Table(table))
             .map_err(|error| ConnectionError::Key(error.message().to_owned()))?;
-        let provider = Provider::find(&written.provider).ok_or_else(|| {
+        let provider = Provider::find(&table.provider).ok_or_else(|| {
             let known: Vec<_> = Provider::ALL.iter().map(|provider| provider.id).collect();
-            ConnectionError::Provider { given: written.provider.clone(), known: known.join(", ") }
+            ConnectionError::Provider { value: table.provider.clone(), known: known.join(", ") }
         })?;
-        let base_url = base_url(&written.base_url, written.allow_http)?;
-        let currency = written.currency.map(|code| currency(provider, &code)).transpose()?;
-        let operations = operations(provider, written.operations)?;
-        let secrets = secrets(provider, written.secrets, sources)?;
+        let base_url = base_url(&table.base_url, table.allow_http)?;
+        let currency = table.currency.map(|code| currency(provider, &code)).transpose()?;
+        let operations = operations(provider, table.operations)?;
+        let secrets = secrets(provider, table.secrets, sources)?;
         let signed_in = try_sign_in(provider, &expose(&secrets))?;
-        let sent = signed_in.headers.get("Authorization").and_then(|value| value.split_once(' '));
+        let authorization = signed_in.headers.get("Authorization").and_then(|value| value.split_once(' '));
+        let credentials = authorization.map(|(_, credentials)| SecretString::from(credentials));
         let names: Vec<_> = provider.auth.iter().flat_map(|scheme| scheme.confidential()).collect();
         let named = secrets.iter().filter(|(name, _)| names.contains(&name.as_str()));
-        let sent = sent.map(|(_, credentials)| SecretString::from(credentials));
-        let confidential = named.map(|(_, secret)| secret.clone()).chain(sent).collect();
+        let confidential = named.map(|(_, secret)| secret.clone()).chain(credentials).collect();
         Ok(Self { name, provider, base_url, currency, operations, secrets, confidential })
     }
 
-    /// Whether an operation for this purpose is relayed.
+    /// Whether the connection relays operations of this purpose.
     pub(crate) fn relays(&self, purpose: Purpose) -> bool {
         self.operations.contains(&purpose)
     }
 
-    /// The secrets, in the open for as long as a request is signed.
+    /// The secrets in plain text, for the time that it takes to authenticate a request.
     pub(crate) fn secrets(&self) -> Secrets {
         expose(&self.secrets)
     }
 
-    /// What must not be in any answer.
+    /// Texts that no response may contain.
     pub(crate) fn confidential(&self) -> impl Iterator<Item = &str> {
         self.confidential.iter().map(|secret| secret.expose_secret())
     }
 
-    /// The first header that this connection sets and the request has set to something else: the connection is bound
-    /// to one account, and a page must not choose another under its credentials.
+    /// The first header that this connection sets and that the request sets to a different value. The connection is
+    /// bound to one account, and a page must not choose another one with its credentials.
     pub(crate) fn overridden(&self, request: &Request) -> Option<&'static str> {
-        self.provider.auth.iter().flat_map(|scheme| companions(*scheme)).find_map(|(header, name)| {
-            let own = self.secrets.get(*name)?.expose_secret();
-            let given = request.headers.get(header)?;
-            (!given.eq_ignore_ascii_case(own)).then_some(*header)
+        self.provider.auth.iter().flat_map(|scheme| account_headers(*scheme)).find_map(|(header, name)| {
+            let configured = self.secrets.get(*name)?.expose_secret();
+            let requested = request.headers.get(header)?;
+            (!requested.eq_ignore_ascii_case(configured)).then_some(*header)
         })
     }
 }
@@ -176,7 +176,7 @@ fn expose(secrets: &BTreeMap<String, SecretString>) -> Secrets {
     secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose_secret())).collect()
 }
 
-/// Signs in a request that goes nowhere, so that what is wrong is told at the start and not to the first customer.
+/// Authenticates a request that is never sent, so that an error is reported at startup and not with the first payment.
 fn try_sign_in(provider: &'static Provider, secrets: &Secrets) -> Result<Request, ConnectionError> {
     let mut request = Request {
         method: Method::Post,
@@ -184,9 +184,8 @@ fn try_sign_in(provider: &'static Provider, secrets: &Secrets) -> Result<Request
         headers: Headers::default(),
         body: String::new(),
     };
-    // What goes with the credentials and is not among the secrets, each request brings itself, where it has a
-    // field for it.
-    for (header, name) in provider.auth.iter().flat_map(|scheme| companions(*scheme)) {
+    // An account header that is not configured comes from each request, if the payment has a field for it.
+    for (header, name) in provider.auth.iter().flat_map(|scheme| account_headers(*scheme)) {
         if secrets.get(name).is_none() && provider.payment.field_on_wire(header).is_some() {
             request.headers.set(*header, "from the request");
         }
@@ -196,23 +195,23 @@ fn try_sign_in(provider: &'static Provider, secrets: &Secrets) -> Result<Request
     Ok(request)
 }
 
-/// The headers that go with a way to sign in, and the names of their values.
-fn companions(scheme: Scheme) -> &'static [(&'static str, &'static str)] {
+/// The headers that accompany an authentication scheme, such as the account, and the names of their values.
+fn account_headers(scheme: Scheme) -> &'static [(&'static str, &'static str)] {
     if let Scheme::Bearer { with, .. } = scheme { with } else { &[] }
 }
 
 fn base_url(text: &str, allow_http: bool) -> Result<String, ConnectionError> {
-    let not = |why: &str| ConnectionError::BaseUrl { why: why.to_owned() };
-    let url = Url::parse(text).map_err(|error| not(&error.to_string()))?;
-    let host = url.host_str().ok_or_else(|| not("it has no host"))?;
+    let invalid = |why: &str| ConnectionError::BaseUrl { why: why.to_owned() };
+    let url = Url::parse(text).map_err(|error| invalid(&error.to_string()))?;
+    let host = url.host_str().ok_or_else(|| invalid("it has no host"))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(not("it is neither http:// nor https://"));
+        return Err(invalid("it starts with neither http:// nor https://"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(not("it holds a user or a password, which belong in secrets"));
+        return Err(invalid("it contains a user or a password, which belong in secrets"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(not("it has a query or a fragment"));
+        return Err(invalid("it has a query or a fragment"));
     }
     if url.scheme() == "http" && !allow_http && !is_loopback(host) {
         return Err(ConnectionError::Http { host: host.to_owned() });
@@ -225,32 +224,32 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// What is relayed: what is written, or else what recording payments takes. What removes or adds something else, or shows
-/// more than the invoice, has to be asked for by its name.
+/// The operations that the connection relays; defaults to those that recording a payment needs. An operation that
+/// removes or adds anything else, or that shows more than the invoice, must be configured by name.
 fn operations(
     provider: &'static Provider,
-    written: Option<Vec<String>>,
+    configured: Option<Vec<String>>,
 ) -> Result<Vec<Purpose>, ConnectionError> {
     let known = || provider.all_operations().map(|operation| operation.purpose);
-    let Some(written) = written else {
+    let Some(configured) = configured else {
         return Ok(known().filter(|purpose| purpose.is_relayed_by_default()).collect());
     };
-    let find = |given: String| {
-        let found = known().find(|purpose| purpose.as_str() == given);
+    let find = |value: String| {
+        let found = known().find(|purpose| purpose.as_str() == value);
         found.ok_or_else(|| {
             let mut names: Vec<_> = known().map(Purpose::as_str).collect();
             names.dedup();
-            ConnectionError::Operation { given, provider: provider.name, known: names.join(", ") }
+            ConnectionError::Operation { value, provider: provider.name, known: names.join(", ") }
         })
     };
-    written.into_iter().map(find).collect()
+    configured.into_iter().map(find).collect()
 }
 
-/// A currency, when the provider takes it.
+/// Parses a currency that the provider accepts.
 fn currency(provider: &Provider, code: &str) -> Result<Currency, ConnectionError> {
     let field = provider.payment.fields.iter().find(|field| matches!(field.kind, Kind::Currency(_)));
     if let Some(field) = field {
-        // Whatever else a draft of a currency alone lacks.
+        // The draft has only a currency: issues of other fields do not count.
         let draft = Draft::new().with(field.name, code);
         let issues = provider.payment.parse(&draft, &Context::default()).err();
         let issue =
@@ -259,30 +258,31 @@ fn currency(provider: &Provider, code: &str) -> Result<Currency, ConnectionError
             return Err(ConnectionError::Currency(message::Table::english().issue(issue)));
         }
     }
-    Currency::parse(code)
-        .map_err(|_| ConnectionError::Currency(format!("`{code}` is not a code of ISO 4217")))
+    Currency::parse(code).map_err(|_| {
+        ConnectionError::Currency(format!("`{code}` is not an ISO 4217 code; write one, as in EUR"))
+    })
 }
 
 fn secrets(
     provider: &'static Provider,
-    written: Option<Value>,
+    configured: Option<Value>,
     sources: Sources<'_>,
 ) -> Result<BTreeMap<String, SecretString>, ConnectionError> {
-    let table = match written {
+    let table = match configured {
         None => return Ok(BTreeMap::new()),
         Some(Value::Table(table)) => table,
         Some(_) => return Err(ConnectionError::Secrets),
     };
     let needed = provider.auth.iter().flat_map(|scheme| scheme.secrets());
     let known: Vec<_> =
-        needed.chain(provider.auth.iter().flat_map(|s| companions(*s)).map(|(_, name)| *name)).collect();
+        needed.chain(provider.auth.iter().flat_map(|s| account_headers(*s)).map(|(_, name)| *name)).collect();
     let mut secrets = BTreeMap::new();
-    for (name, said) in table {
+    for (name, source) in table {
         if !known.contains(&name.as_str()) {
             let known = known.join(", ");
-            return Err(ConnectionError::SecretUnknown { given: name, provider: provider.name, known });
+            return Err(ConnectionError::SecretUnknown { name, provider: provider.name, known });
         }
-        match secret::find(&said, sources) {
+        match secret::find(&source, sources) {
             Ok(secret) => secrets.insert(name, secret),
             Err(source) => return Err(ConnectionError::Secret { name, source }),
         };

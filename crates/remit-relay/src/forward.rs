@@ -1,4 +1,4 @@
-//! Sends one request to a provider, once, and says exactly what became of it.
+//! Sends a request to a provider once, and reports its exact outcome.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use remit_core::operation::auth::sign_in;
@@ -11,19 +11,19 @@ use crate::answer::Forwarding;
 use crate::config::Config;
 use crate::connection::Connection;
 
-/// The longest answer that is passed on, in bytes.
-const LARGEST: usize = 1 << 20;
+/// The longest response body that is forwarded, in bytes.
+const MAX_RESPONSE_BYTES: usize = 1 << 20;
 
-/// Why this machine cannot send anything.
+/// The reason why this machine cannot make secure connections.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot make secure connections: {0}")]
 pub struct ClientError(#[from] Error);
 
-/// A client that does nothing by itself: no redirects, no retries, no proxy that it was not told of, and a new
-/// connection for each request. A connection that was kept may be closed by the provider in the moment in which it is
-/// used again, and then nobody can say whether a payment arrived.
+/// The HTTP client. It follows no redirects, never retries, uses no proxy unless configured, and opens a new connection
+/// for each request: a provider may close an idle connection at the moment of its reuse, and then it is unknown whether
+/// the payment arrived.
 pub(crate) fn client(config: &Config) -> Result<Client, ClientError> {
-    // An error says that the process has chosen a provider of cryptography before, which serves as well.
+    // An error means that the process has already installed a cryptography provider, which is equally suitable.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let name = concat!("remit-relay/", env!("CARGO_PKG_VERSION"));
     let agent = config.contact.as_ref().map_or(name.to_owned(), |contact| format!("{name} ({contact})"));
@@ -39,7 +39,7 @@ pub(crate) fn client(config: &Config) -> Result<Client, ClientError> {
     Ok(builder.build()?)
 }
 
-/// Signs the request in, sends it and takes the answer.
+/// Authenticates the request, sends it and reads the response.
 pub(crate) async fn forward(
     client: &Client,
     connection: &Connection,
@@ -47,8 +47,8 @@ pub(crate) async fn forward(
     now: Instant,
 ) -> Forwarding {
     match send(client, connection, request, now).await {
-        Ok(response) => take(response).await,
-        Err(not_answered) => not_answered,
+        Ok(response) => read(response).await,
+        Err(failure) => failure,
     }
 }
 
@@ -58,19 +58,19 @@ async fn send(
     mut request: Request,
     now: Instant,
 ) -> Result<Response, Forwarding> {
-    let unsendable = |words: &str| Forwarding::NotSent(Reason::new(Cause::Relay, words));
+    let unsendable = |detail: &str| Forwarding::NotSent(Reason::new(Cause::Relay, detail));
     sign_in(connection.provider.auth, &mut request, &connection.secrets(), Some(now))
-        .map_err(|cannot| unsendable(&format!("The relay cannot sign the request in: {cannot}.")))?;
+        .map_err(|error| unsendable(&format!("The relay cannot authenticate the request: {error}.")))?;
     let url = format!("{}{}", connection.base_url, request.path);
     let headers =
         headers(&request).ok_or_else(|| unsendable("The relay cannot write the request's headers."))?;
     let method = reqwest::Method::from_bytes(request.method.name().as_bytes())
         .map_err(|_| unsendable("The relay cannot write the request's method."))?;
     let sent = client.request(method, url).headers(headers).body(request.body).send().await;
-    sent.map_err(|error| unanswered(error.without_url()))
+    sent.map_err(|error| no_response(error.without_url()))
 }
 
-/// Every value is marked, so that no log of a library shows a credential.
+/// The request's headers. Each value is marked as sensitive, so that no library logs a credential.
 fn headers(request: &Request) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in request.headers.iter() {
@@ -81,50 +81,53 @@ fn headers(request: &Request) -> Option<HeaderMap> {
     Some(headers)
 }
 
-/// Only a request that could not be made, or a connection that never came about, is known not to have been sent.
-fn unanswered(error: Error) -> Forwarding {
+/// The outcome of a request without a response. It is certainly not sent only if it could not be built, or if no
+/// connection was established.
+fn no_response(error: Error) -> Forwarding {
     log(&error);
     if error.is_builder() {
-        Forwarding::NotSent(Reason::new(Cause::Relay, "The relay could not make the request."))
+        Forwarding::NotSent(Reason::new(Cause::Relay, "The relay could not build the request."))
     } else if error.is_connect() {
-        Forwarding::NotSent(Reason::new(Cause::Unreachable, "The provider could not be reached."))
+        Forwarding::NotSent(Reason::new(Cause::Unreachable, "The relay could not connect to the provider."))
     } else {
         lost(&error)
     }
 }
 
-/// With its causes, which say what the error itself does not.
+/// Logs the error with its causes, which contain the details.
 fn log(error: &(dyn std::error::Error + 'static)) {
-    tracing::warn!(error, "no answer");
+    tracing::warn!(error, "no response");
 }
 
 fn lost(error: &Error) -> Forwarding {
     if error.is_timeout() {
-        let reason = Reason::new(Cause::Lost, "The provider did not answer in time.");
+        let reason = Reason::new(Cause::Lost, "The provider did not respond before the timeout.");
         Forwarding::Unknown(StatusCode::GATEWAY_TIMEOUT, reason)
     } else {
-        let reason =
-            Reason::new(Cause::Lost, "The connection to the provider was lost before it had answered.");
+        let reason = Reason::new(
+            Cause::Lost,
+            "The connection to the provider was lost before the response was complete.",
+        );
         Forwarding::Unknown(StatusCode::BAD_GATEWAY, reason)
     }
 }
 
-async fn take(mut response: Response) -> Forwarding {
+async fn read(mut response: Response) -> Forwarding {
     let status = response.status();
     let unreadable =
-        |words: &str| Forwarding::Unknown(StatusCode::BAD_GATEWAY, Reason::new(Cause::Unreadable, words));
-    // Not passed on: a caller that follows what it is told would take the payment elsewhere.
+        |detail: &str| Forwarding::Unknown(StatusCode::BAD_GATEWAY, Reason::new(Cause::Unreadable, detail));
+    // Not forwarded: a caller that follows redirects would send the payment to another address.
     if status.is_redirection() {
-        return unreadable("The provider answered with a redirect, which is not followed.");
+        return unreadable("The provider responded with a redirect, which the relay does not follow.");
     }
     if !(200..600).contains(&status.as_u16()) {
-        return unreadable("The provider's answer is not one.");
+        return unreadable("The provider returned an invalid status.");
     }
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len().saturating_add(chunk.len()) > LARGEST => {
-                return unreadable("The provider's answer is too long.");
+            Ok(Some(chunk)) if body.len().saturating_add(chunk.len()) > MAX_RESPONSE_BYTES => {
+                return unreadable("The provider's response is longer than the relay forwards.");
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => break,

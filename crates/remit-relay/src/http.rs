@@ -1,4 +1,4 @@
-//! The relay over HTTP: who may ask, and for what.
+//! The relay's HTTP server: routes requests, and refuses those of unknown origins and host names.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -27,17 +27,20 @@ use crate::forward::forward;
 use crate::relay::{Relay, Shared};
 use crate::request::{check, find};
 
-/// The longest body that is read, in bytes.
-const LARGEST: usize = 16 * 1024;
-/// How long a browser may keep what it was told of the relay's origins and headers.
-const PREFLIGHT: Duration = Duration::from_secs(600);
-/// In which a browser says how the page that asks stands to the relay. [Fetch Metadata Request Headers, 2.3]
+/// The longest request body that is read, in bytes.
+const MAX_REQUEST_BYTES: usize = 16 * 1024;
+/// How long a browser may cache the response to a preflight request.
+const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(600);
+/// The header in which a browser reports the relation of the requesting page to the relay: same origin, same site or
+/// another site. [Fetch Metadata Request Headers, 2.3]
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What every answer says of itself. Each ends its connection: on one that is used again and breaks before it has
-/// answered, a browser sends what it had sent once more by itself, a payment too, and the page never learns of it. And
-/// none is a page, whatever a provider or what stands before it has sent: nothing in it is run, nor kept.
-const OF_ALL: [(HeaderName, HeaderValue); 4] = [
+/// The headers of every response.
+///
+/// Each response closes its connection. If a reused connection breaks before the response, a browser repeats the request
+/// by itself, even a payment, and does not report this to the page. The other headers keep a response from being a page
+/// of the relay's origin, whatever a provider or its proxy has sent: browsers neither execute nor cache it.
+const RESPONSE_HEADERS: [(HeaderName, HeaderValue); 4] = [
     (CONNECTION, HeaderValue::from_static("close")),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
@@ -45,16 +48,16 @@ const OF_ALL: [(HeaderName, HeaderValue); 4] = [
 ];
 
 pub(crate) fn router(relay: Relay, loopback: bool) -> Router {
-    let here = Names { loopback, hosts: relay.shared.hosts.clone() };
+    let names = HostNames { loopback, hosts: relay.shared.hosts.clone() };
     let router = Router::new()
         .fallback(handle)
-        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .layer(from_fn_with_state(relay.clone(), only_from_known_pages))
         .layer(cors(&relay.shared))
-        .layer(from_fn_with_state(here, only_by_known_names));
-    let said =
+        .layer(from_fn_with_state(names, only_under_known_names));
+    let with_header =
         |router: Router<Relay>, (name, value)| router.layer(SetResponseHeaderLayer::overriding(name, value));
-    OF_ALL.into_iter().fold(router, said).with_state(relay)
+    RESPONSE_HEADERS.into_iter().fold(router, with_header).with_state(relay)
 }
 
 fn cors(shared: &Shared) -> CorsLayer {
@@ -64,21 +67,23 @@ fn cors(shared: &Shared) -> CorsLayer {
             Location::Header(name) => HeaderName::from_bytes(name.as_bytes()).ok(),
             _ => None,
         });
-    // Many operations declare the same one.
-    let asked: HashSet<_> = [CONTENT_TYPE, ACCEPT].into_iter().chain(declared).collect();
+    // A set, because many operations declare the same header.
+    let allowed: HashSet<_> = [CONTENT_TYPE, ACCEPT].into_iter().chain(declared).collect();
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(shared.origins.iter().cloned()))
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
-        .allow_headers(asked.into_iter().collect::<Vec<_>>())
+        .allow_headers(allowed.into_iter().collect::<Vec<_>>())
         .expose_headers(
             FORWARDED_HEADERS.into_iter().chain([HeaderName::from_static(RELAY_HEADER)]).collect::<Vec<_>>(),
         )
-        .max_age(PREFLIGHT)
+        .max_age(PREFLIGHT_MAX_AGE)
 }
 
-/// A browser says which page a request comes from, unless it is the relay's own or wants no answer, such as a picture;
-/// then it says from where in relation to the relay. CORS alone would keep a page from reading the answer, and not the
-/// payment from being recorded, nor the provider from being asked too often.
+/// Refuses requests from pages of other origins.
+///
+/// A browser sends `Origin`, except for some requests of the relay's own origin and for those whose response no script
+/// reads, such as an image; for these it sends `Sec-Fetch-Site`. CORS alone would only stop the page from reading the
+/// response. The payment would still be recorded, and the provider's rate limit used up.
 async fn only_from_known_pages(State(relay): State<Relay>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN);
     let site = request.headers().get(FETCH_SITE);
@@ -96,41 +101,45 @@ async fn only_from_known_pages(State(relay): State<Relay>, request: Request, nex
         .response()
 }
 
-/// Whether a page only asks if anyone is there, before it sends anything.
+/// Whether a page only checks that the relay is reachable, before it sends a payment.
 fn is_reachability_probe(request: &Request) -> bool {
     request.method().is_safe() && matches!(split(request.uri().path()), ("", _) | (_, "" | "/"))
 }
 
-/// The names that the relay goes by.
+/// The host names under which the relay answers.
 #[derive(Clone)]
-struct Names {
-    /// Whether it can only be reached from this machine.
+struct HostNames {
+    /// Whether the relay listens on loopback, so that only this machine can reach it.
     loopback: bool,
-    /// Those that its configuration adds.
+    /// The names that the configuration adds.
     hosts: Arc<[String]>,
 }
 
-impl Names {
-    fn has(&self, host: &str) -> bool {
+impl HostNames {
+    fn contains(&self, host: &str) -> bool {
         let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
         let name = name.map_or(host, |(name, _)| name);
-        let own = name.eq_ignore_ascii_case("localhost")
+        let is_local = name.eq_ignore_ascii_case("localhost")
             || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        (self.loopback && own) || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+        (self.loopback && is_local) || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 }
 
-/// A page of anybody's can have its own name lead to this machine, and is then of the relay's origin to the browser. What
-/// it cannot do is ask under the relay's name. A relay that others may reach checks it where `allow_hosts` says which.
-async fn only_by_known_names(State(names): State<Names>, request: Request, next: Next) -> Response {
+/// Refuses requests under a foreign host name.
+///
+/// Any site can point its own name at this machine (DNS rebinding). For the browser its page then has the relay's origin,
+/// but its requests carry the site's name in `Host`. A relay that does not listen on loopback checks `Host` only if
+/// `allow_hosts` is set.
+async fn only_under_known_names(State(names): State<HostNames>, request: Request, next: Next) -> Response {
     let checks = names.loopback || !names.hosts.is_empty();
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    if !checks || host.is_some_and(|host| names.has(host)) {
+    if !checks || host.is_some_and(|host| names.contains(host)) {
         return next.run(request).await;
     }
-    tracing::warn!(?host, "refused: not a name of this relay");
-    Refusal::new(421, "The relay does not go by this name: its allow_hosts does not list it.").response()
+    tracing::warn!(?host, "refused: not in allow_hosts");
+    Refusal::new(421, "The relay does not answer under this host name: its allow_hosts does not list it.")
+        .response()
 }
 
 async fn handle(
@@ -143,17 +152,17 @@ async fn handle(
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let (name, rest) = split(path);
     let Some(connection) = relay.shared.connections.get(name) else {
-        // A page asks, before it sends anything, whether anyone is there.
+        // A page checks that the relay is reachable before it sends a payment.
         if name.is_empty() && method.is_safe() {
             return StatusCode::NO_CONTENT.into_response();
         }
         tracing::info!(?name, "refused: no such connection");
-        return Refusal::new(404, "The relay has no such connection.").response();
+        return Refusal::new(404, "The relay has no connection of this name.").response();
     };
     if matches!(rest, "" | "/") && method.is_safe() {
         return StatusCode::NO_CONTENT.into_response();
     }
-    let refused = match relay.clone().answer(connection, &method, rest, &headers, body).await {
+    let refused = match relay.clone().respond(connection, &method, rest, &headers, body).await {
         Ok(response) => return response,
         Err(refusal) => refusal.response(),
     };
@@ -162,7 +171,7 @@ async fn handle(
 }
 
 impl Relay {
-    async fn answer(
+    async fn respond(
         self,
         connection: &Arc<Connection>,
         method: &Method,
@@ -170,40 +179,40 @@ impl Relay {
         headers: &HeaderMap,
         body: Result<Bytes, BytesRejection>,
     ) -> Result<Response, Refusal> {
-        let begun = std::time::Instant::now();
+        let started = std::time::Instant::now();
         let operation = find(connection, method, path)?;
         let body = body.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
-                Refusal::new(413, format!("The body is longer than {LARGEST} bytes."))
+                Refusal::new(413, format!("The body is longer than {MAX_REQUEST_BYTES} bytes."))
             }
-            _ => Refusal::new(400, "The body broke off."),
+            _ => Refusal::new(400, "The request body was incomplete."),
         })?;
         let now = now().ok_or_else(|| Refusal::new(500, "The clock of the relay's machine is wrong."))?;
-        let known = Context { now: Some(now), ..Context::default() };
-        let request = check(connection, operation, path, headers, &body, known)?;
+        let context = Context { now: Some(now), ..Context::default() };
+        let request = check(connection, operation, path, headers, &body, context)?;
         let connection = connection.clone();
-        let open = self.shared.open.subscribe();
-        // In a task of its own: a page that is closed meanwhile must not cut off a payment that is on its way.
+        let pending = self.shared.pending.subscribe();
+        // A separate task, because a caller that disconnects must not cancel a payment that is being sent.
         let task = tokio::spawn(async move {
             let forwarding = forward(&self.shared.client, &connection, request, now).await;
-            let (name, outcome) = (connection.name.as_str(), forwarding.word());
+            let (name, outcome) = (connection.name.as_str(), forwarding.as_str());
             let response = forwarding.response(connection.confidential());
-            let (status, ms) = (response.status().as_u16(), begun.elapsed().as_millis());
+            let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
             tracing::info!(connection = name, operation = operation.purpose.as_str(), outcome, status, ms);
-            drop(open);
+            drop(pending);
             response
         });
         Ok(task.await.unwrap_or_else(|_| Forwarding::failed().response(std::iter::empty())))
     }
 }
 
-/// `/connection/rest?query` as the connection's name and the rest, which begins with its slash.
+/// Splits `/connection/rest?query` into the connection's name and the rest, which keeps its leading slash.
 fn split(path: &str) -> (&str, &str) {
     let path = path.strip_prefix('/').unwrap_or(path);
     path.find(['/', '?']).and_then(|at| path.split_at_checked(at)).unwrap_or((path, ""))
 }
 
-/// `None` on a clock that is off by thousands of years.
+/// The current time; `None` if the clock is wrong by thousands of years.
 fn now() -> Option<Instant> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     Instant::from_unix(i64::try_from(since.as_secs()).ok()?)

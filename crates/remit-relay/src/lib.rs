@@ -1,12 +1,12 @@
-//! The relay: adds the credentials that a browser must never hold, and forwards only what a provider's table of
-//! operations lists.
+//! The relay adds the credentials that a browser must never have, and forwards only the operations that a provider
+//! declares.
 //!
-//! What goes out is never what came in. A request is read and checked as the provider would read it, and written anew
-//! from what was checked; so a member, a header or a path that the provider's page does not declare cannot pass. What
-//! comes back is passed on as it is. The relay's own answers carry the header `remit-outcome`, which says whether a
-//! payment was not sent, or was sent and its outcome is unknown. Nothing is ever sent twice.
+//! The relay parses and checks each request, and builds the outgoing request from the checked values. A member, a header
+//! or a path that the provider's table of operations does not declare cannot pass. The provider's status, its body and a
+//! few of its headers are forwarded, with confidential secrets redacted. The relay's own responses have the header
+//! `remit-outcome`: either the request was not sent, or its outcome is unknown. The relay never sends a request twice.
 //!
-//! Nothing here names a provider.
+//! This crate names no provider.
 
 mod answer;
 mod config;

@@ -1,4 +1,4 @@
-//! `remit-relay`: forwards payments to the providers, with the credentials that a browser must never hold.
+//! `remit-relay` forwards payments to the providers, with the credentials that a browser must never have.
 
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -10,17 +10,17 @@ use remit_relay::{Config, Relay, serve};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-/// Forwards checked payments to the providers, and adds the credentials that a browser must never hold.
+/// Forwards checked payments to the providers, and adds the credentials that a browser must never have.
 ///
-/// It authenticates no caller: whoever reaches it can record payments, unless a browser says that the page is of an
-/// origin which allow_origins does not list. Let it listen on loopback, or put it behind something that authenticates.
+/// The relay does not authenticate its callers: any client that reaches it can record payments. allow_origins only stops
+/// browsers from using it for other pages. Bind it to loopback, or put it behind a proxy that authenticates.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// The connections, and the origins whose pages may use them.
+    /// The configuration file: the connections, and the origins of the pages that may use them.
     #[arg(long, value_name = "PATH", default_value = "remit.toml")]
     config: PathBuf,
-    /// Where to listen; port 0 takes any free one.
+    /// The address to listen on; port 0 takes any free port.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9100")]
     listen: String,
 }
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // There is nobody to tell when this fails.
+            // If standard error fails, there is no other place to report the error.
             let _ = writeln!(io::stderr(), "remit-relay: {error}");
             ExitCode::FAILURE
         }
@@ -57,7 +57,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     })
 }
 
-/// Ready once the program is asked to end. Asking is heard from the moment that this returns.
+/// A future that is ready when the program is asked to stop. The signal handlers are installed before this returns.
 fn stopped() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
@@ -73,7 +73,7 @@ fn stopped() -> io::Result<impl Future<Output = ()>> {
     }
     #[cfg(not(unix))]
     Ok(async {
-        // Without a handler there is nothing to wait for, and nothing to do but to run on.
+        // Without a handler the program cannot be asked to stop: keep running.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,4 +1,4 @@
-//! A relay: its connections and its client.
+//! The relay: its connections and its HTTP client.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::connection::Connection;
 use crate::forward::{self, ClientError};
 
-/// A relay, ready to serve. Clones are the same relay.
+/// A relay, ready to serve. Clones share one relay.
 #[derive(Clone)]
 pub struct Relay {
     pub(crate) shared: Arc<Shared>,
@@ -18,18 +18,18 @@ pub struct Relay {
 pub(crate) struct Shared {
     pub(crate) connections: BTreeMap<String, Arc<Connection>>,
     pub(crate) origins: Vec<axum::http::HeaderValue>,
-    /// Names that it goes by beside those of this machine.
+    /// Host names under which the relay answers, in addition to this machine's.
     pub(crate) hosts: Arc<[String]>,
     pub(crate) client: reqwest::Client,
-    /// Every request that was sent and not answered holds a receiver.
-    pub(crate) open: watch::Sender<()>,
+    /// Each request that is being forwarded holds a receiver.
+    pub(crate) pending: watch::Sender<()>,
 }
 
 impl Relay {
-    /// A relay with these connections.
+    /// Creates a relay with the configured connections.
     ///
     /// # Errors
-    /// [`ClientError`] when this machine cannot make secure connections, as when it trusts no certificates.
+    /// [`ClientError`] if this machine cannot make secure connections, for example because it trusts no certificates.
     pub fn new(config: Config) -> Result<Self, ClientError> {
         let client = forward::client(&config)?;
         let connections =
@@ -39,7 +39,7 @@ impl Relay {
             origins: config.origins,
             hosts: config.hosts.into(),
             client,
-            open: watch::Sender::new(()),
+            pending: watch::Sender::new(()),
         };
         Ok(Self { shared: Arc::new(shared) })
     }

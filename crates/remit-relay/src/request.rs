@@ -1,4 +1,4 @@
-//! What came in, checked, and written anew.
+//! Checks an incoming request, and builds the outgoing one from the checked values.
 
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
@@ -10,7 +10,7 @@ use remit_core::{Context, Operation};
 use crate::answer::Refusal;
 use crate::connection::Connection;
 
-/// The operation that a method and a path lead to, among those that the connection relays.
+/// Finds the operation that a method and a path address, among those that the connection relays.
 pub(crate) fn find(
     connection: &Connection,
     method: &Method,
@@ -32,18 +32,20 @@ pub(crate) fn find(
         }
     }
     if let Some(name) = closed {
-        return Err(Refusal::new(403, format!("This connection does not relay {name}.")));
+        let detail = format!("This connection does not relay {name}: its operations do not list it.");
+        return Err(Refusal::new(403, detail));
     }
     if allowed.is_empty() {
         let name = connection.provider.name;
-        return Err(Refusal::new(404, format!("{name} has no such operation, or it is not relayed.")));
+        let detail = format!("{name} has no operation at this path, or this connection does not relay it.");
+        return Err(Refusal::new(404, detail));
     }
     allowed.dedup();
     let allow = allowed.join(", ");
-    Err(Refusal::new(405, format!("Only {allow} is relayed here.")).allowing(allow))
+    Err(Refusal::new(405, format!("At this path the relay forwards only {allow}.")).allowing(allow))
 }
 
-/// The request that goes out: made from what was checked, and from nothing else.
+/// Builds the outgoing request from the checked values, and from nothing else.
 pub(crate) fn check(
     connection: &Connection,
     operation: &Operation,
@@ -53,14 +55,15 @@ pub(crate) fn check(
     context: Context,
 ) -> Result<Request, Refusal> {
     let media_type = operation.body.media_type();
-    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // A page anywhere may send the few other types without asking; this one has a browser ask first. [Fetch, 2.2.2]
-    // What has no body and changes something is of a method that it asks for as well.
-    let is_typed = given.split(';').next().is_some_and(|given| given.trim().eq_ignore_ascii_case(media_type));
-    if !is_typed && !operation.body.is_empty() {
-        return Err(Refusal::new(415, format!("The body is to be {media_type}.")));
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // A page of any origin may send a few other types without a preflight; this type requires one. [Fetch, 2.2.2]
+    // An operation without a body that changes something has a method that requires a preflight too.
+    let is_expected_type =
+        content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type));
+    if !is_expected_type && !operation.body.is_empty() {
+        return Err(Refusal::new(415, format!("Content-Type must be {media_type}.")));
     }
-    let body = str::from_utf8(body).map_err(|_| Refusal::new(422, "The body is not UTF-8."))?;
+    let body = str::from_utf8(body).map_err(|_| Refusal::new(422, "The body must be UTF-8."))?;
     let request = Request {
         method: operation.method,
         path: path.to_owned(),
@@ -74,13 +77,13 @@ pub(crate) fn check(
     if let Some(header) = connection.overridden(&request) {
         return Err(Refusal::new(
             422,
-            format!("This connection sets {header}; a request may not name another."),
+            format!("This connection sets {header}; a request may not set a different value."),
         ));
     }
     Ok(request)
 }
 
-/// The header fields that the operation declares. What is not text is left for the check to refuse.
+/// The headers that the operation declares. The check refuses values that are not text.
 fn declared(operation: &Operation, headers: &HeaderMap) -> Headers {
     let names = operation.fields.iter().filter_map(|field| match field.location {
         Location::Header(name) => Some(name),

@@ -1,21 +1,21 @@
-//! Where secrets come from: the environment or a file, and never the configuration itself.
+//! Reads secrets from the environment or from a file, never from the configuration itself.
 
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use toml::Value;
 
-/// Why a secret cannot be had.
+/// The reason why a secret cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {
-    /// The secret itself stands in the configuration. It is not repeated here.
+    /// The configuration contains the secret itself. The error does not repeat it.
     #[error("a secret does not belong in this file: write {{ env = \"NAME\" }} or {{ file = \"PATH\" }}")]
-    Written,
-    /// Neither `env` nor `file`, or both, or something else.
+    Inline,
+    /// Neither `env` nor `file`, or both, or another value.
     #[error("write either {{ env = \"NAME\" }} or {{ file = \"PATH\" }}")]
     Source,
-    /// The environment does not have it.
+    /// The environment variable is not set, or is empty.
     #[error("the environment variable {0} is not set, or is empty")]
     Environment(String),
     /// The file cannot be read.
@@ -23,7 +23,7 @@ pub enum SecretError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// The file is empty.
@@ -31,19 +31,19 @@ pub enum SecretError {
     Empty(PathBuf),
 }
 
-/// What secrets are looked up in.
+/// The places in which secrets are looked up.
 #[derive(Clone, Copy)]
 pub(crate) struct Sources<'a> {
     pub(crate) environment: &'a dyn Fn(&str) -> Option<String>,
-    /// Where relative paths begin.
+    /// The folder at which relative paths start.
     pub(crate) directory: &'a Path,
 }
 
-/// Finds a secret by what the configuration says of it.
-pub(crate) fn find(said: &Value, sources: Sources<'_>) -> Result<SecretString, SecretError> {
-    let table = match said {
+/// Reads the secret that a value of the configuration, such as `{ env = "NAME" }`, refers to.
+pub(crate) fn find(configured: &Value, sources: Sources<'_>) -> Result<SecretString, SecretError> {
+    let table = match configured {
         Value::Table(table) => table,
-        Value::String(_) => return Err(SecretError::Written),
+        Value::String(_) => return Err(SecretError::Inline),
         _ => return Err(SecretError::Source),
     };
     let mut entries = table.iter();
@@ -58,7 +58,7 @@ pub(crate) fn find(said: &Value, sources: Sources<'_>) -> Result<SecretString, S
                 Ok(text) => text,
                 Err(source) => return Err(SecretError::File { path, source }),
             };
-            // Editors end a file with a line break, which is no part of the secret.
+            // Editors add a line break at the end of a file. It is not part of the secret.
             let secret = text.trim_end_matches(['\r', '\n']);
             if secret.is_empty() { Err(SecretError::Empty(path)) } else { Ok(SecretString::from(secret)) }
         }

@@ -1,4 +1,4 @@
-//! Serving, and stopping without losing an answer.
+//! Serves requests, and stops without losing a response.
 
 use std::io;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use tokio::sync::Notify;
 use crate::http;
 use crate::relay::Relay;
 
-/// How long a request may take to arrive, or its answer to leave, once the relay is to stop.
+/// How long a request may take to arrive, and then its response to be sent, after the relay was asked to stop.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Serves the relay until `stop` is ready; then takes no more requests, and waits for the answers that are due.
+/// Serves the relay until `stop` is ready. Then it accepts no more requests, and waits for the pending responses.
 ///
 /// # Errors
-/// When the listener fails.
+/// If the listener fails.
 pub async fn serve(
     listener: TcpListener,
     relay: Relay,
@@ -24,30 +24,30 @@ pub async fn serve(
 ) -> io::Result<()> {
     let Relay { shared } = relay.clone();
     let loopback = listener.local_addr()?.ip().is_loopback();
-    let begun = Arc::new(Notify::new());
+    let stop_requested = Arc::new(Notify::new());
     let stopping = {
-        let begun = begun.clone();
+        let stop_requested = stop_requested.clone();
         async move {
             stop.await;
-            begun.notify_one();
+            stop_requested.notify_one();
         }
     };
     let served = async {
         axum::serve(listener, http::router(relay, loopback)).with_graceful_shutdown(stopping).await?;
-        // The caller may be gone; the provider's answer still belongs in the log.
-        shared.open.closed().await;
+        // The caller may have disconnected; the provider's response still belongs in the log.
+        shared.pending.closed().await;
         Ok(())
     };
-    // A caller that stalls holds nothing up but its own request.
-    let late = async {
-        begun.notified().await;
+    // A caller that stalls delays only its own request.
+    let grace_over = async {
+        stop_requested.notified().await;
         tokio::time::sleep(GRACE).await;
-        shared.open.closed().await;
+        shared.pending.closed().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
         result = served => result,
-        () = late => {
+        () = grace_over => {
             tracing::warn!("stopped with connections still open");
             Ok(())
         }

@@ -1,4 +1,4 @@
-//! A configuration that is wrong is told with the place and the remedy, before anything is served.
+//! A wrong configuration is rejected at startup, with the key and the remedy.
 
 #![allow(
     clippy::expect_used,
@@ -14,14 +14,14 @@ use remit_core::Provider;
 use remit_core::operation::auth::Scheme;
 use support::{parse, toml};
 
-fn told(toml: &str) -> String {
+fn error_of(toml: &str) -> String {
     parse(toml).err().map_or_else(|| panic!("no error in:\n{toml}"), |error| error.to_string())
 }
 
-/// A connection to a provider that is signed in to with one secret.
-fn one() -> (&'static Provider, &'static str, String) {
-    let single = |provider: &&&'static Provider| matches!(provider.auth[0], Scheme::Header { .. });
-    let provider = Provider::ALL.iter().find(single).unwrap();
+/// A provider that authenticates with one secret, the secret's name, and a valid configuration for it.
+fn single_secret() -> (&'static Provider, &'static str, String) {
+    let has_one = |provider: &&&'static Provider| matches!(provider.auth[0], Scheme::Header { .. });
+    let provider = Provider::ALL.iter().find(has_one).unwrap();
     let Scheme::Header { secret, .. } = provider.auth[0] else { panic!() };
     let id = provider.id;
     let toml = format!(
@@ -32,43 +32,43 @@ fn one() -> (&'static Provider, &'static str, String) {
 }
 
 #[test]
-fn a_configuration_that_is_right_is_taken() {
+fn accepts_valid_configurations() {
     assert!(parse(&toml("127.0.0.1:1".parse().unwrap())).is_ok());
-    let (_, _, one) = one();
+    let (_, _, valid) = single_secret();
     for url in ["http://localhost:1/x", "http://[::1]:1", "http://127.9.9.9", "https://api.example/"] {
-        assert!(parse(&one.replace("https://api.example/base", url)).is_ok(), "{url}");
+        assert!(parse(&valid.replace("https://api.example/base", url)).is_ok(), "{url}");
     }
-    let anywhere = one.replace("https://api.example/base", "http://10.0.0.1").replacen(
+    let unencrypted = valid.replace("https://api.example/base", "http://10.0.0.1").replacen(
         "base_url",
         "allow_http = true\nbase_url",
         1,
     );
-    assert!(parse(&anywhere).is_ok());
+    assert!(parse(&unencrypted).is_ok());
 }
 
 #[test]
-fn a_mistake_is_told_with_its_place_and_its_remedy() {
-    let (provider, secret, good) = one();
+fn reports_a_mistake_with_its_key_and_remedy() {
+    let (provider, secret, valid) = single_secret();
     let known: Vec<_> = Provider::ALL.iter().map(|provider| provider.id).collect();
     let change = |from: &str, to: &str| {
-        assert!(good.contains(from), "{from}");
-        told(&good.replacen(from, to, 1))
+        assert!(valid.contains(from), "{from}");
+        error_of(&valid.replacen(from, to, 1))
     };
     let base = "https://api.example/base";
     let id = format!("provider = \"{}\"", provider.id);
     let env = format!("{{ env = \"{}-{secret}\" }}", provider.id);
-    for (said, parts) in [
+    for (error, parts) in [
         (
             change(&id, "provider = \"clockwork\""),
-            vec!["connections.till: provider: there is no `clockwork`", &known.join(", ")],
+            vec!["connections.till: provider: unknown provider `clockwork`", &known.join(", ")],
         ),
         (
-            told(&good.replace("connections.till", "connections.\"a b\"")),
+            error_of(&valid.replace("connections.till", "connections.\"a b\"")),
             vec!["connections.a b: the name is part of a path"],
         ),
         (
             change(base, "ftp://api.example"),
-            vec!["connections.till: base_url: it is neither http:// nor https://"],
+            vec!["connections.till: base_url: it starts with neither http:// nor https://"],
         ),
         (
             change(base, "api.example"),
@@ -77,7 +77,7 @@ fn a_mistake_is_told_with_its_place_and_its_remedy() {
         (change(base, "https://api.example/?key=1"), vec!["connections.till: base_url: it has a query"]),
         (
             change(base, "https://me:pw@api.example/"),
-            vec!["connections.till: base_url: it holds a user or a password"],
+            vec!["connections.till: base_url: it contains a user or a password"],
         ),
         (
             change(base, "http://api.example"),
@@ -109,25 +109,34 @@ fn a_mistake_is_told_with_its_place_and_its_remedy() {
             vec!["secrets: write a table"],
         ),
         (change(&id, ""), vec!["connections.till: missing field `provider`"]),
-        (told(&format!("{good}[[")), vec!["line 6: "]),
-        (told(&format!("origins = []\n{good}")), vec!["line 1: unknown field `origins`", "allow_origins"]),
-        (told(""), vec!["[connections.NAME]"]),
+        (error_of(&format!("{valid}[[")), vec!["line 6: "]),
         (
-            told(&format!("timeout_seconds = 0\n{good}")),
+            error_of(&format!("origins = []\n{valid}")),
+            vec!["line 1: unknown field `origins`", "allow_origins"],
+        ),
+        (error_of(""), vec!["[connections.NAME]"]),
+        (
+            error_of(&format!("timeout_seconds = 0\n{valid}")),
             vec!["timeout_seconds: write a whole number of seconds"],
         ),
-        (told(&format!("contact = \"\"\n{good}")), vec!["contact: write the e-mail address or the link"]),
-        (told(&format!("contact = \"a (b)\"\n{good}")), vec!["contact: write", "without brackets"]),
+        (
+            error_of(&format!("contact = \"\"\n{valid}")),
+            vec!["contact: write the e-mail address or the link"],
+        ),
+        (
+            error_of(&format!("contact = \"a (b)\"\n{valid}")),
+            vec!["contact: write", "without spaces, brackets and backslashes"],
+        ),
     ] {
         for part in parts {
-            assert!(said.contains(part), "`{said}` does not say `{part}`");
+            assert!(error.contains(part), "`{error}` does not contain `{part}`");
         }
     }
 }
 
 #[test]
-fn an_origin_that_no_browser_sends_is_refused_at_the_start() {
-    let (_, _, good) = one();
+fn rejects_an_origin_that_no_browser_sends() {
+    let (_, _, valid) = single_secret();
     for wrong in [
         "*",
         "null",
@@ -140,62 +149,62 @@ fn an_origin_that_no_browser_sends_is_refused_at_the_start() {
         "https://*.example",
         "",
     ] {
-        let said = told(&format!("allow_origins = [\"{wrong}\"]\n{good}"));
-        assert!(said.contains(&format!("`{wrong}` is not an origin")), "{said}");
+        let error = error_of(&format!("allow_origins = [\"{wrong}\"]\n{valid}"));
+        assert!(error.contains(&format!("`{wrong}` is not an origin")), "{error}");
     }
     for right in ["https://shop.example", "http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080"]
     {
-        assert!(parse(&format!("allow_origins = [\"{right}\"]\n{good}")).is_ok(), "{right}");
+        assert!(parse(&format!("allow_origins = [\"{right}\"]\n{valid}")).is_ok(), "{right}");
     }
 }
 
 #[test]
-fn a_secret_that_was_written_into_the_file_is_not_repeated() {
-    let (provider, secret, good) = one();
+fn rejects_a_secret_in_the_configuration_without_repeating_it() {
+    let (provider, secret, valid) = single_secret();
     let env = format!("{{ env = \"{}-{secret}\" }}", provider.id);
     let canary = "canary-in-the-file";
     for written in [
-        good.replace(&env, &format!("\"{canary}\"")),
-        good.replace(&env, &format!("{{ value = \"{canary}\" }}")),
-        good.replace(&env, &format!("{{ env = [\"{canary}\"] }}")),
-        good.replace(&env, &format!("\"{canary}")),
-        good.replace(
+        valid.replace(&env, &format!("\"{canary}\"")),
+        valid.replace(&env, &format!("{{ value = \"{canary}\" }}")),
+        valid.replace(&env, &format!("{{ env = [\"{canary}\"] }}")),
+        valid.replace(&env, &format!("\"{canary}")),
+        valid.replace(
             &format!("[connections.till.secrets]\n{secret} = {env}"),
             &format!("secrets = \"{canary}\""),
         ),
-        good.replace(
+        valid.replace(
             &format!("[connections.till.secrets]\n{secret} = {env}"),
             &format!("{secret} = \"{canary}\""),
         ),
     ] {
         assert!(written.contains(canary));
-        let said = told(&written);
-        assert!(!said.contains(canary), "{said}");
+        let error = error_of(&written);
+        assert!(!error.contains(canary), "{error}");
     }
-    let said = told(&good.replace(&env, &format!("\"{canary}\"")));
-    assert!(said.contains("a secret does not belong in this file: write { env = \"NAME\" }"), "{said}");
+    let error = error_of(&valid.replace(&env, &format!("\"{canary}\"")));
+    assert!(error.contains("a secret does not belong in this file: write { env = \"NAME\" }"), "{error}");
 }
 
 #[test]
-fn a_secret_may_come_from_a_file_with_the_line_break_that_an_editor_leaves() {
-    let (provider, secret, good) = one();
+fn reads_a_secret_from_a_file_without_its_trailing_line_break() {
+    let (provider, secret, valid) = single_secret();
     let path =
         std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("secret-{}", std::process::id()));
-    let toml =
-        good.replace(&format!("{{ env = \"{}-{secret}\" }}", provider.id), &format!("{{ file = {path:?} }}"));
+    let toml = valid
+        .replace(&format!("{{ env = \"{}-{secret}\" }}", provider.id), &format!("{{ file = {path:?} }}"));
     std::fs::write(&path, "from-a-file\r\n").unwrap();
     assert!(parse(&toml).is_ok());
     std::fs::write(&path, "\n").unwrap();
-    assert!(told(&toml).contains("is empty"));
+    assert!(error_of(&toml).contains("is empty"));
     std::fs::write(&path, "two\nlines\n").unwrap();
-    assert!(told(&toml).contains("a line break"));
+    assert!(error_of(&toml).contains("a line break"));
     std::fs::remove_file(&path).unwrap();
 }
 
-/// `businessId` and its like: the requests of a page that serves several bring their own.
+/// A connection may leave the account, such as `businessId`, to each request.
 #[test]
-fn a_connection_that_leaves_the_account_to_its_requests_would_not_start() {
-    let (mut taken, mut refused) = (0, 0);
+fn requires_the_account_unless_the_payment_has_a_field_for_it() {
+    let (mut accepted, mut rejected) = (0, 0);
     for provider in Provider::ALL {
         let Scheme::Bearer { secret, with: [(header, value), ..] } = provider.auth[0] else { continue };
         let id = provider.id;
@@ -205,12 +214,15 @@ fn a_connection_that_leaves_the_account_to_its_requests_would_not_start() {
         );
         if provider.payment.field_on_wire(header).is_some() {
             assert!(parse(&toml).is_ok(), "{toml}");
-            taken += 1;
+            accepted += 1;
         } else {
-            // No request can bring it: each payment would fail, and nobody would have been told at the start.
-            assert!(told(&toml).contains(&format!("{value} is needed for the header {header}")), "{toml}");
-            refused += 1;
+            // No request can contain the account, so each payment would fail: report this at startup.
+            assert!(
+                error_of(&toml).contains(&format!("{value} is needed for the header {header}")),
+                "{toml}"
+            );
+            rejected += 1;
         }
     }
-    assert!(taken > 0 && refused > 0);
+    assert!(accepted > 0 && rejected > 0);
 }

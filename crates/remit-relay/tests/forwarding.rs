@@ -1,4 +1,4 @@
-//! What goes out, and what comes back of it.
+//! Requests that the relay forwards, and their responses.
 
 #![allow(
     clippy::expect_used,
@@ -15,12 +15,12 @@ use std::time::Duration;
 use remit_core::operation::auth::Scheme;
 use remit_core::{Cause, Outcome, Provider, RELAY_HEADER};
 use support::{
-    Behaviour, Upstream, canary, client, environment, field, outcome, payment, relay, relay_in, says, send,
-    toml,
+    Behaviour, CONNECTED, Upstream, canary, client, environment, field, outcome, payment, relay, relay_in,
+    says, send, toml,
 };
 
 #[tokio::test]
-async fn a_payment_goes_out_once_with_the_credentials_and_nothing_of_the_page_s_own() {
+async fn forwards_a_payment_once_with_the_credentials_and_without_the_page_s_headers() {
     let upstream = Upstream::start(says("201 Created", &[], ""));
     let relay = relay(&toml(upstream.address)).await;
     for provider in Provider::ALL {
@@ -36,13 +36,13 @@ async fn a_payment_goes_out_once_with_the_credentials_and_nothing_of_the_page_s_
         let sent = requests.last().unwrap();
         assert!(sent.starts_with(&format!("POST /base{} HTTP/1.1\r\n", request.path)), "{sent}");
         assert!(sent.ends_with(&format!("\r\n\r\n{}", payment(provider).body)), "{sent}");
-        for left_out in ["cookie", "x-forwarded-for", "x-anything", "origin", "referer", "accept-encoding"] {
-            assert_eq!(field(sent, left_out), None, "{left_out}");
+        for omitted in ["cookie", "x-forwarded-for", "x-anything", "origin", "referer", "accept-encoding"] {
+            assert_eq!(field(sent, omitted), None, "{omitted}");
         }
         assert!(!sent.contains("Bearer page"), "{sent}");
         let agent = field(sent, "user-agent").unwrap();
         assert_eq!(agent, concat!("remit-relay/", env!("CARGO_PKG_VERSION")));
-        // What a signature keeps to itself is not on the wire; every other secret is, in some form.
+        // A signing secret is never sent. Every other secret is, in some form.
         match provider.auth[0] {
             Scheme::Header { header, secret } => {
                 assert_eq!(field(sent, header), Some(canary(provider, secret).as_str()));
@@ -52,7 +52,7 @@ async fn a_payment_goes_out_once_with_the_credentials_and_nothing_of_the_page_s_
                 assert!(field(sent, "authorization").is_some(), "{sent}");
             }
         }
-        // The account that the credentials are used for, be it the payment's own or the connection's.
+        // The account is sent too, whether the payment or the connection sets it.
         if let Scheme::Bearer { with, .. } = provider.auth[0] {
             assert!(with.iter().all(|(header, _)| field(sent, header).is_some()), "{sent}");
         }
@@ -60,7 +60,7 @@ async fn a_payment_goes_out_once_with_the_credentials_and_nothing_of_the_page_s_
 }
 
 #[tokio::test]
-async fn a_provider_that_wants_to_know_who_calls_would_have_nobody_to_write_to() {
+async fn sends_the_contact_in_the_user_agent() {
     let upstream = Upstream::start(says("201 Created", &[], ""));
     let relay = relay(&format!("contact = \"ops@books.example\"\n{}", toml(upstream.address))).await;
     for provider in Provider::ALL {
@@ -74,7 +74,7 @@ async fn a_provider_that_wants_to_know_who_calls_would_have_nobody_to_write_to()
 }
 
 #[tokio::test]
-async fn what_the_provider_says_comes_back_as_it_said_it() {
+async fn forwards_the_provider_s_status_and_body_and_only_known_headers() {
     for (status, lines, body) in [
         (
             "201 Created",
@@ -99,15 +99,15 @@ async fn what_the_provider_says_comes_back_as_it_said_it() {
                 let (name, value) = line.split_once(": ").unwrap();
                 assert_eq!(reply.headers.get(name), Some(value));
             }
-            for kept in ["set-cookie", "x-internal", "remit-outcome"] {
-                assert_eq!(reply.headers.get(kept), None, "{kept}");
+            for dropped in ["set-cookie", "x-internal", "remit-outcome"] {
+                assert_eq!(reply.headers.get(dropped), None, "{dropped}");
             }
         }
     }
 }
 
 #[tokio::test]
-async fn a_redirect_takes_neither_the_payment_nor_the_credentials_elsewhere() {
+async fn does_not_follow_or_forward_a_redirect() {
     let elsewhere = Upstream::start(says("201 Created", &[], "{}"));
     for status in [
         "300 Multiple Choices",
@@ -123,7 +123,7 @@ async fn a_redirect_takes_neither_the_payment_nor_the_credentials_elsewhere() {
         let relay = relay(&toml(upstream.address)).await;
         for provider in Provider::ALL {
             let reply = send(&relay, provider, &payment(provider)).await;
-            // No client follows this, whatever it does with a redirect.
+            // No client follows this response, even if it follows redirects.
             assert_eq!((reply.status, reply.headers.get("Location")), (502, None), "{status}");
             assert_eq!(reply.headers.get(RELAY_HEADER), Some("unknown"), "{status}");
             let Outcome::Unknown(reason) = outcome(provider, &reply) else { panic!("{reply:?}") };
@@ -135,7 +135,7 @@ async fn a_redirect_takes_neither_the_payment_nor_the_credentials_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_payment_that_may_have_arrived_is_unknown_and_is_not_sent_again() {
+async fn reports_a_payment_that_may_have_arrived_as_unknown_and_does_not_retry() {
     let broken = "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"id\":";
     let endless = format!("HTTP/1.1 201 Created\r\nContent-Length: 2000000\r\n\r\n{}", " ".repeat(2_000_000));
     for (behaviour, status, cause) in [
@@ -158,16 +158,16 @@ async fn a_payment_that_may_have_arrived_is_unknown_and_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_payment_that_never_left_is_told_so_and_may_be_sent_again() {
-    let nobody = {
+async fn reports_a_payment_without_a_connection_as_not_sent() {
+    let unused = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap()
     };
     let plain = Upstream::start(says("201 Created", &[], "{}"));
     for toml in [
-        toml(nobody),
-        toml(nobody).replace(&format!("http://{nobody}"), "https://no-such-host.invalid"),
-        // A host that does not speak TLS.
+        toml(unused),
+        toml(unused).replace(&format!("http://{unused}"), "https://no-such-host.invalid"),
+        // A host without TLS.
         toml(plain.address).replace("http://127", "https://127"),
     ] {
         let relay = relay(&toml.replace("timeout_seconds = 1", "timeout_seconds = 20")).await;
@@ -181,7 +181,7 @@ async fn a_payment_that_never_left_is_told_so_and_may_be_sent_again() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_closed_meanwhile_does_not_cut_off_the_payment() {
+async fn completes_a_payment_after_its_caller_disconnects() {
     let upstream = Upstream::start(Behaviour::Waits(Duration::from_millis(500)));
     let relay = relay(&toml(upstream.address)).await;
     let provider = Provider::ALL[0];
@@ -196,16 +196,16 @@ async fn a_page_that_is_closed_meanwhile_does_not_cut_off_the_payment() {
     while upstream.requests().len() < 2 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(upstream.requests()[1], "there");
+    assert_eq!(upstream.requests()[1], CONNECTED);
 }
 
 #[tokio::test]
-async fn a_provider_that_quotes_the_request_gives_no_secret_away() {
+async fn redacts_secrets_that_a_provider_quotes() {
     for provider in Provider::ALL {
         let probe = Upstream::start(says("400 Bad Request", &[], ""));
         let through = relay(&toml(probe.address)).await;
         send(&through, provider, &payment(provider)).await;
-        // Everything that went out comes back, as from a page that explains an error, and the secrets themselves.
+        // The provider quotes the entire request, as an error page may, and the secrets themselves.
         let mut quoted = probe.requests().remove(0);
         for name in ["authorization", "x-api-key"] {
             quoted = field(&quoted, name).map(|value| format!("{quoted} {value}")).unwrap_or(quoted);
@@ -227,21 +227,21 @@ async fn a_provider_that_quotes_the_request_gives_no_secret_away() {
 }
 
 #[tokio::test]
-async fn an_answer_stays_readable_where_the_user_s_name_is_a_word_in_it() {
-    let mut seen = 0;
+async fn does_not_redact_a_user_name() {
+    let mut tested = 0;
     for provider in Provider::ALL {
         let Scheme::Basic { user, password } = provider.auth[0] else { continue };
         let body = format!("<payments><id>1</id>{}</payments>", canary(provider, password));
         let upstream = Upstream::start(says("201 Created", &["Location: /payments/1"], &body));
-        let named = format!("{}-{user}", provider.id);
-        let with = |variable: &str| {
-            if variable == named { Some("payments".to_owned()) } else { environment(variable) }
+        let user_variable = format!("{}-{user}", provider.id);
+        let environment = |variable: &str| {
+            if variable == user_variable { Some("payments".to_owned()) } else { environment(variable) }
         };
-        let relay = relay_in(&toml(upstream.address), &with).await;
+        let relay = relay_in(&toml(upstream.address), &environment).await;
         let reply = send(&relay, provider, &payment(provider)).await;
         assert_eq!(reply.body, "<payments><id>1</id>***</payments>");
         assert_eq!(reply.headers.get("Location"), Some("/payments/1"));
-        seen += 1;
+        tested += 1;
     }
-    assert!(seen > 0);
+    assert!(tested > 0);
 }

@@ -1,4 +1,4 @@
-//! The program itself: what it prints, what it logs, how it ends.
+//! The program: its output, its log and its exit.
 
 #![allow(
     clippy::expect_used,
@@ -45,13 +45,13 @@ impl Program {
         Self { child, url, config }
     }
 
-    fn ask_to_end(&self) {
+    fn terminate(&self) {
         let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
     }
 
-    /// Waits for the end, and gives what was logged.
-    fn ended(mut self) -> String {
+    /// Waits for the program to exit successfully, and returns its log.
+    fn wait(mut self) -> String {
         let mut log = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
         assert!(self.child.wait().unwrap().success());
@@ -68,23 +68,23 @@ impl Drop for Program {
 }
 
 #[tokio::test]
-async fn no_log_at_any_level_shows_a_secret_or_a_payment() {
+async fn neither_the_log_nor_a_response_contains_a_secret_or_a_payment() {
     let upstream = Upstream::start(says(
         "201 Created",
         &["Content-Type: application/json"],
         "{\"id\":\"answer-of-upstream\"}",
     ));
-    // Needed once for the test's own client; the program under test chooses for itself.
+    // Creating a relay installs a cryptography provider for this test's own client. The program installs its own.
     drop(support::relay(&toml(upstream.address)).await);
     let program = Program::start(&toml(upstream.address), "log", "trace");
-    let mut answers = String::new();
+    let mut responses = String::new();
     for provider in Provider::ALL {
         let good = payment(provider);
         let mut bad = good.clone();
         bad.body = "{\"amount\": \"body-of-page\"}".to_owned();
         for request in [good, bad] {
             let reply = send(&program.url, provider, &request).await;
-            answers.push_str(&format!(
+            responses.push_str(&format!(
                 "{} {:?} {}\n",
                 reply.status,
                 reply.headers.iter().collect::<Vec<_>>(),
@@ -92,17 +92,17 @@ async fn no_log_at_any_level_shows_a_secret_or_a_payment() {
             ));
         }
     }
-    program.ask_to_end();
-    let log = program.ended();
+    program.terminate();
+    let log = program.wait();
     for provider in Provider::ALL {
         for secret in provider.auth[0].secrets() {
             assert!(!log.contains(&canary(provider, secret)), "{log}");
-            assert!(!answers.contains(&canary(provider, secret)), "{answers}");
+            assert!(!responses.contains(&canary(provider, secret)), "{responses}");
         }
         let sent = upstream.requests();
         for credentials in sent.iter().filter_map(|request| support::field(request, "authorization")) {
             let (_, credentials) = credentials.split_once(' ').unwrap();
-            assert!(!log.contains(credentials) && !answers.contains(credentials));
+            assert!(!log.contains(credentials) && !responses.contains(credentials));
         }
         assert!(!log.contains(&payment(provider).body), "{log}");
         assert!(
@@ -114,51 +114,54 @@ async fn no_log_at_any_level_shows_a_secret_or_a_payment() {
 }
 
 #[tokio::test]
-async fn a_payment_that_is_on_its_way_is_waited_for_when_the_program_is_to_end() {
+async fn the_program_waits_for_a_pending_payment_before_it_exits() {
     let silent = Upstream::start(Behaviour::KeepsSilent);
     drop(support::relay(&toml(silent.address)).await);
     let provider = Provider::ALL[0];
     let program = Program::start(&toml(silent.address), "end", "info");
     let url = program.url.clone();
     let sending = tokio::spawn(async move { send(&url, provider, &payment(provider)).await });
-    let begun = Instant::now();
+    let started = Instant::now();
     while silent.requests().is_empty() {
-        assert!(begun.elapsed() < Duration::from_secs(10));
+        assert!(started.elapsed() < Duration::from_secs(10));
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    program.ask_to_end();
+    program.terminate();
     let reply = sending.await.unwrap();
     assert!(matches!(outcome(provider, &reply), Outcome::Unknown(_)), "{reply:?}");
-    let log = program.ended();
+    let log = program.wait();
     assert!(log.contains("outcome=\"unknown\""), "{log}");
 }
 
 #[test]
-fn a_caller_that_stalls_does_not_keep_the_program_from_ending() {
+fn the_program_exits_although_a_caller_stalls() {
     let upstream = Upstream::start(Behaviour::Closes);
     let program = Program::start(&toml(upstream.address), "stall", "info");
     let mut caller = TcpStream::connect(program.url.trim_start_matches("http://")).unwrap();
     caller.write_all(b"POST /x/y HTTP/1.1\r\nHost: relay\r\nContent-Length: 9\r\n\r\n1").unwrap();
     std::thread::sleep(Duration::from_millis(200));
-    let asked = Instant::now();
-    program.ask_to_end();
-    program.ended();
-    assert!(asked.elapsed() < Duration::from_secs(5));
+    let terminated = Instant::now();
+    program.terminate();
+    program.wait();
+    assert!(terminated.elapsed() < Duration::from_secs(5));
     assert!(upstream.requests().is_empty());
 }
 
 #[test]
-fn a_configuration_that_is_wrong_ends_the_program_with_the_reason() {
+fn the_program_reports_a_wrong_configuration_and_exits() {
     let path =
         std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("wrong-{}.toml", std::process::id()));
     std::fs::write(&path, "[connections.x]\nprovider = \"nobody\"\nbase_url = \"https://a.example\"\n")
         .unwrap();
     let output = Command::new(PROGRAM).arg("--config").arg(&path).output().unwrap();
     std::fs::remove_file(&path).unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success());
-    assert!(said.contains("connections.x: provider: there is no `nobody`; write one of: "), "{said}");
+    assert!(
+        stderr.contains("connections.x: provider: unknown provider `nobody`; write one of: "),
+        "{stderr}"
+    );
     let output = Command::new(PROGRAM).args(["--config", "/no/such/remit.toml"]).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && said.contains("cannot read /no/such/remit.toml"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && stderr.contains("cannot read /no/such/remit.toml"), "{stderr}");
 }

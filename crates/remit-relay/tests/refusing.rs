@@ -1,4 +1,4 @@
-//! What is not forwarded, and what is said of it. Nothing here reaches the upstream.
+//! Requests that the relay refuses, and its responses to them. No refused request reaches the upstream.
 
 #![allow(
     clippy::expect_used,
@@ -24,7 +24,7 @@ fn is_not_sent(provider: &Provider, reply: &Response, status: u16) -> bool {
     problem && worded && reason.cause == Cause::Relay && reply.status == status
 }
 
-/// The request with one more member in its body.
+/// The provider's payment with an additional member in its body.
 fn with_member(provider: &Provider, name: &str) -> Request {
     let request = payment(provider);
     let body = match provider.payment.body {
@@ -39,14 +39,14 @@ fn with_member(provider: &Provider, name: &str) -> Request {
 }
 
 #[tokio::test]
-async fn what_a_provider_s_page_does_not_declare_never_reaches_the_provider() {
+async fn refuses_every_request_that_is_not_a_declared_operation() {
     let upstream = Upstream::start(says("201 Created", &[], "{}"));
     let relay = relay(&toml(upstream.address)).await;
     for provider in Provider::ALL {
         let good = payment(provider);
-        let to = |path: &str| Request { path: path.to_owned(), ..good.clone() };
-        let of = |body: &str| Request { body: body.to_owned(), ..good.clone() };
-        let typed = |media_type: &str| {
+        let with_path = |path: &str| Request { path: path.to_owned(), ..good.clone() };
+        let with_body = |body: &str| Request { body: body.to_owned(), ..good.clone() };
+        let with_type = |media_type: &str| {
             let mut request = good.clone();
             request.headers.set("Content-Type", media_type);
             request
@@ -54,15 +54,15 @@ async fn what_a_provider_s_page_does_not_declare_never_reaches_the_provider() {
         let delete = Request { method: Method::Delete, ..good.clone() };
         for (request, status) in [
             (with_member(provider, "isAdmin"), 422),
-            (of(""), 422),
-            (of("{}"), 422),
-            (of("nothing of the kind"), 422),
-            (to("/no/such/route"), 404),
-            (to(&format!("{}/more/and/more", good.path)), 404),
+            (with_body(""), 422),
+            (with_body("{}"), 422),
+            (with_body("not a payment"), 422),
+            (with_path("/no/such/route"), 404),
+            (with_path(&format!("{}/more/and/more", good.path)), 404),
             (delete, 405),
-            (typed("text/plain"), 415),
-            (typed("application/x-www-form-urlencoded"), 415),
-            (of(&" ".repeat(16 * 1024 + 1)), 413),
+            (with_type("text/plain"), 415),
+            (with_type("application/x-www-form-urlencoded"), 415),
+            (with_body(&" ".repeat(16 * 1024 + 1)), 413),
         ] {
             let reply = send(&relay, provider, &request).await;
             assert!(is_not_sent(provider, &reply, status), "{} {status}: {reply:?}", provider.id);
@@ -74,37 +74,37 @@ async fn what_a_provider_s_page_does_not_declare_never_reaches_the_provider() {
 }
 
 #[tokio::test]
-async fn what_goes_beyond_recording_a_payment_has_to_be_asked_for_by_its_name() {
+async fn relays_operations_beyond_recording_a_payment_only_if_configured() {
     let upstream = Upstream::start(says("200 OK", &[], "{}"));
-    let closed = relay(&toml(upstream.address)).await;
-    let mut seen = 0;
+    let default = relay(&toml(upstream.address)).await;
+    let mut tested = 0;
     for provider in Provider::ALL {
         for operation in provider.all_operations().filter(|o| o.purpose != Purpose::RecordPayment) {
             let request = any_request(provider, operation);
-            let reply = send(&closed, provider, &request).await;
+            let reply = send(&default, provider, &request).await;
             let arrived = upstream.requests().len();
             let name = operation.purpose.as_str();
             if !operation.purpose.is_relayed_by_default() {
-                seen += 1;
-                // Another operation at the same path may be the one that is meant, and lacks something then.
-                let other = |o: &Operation| {
+                tested += 1;
+                // The request may match a relayed operation at the same path, and then lacks that operation's fields.
+                let matches_relayed = |o: &Operation| {
                     o.purpose.is_relayed_by_default()
                         && o.matches(request.method.name(), &request.path).is_some()
                 };
-                let status = if provider.all_operations().any(other) { 422 } else { 403 };
+                let status = if provider.all_operations().any(matches_relayed) { 422 } else { 403 };
                 assert!(is_not_sent(provider, &reply, status), "{} {name}: {reply:?}", provider.id);
                 assert_eq!(arrived, 0, "{} {name}", provider.id);
-                let named =
-                    format!("base_url = \"http://{}/base/\"\noperations = [\"{name}\"]", upstream.address);
-                let open = toml(upstream.address);
-                let at = open.find(&format!("[connections.{}]", provider.id)).unwrap();
-                let (before, own) = open.split_at(at);
-                let plain = format!("base_url = \"http://{}/base/\"", upstream.address);
-                let open = relay(&format!("{before}{}", own.replacen(&plain, &named, 1))).await;
-                assert_eq!(send(&open, provider, &request).await.status, 200, "{} {name}", provider.id);
+                let toml = toml(upstream.address);
+                let at = toml.find(&format!("[connections.{}]", provider.id)).unwrap();
+                let (before, connection) = toml.split_at(at);
+                let base_url = format!("base_url = \"http://{}/base/\"", upstream.address);
+                let with_operations = format!("{base_url}\noperations = [\"{name}\"]");
+                let connection = connection.replacen(&base_url, &with_operations, 1);
+                let configured = relay(&format!("{before}{connection}")).await;
+                assert_eq!(send(&configured, provider, &request).await.status, 200, "{} {name}", provider.id);
                 assert_eq!(upstream.requests().len(), 1);
-                // And nothing else then.
-                let payment = send(&open, provider, &payment(provider)).await;
+                // The connection then relays no other operation.
+                let payment = send(&configured, provider, &payment(provider)).await;
                 assert!(is_not_sent(provider, &payment, 403), "{payment:?}");
             } else {
                 assert_eq!(reply.status, 200, "{} {name}: {reply:?}", provider.id);
@@ -113,13 +113,13 @@ async fn what_goes_beyond_recording_a_payment_has_to_be_asked_for_by_its_name() 
             upstream.forget();
         }
     }
-    assert!(seen >= 4);
+    assert!(tested >= 4);
 }
 
 #[tokio::test]
-async fn a_page_that_gives_this_machine_its_own_name_would_be_of_the_relay_s_origin() {
+async fn refuses_a_host_name_that_is_neither_local_nor_allowed() {
     let upstream = Upstream::start(says("200 OK", &[], "{}"));
-    let open = relay(&format!("allow_hosts = [\"books.example\"]\n{}", toml(upstream.address))).await;
+    let named = relay(&format!("allow_hosts = [\"books.example\"]\n{}", toml(upstream.address))).await;
     let plain = relay(&toml(upstream.address)).await;
     for (relay, host, status) in [
         (&plain, "evil.example", 421),
@@ -128,9 +128,9 @@ async fn a_page_that_gives_this_machine_its_own_name_would_be_of_the_relay_s_ori
         (&plain, "books.example", 421),
         (&plain, "localhost:9100", 204),
         (&plain, "[::1]:9100", 204),
-        (&open, "Books.Example", 204),
-        (&open, "books.example:443", 204),
-        (&open, "evil.example", 421),
+        (&named, "Books.Example", 204),
+        (&named, "books.example:443", 204),
+        (&named, "evil.example", 421),
     ] {
         let reply = reply(client().get(format!("{relay}/")).header("Host", host).send().await.unwrap()).await;
         assert_eq!(reply.status, status, "{host}");
@@ -139,7 +139,7 @@ async fn a_page_that_gives_this_machine_its_own_name_would_be_of_the_relay_s_ori
 }
 
 #[tokio::test]
-async fn a_page_from_elsewhere_would_read_and_use_up_what_the_provider_allows() {
+async fn refuses_to_list_payments_for_a_page_of_another_origin() {
     let upstream = Upstream::start(says("200 OK", &[], "{}"));
     let relay = relay(&toml(upstream.address)).await;
     for provider in Provider::ALL {
@@ -152,7 +152,7 @@ async fn a_page_from_elsewhere_would_read_and_use_up_what_the_provider_allows() 
 }
 
 #[tokio::test]
-async fn a_connection_that_is_used_again_would_have_a_browser_send_a_payment_twice() {
+async fn closes_the_connection_after_every_response() {
     let upstream = Upstream::start(says("201 Created", &[], "{}"));
     let relay = relay(&toml(upstream.address)).await;
     for provider in Provider::ALL {
@@ -167,7 +167,7 @@ async fn a_connection_that_is_used_again_would_have_a_browser_send_a_payment_twi
 }
 
 #[tokio::test]
-async fn every_issue_of_a_payment_is_told_at_once() {
+async fn reports_all_issues_of_a_payment_together() {
     let upstream = Upstream::start(says("201 Created", &[], "{}"));
     let relay = relay(&toml(upstream.address)).await;
     for provider in Provider::ALL {
@@ -186,7 +186,7 @@ async fn every_issue_of_a_payment_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn a_path_that_would_lead_elsewhere_is_refused() {
+async fn refuses_a_path_that_leaves_the_operation_s_route() {
     let upstream = Upstream::start(says("201 Created", &[], "{}"));
     let relay = relay(&toml(upstream.address)).await;
     for provider in Provider::ALL {
@@ -217,9 +217,9 @@ async fn a_path_that_would_lead_elsewhere_is_refused() {
 }
 
 #[tokio::test]
-async fn a_page_cannot_choose_another_account_under_the_connection_s_credentials() {
+async fn sends_no_account_other_than_the_connection_s() {
     let upstream = Upstream::start(says("201 Created", &[], "{}"));
-    let mut bound = 0;
+    let mut tested = 0;
     for provider in Provider::ALL {
         let Scheme::Bearer { with: [(header, name)], .. } = provider.auth[0] else { continue };
         let own = "0b6b9d0e-3c7f-4f4e-9a53-5d1f6a2c7e01";
@@ -250,7 +250,7 @@ async fn a_page_cannot_choose_another_account_under_the_connection_s_credentials
             assert!(is_not_sent(provider, &reply, 422), "{id}");
             assert_eq!(upstream.requests().len(), before);
         } else {
-            // Not a part of any payment: left behind, as all else that the page's declaration does not have.
+            // The payment does not declare this header, so the relay ignores it like any other undeclared header.
             assert_eq!(support::field(&upstream.requests()[before], header), Some(own), "{id}");
         }
         for same in [None, Some(own), Some(own.to_ascii_uppercase().as_str())] {
@@ -260,13 +260,13 @@ async fn a_page_cannot_choose_another_account_under_the_connection_s_credentials
             let sent = upstream.requests().pop().unwrap();
             assert_eq!(support::field(&sent, header), Some(own));
         }
-        bound += 1;
+        tested += 1;
     }
-    assert!(bound > 0);
+    assert!(tested > 0);
 }
 
 #[tokio::test]
-async fn a_page_from_elsewhere_records_nothing() {
+async fn forwards_payments_only_for_pages_of_an_allowed_origin() {
     let upstream = Upstream::start(says("201 Created", &["Location: /x"], "{}"));
     let relay = relay(&toml(upstream.address)).await;
     for provider in Provider::ALL {
@@ -292,9 +292,9 @@ async fn a_page_from_elsewhere_records_nothing() {
     }
 }
 
-/// A picture's request says nothing of its page but where that stands to the relay.
+/// An image request has no `Origin`, only `Sec-Fetch-Site`.
 #[tokio::test]
-async fn a_page_from_elsewhere_does_not_use_up_what_a_provider_answers_in_a_minute() {
+async fn refuses_a_request_without_an_origin_from_another_site() {
     let upstream = Upstream::start(says("200 OK", &["Content-Type: text/html"], "<script>alert(1)</script>"));
     let relay = relay(&toml(upstream.address)).await;
     let provider = Provider::find("harvest-v2").unwrap();
@@ -305,14 +305,14 @@ async fn a_page_from_elsewhere_does_not_use_up_what_a_provider_answers_in_a_minu
     for site in ["cross-site", "same-site", "elsewhere"] {
         assert!(is_not_sent(provider, &reply(from(site).await.unwrap()).await, 403), "{site}");
     }
-    // It may ask whether anyone is there.
-    let knock = client().get(format!("{relay}/{}", provider.id)).header("Sec-Fetch-Site", "cross-site");
-    assert_eq!(knock.send().await.unwrap().status(), 204);
+    // A reachability probe is allowed.
+    let probe = client().get(format!("{relay}/{}", provider.id)).header("Sec-Fetch-Site", "cross-site");
+    assert_eq!(probe.send().await.unwrap().status(), 204);
     assert!(upstream.requests().is_empty());
     for site in ["same-origin", "none"] {
         let shown = reply(from(site).await.unwrap()).await;
         assert_eq!(shown.status, 200, "{site}");
-        // Nor is what comes back a page of the relay's.
+        // The response is not a page of the relay's origin.
         assert_eq!(shown.headers.get("X-Content-Type-Options"), Some("nosniff"));
         assert_eq!(shown.headers.get("Content-Security-Policy"), Some("default-src 'none'; sandbox"));
         assert_eq!(shown.headers.get("Cache-Control"), Some("no-store"));
@@ -320,31 +320,31 @@ async fn a_page_from_elsewhere_does_not_use_up_what_a_provider_answers_in_a_minu
 }
 
 #[tokio::test]
-async fn a_page_that_may_send_learns_so_beforehand_and_can_read_a_refusal() {
+async fn answers_the_preflight_of_an_allowed_origin_and_lets_it_read_a_refusal() {
     let upstream = Upstream::start(says("201 Created", &[], "{}"));
     let relay = relay(&toml(upstream.address)).await;
     for provider in Provider::ALL {
         let request = payment(provider);
-        let asked: Vec<_> = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
-        let ask = |origin: &'static str| {
+        let requested: Vec<_> = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+        let preflight = |origin: &'static str| {
             client()
                 .request(reqwest::Method::OPTIONS, format!("{relay}/{}{}", provider.id, request.path))
                 .header("Origin", origin)
                 .header("Access-Control-Request-Method", "POST")
-                .header("Access-Control-Request-Headers", asked.join(","))
+                .header("Access-Control-Request-Headers", requested.join(","))
                 .send()
         };
-        let told = reply(ask("https://shop.example").await.unwrap()).await;
-        assert_eq!(told.headers.get("Access-Control-Allow-Origin"), Some("https://shop.example"));
-        assert!(told.headers.get("Access-Control-Allow-Methods").unwrap().contains("POST"));
-        let allowed = told.headers.get("Access-Control-Allow-Headers").unwrap().to_ascii_lowercase();
-        for name in &asked {
+        let granted = reply(preflight("https://shop.example").await.unwrap()).await;
+        assert_eq!(granted.headers.get("Access-Control-Allow-Origin"), Some("https://shop.example"));
+        assert!(granted.headers.get("Access-Control-Allow-Methods").unwrap().contains("POST"));
+        let allowed = granted.headers.get("Access-Control-Allow-Headers").unwrap().to_ascii_lowercase();
+        for name in &requested {
             assert!(allowed.split(',').any(|allowed| allowed.trim() == name), "{name}: {allowed}");
         }
         assert!(!allowed.contains("authorization"));
         assert!(allowed.matches("x-business-id").count() <= 1, "{allowed}");
-        let stranger = reply(ask("https://evil.example").await.unwrap()).await;
-        assert_eq!(stranger.headers.get("Access-Control-Allow-Origin"), None);
+        let denied = reply(preflight("https://evil.example").await.unwrap()).await;
+        assert_eq!(denied.headers.get("Access-Control-Allow-Origin"), None);
         let refused =
             send_from(&relay, provider, &with_member(provider, "x"), Some("https://shop.example")).await;
         assert!(is_not_sent(provider, &refused, 422));
@@ -354,14 +354,14 @@ async fn a_page_that_may_send_learns_so_beforehand_and_can_read_a_refusal() {
 }
 
 #[tokio::test]
-async fn a_page_can_ask_whether_anyone_is_there() {
+async fn answers_a_reachability_probe_of_a_known_connection() {
     let upstream = Upstream::start(says("201 Created", &[], "{}"));
     let relay = relay(&toml(upstream.address)).await;
     let get = async |path: &str| reply(client().get(format!("{relay}{path}")).send().await.unwrap()).await;
     assert_eq!(get("/").await.status, 204);
     for provider in Provider::ALL {
         assert_eq!(get(&format!("/{}", provider.id)).await.status, 204);
-        assert!(is_not_sent(provider, &get("/nobody").await, 404));
+        assert!(is_not_sent(provider, &get("/unknown").await, 404));
         let path = format!("{relay}/{}{}", provider.id, payment(provider).path);
         assert!(is_not_sent(provider, &reply(client().put(path).send().await.unwrap()).await, 405));
     }

@@ -1,4 +1,4 @@
-//! What is sent of an answer: all of it, or what a fault leaves.
+//! Sends a response as it is, or as a fault changes it.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,17 +12,17 @@ use remit_core::wire::{self, Headers};
 
 use crate::fault::FaultKind;
 
-/// Marks an answer that is not to be sent: the connection is closed in its place.
+/// Marks a response that must not be sent: the connection is closed instead.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unanswered;
 
 const PAGE_TYPE: &str = "text/html; charset=utf-8";
 
-/// Such as a proxy sends when it has no answer to pass on.
+/// The page of a proxy that received no response.
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n\
     <body><h1>502 Bad Gateway</h1><p>The server did not answer.</p></body></html>\n";
 
-/// The provider's answer, or what the fault makes of it.
+/// The provider's response, changed by the fault.
 pub(crate) fn answer(mut reply: wire::Response, fault: Option<FaultKind>) -> Response {
     match fault {
         None | Some(FaultKind::Delay(_)) => whole(reply),
@@ -59,8 +59,8 @@ fn whole(reply: wire::Response) -> Response {
     response
 }
 
-/// The length of all of the body is announced, and half of it sent. Of an empty body a byte is announced: nobody could
-/// see that nothing is missing.
+/// Announces the length of the entire body, and sends half of it. For an empty body it announces one byte, so that the
+/// client can detect that it is missing.
 fn half(reply: wire::Response) -> Response {
     let body = Bytes::from(reply.body.clone());
     let mut response = whole(reply);
@@ -69,17 +69,17 @@ fn half(reply: wire::Response) -> Response {
     response
 }
 
-/// A body that breaks off in the middle.
+/// A body that ends in the middle.
 enum Half {
     Whole(Bytes),
-    /// Half of it is handed over, and perhaps not yet written.
+    /// hyper has the first half, but may not have written it yet.
     Sent,
     Broken,
 }
 
-/// Why there is no more of it.
+/// The error that ends the body.
 #[derive(Debug, thiserror::Error)]
-#[error("cut, as a fault demands")]
+#[error("the response was cut by a fault")]
 struct Cut;
 
 impl hyper::body::Body for Half {
@@ -97,7 +97,8 @@ impl hyper::body::Body for Half {
                 Poll::Ready(Some(Ok(Frame::data(half))))
             }
             Self::Sent => {
-                // An error has hyper close the connection at once. It writes what it was given when it has to wait.
+                // hyper closes the connection as soon as the body returns an error. It writes the first half only while
+                // it waits for more, so return pending once.
                 *self = Self::Broken;
                 context.waker().wake_by_ref();
                 Poll::Pending

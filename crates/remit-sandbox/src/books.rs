@@ -1,4 +1,4 @@
-//! The books: SQLite, behind one connection.
+//! The books: a SQLite database with one connection.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -10,13 +10,13 @@ use remit_core::wire::json::Json;
 use remit_core::{BankTransaction, Currency, Instant, Money, Provider, Zone, to_json};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
 
-/// `Remi`: marks a file as a sandbox's.
+/// SQLite's application identifier of a sandbox's database: `Remi` in ASCII.
 const APPLICATION: i64 = 0x5265_6d69;
 const VERSION: i64 = 2;
-/// How long another process may hold the file.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait while another process locks the file.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Why the books cannot be kept.
+/// The reason why the books cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -28,32 +28,34 @@ pub enum Error {
     Open {
         /// The file.
         path: String,
-        /// Why.
+        /// SQLite's error.
         source: rusqlite::Error,
     },
-    /// The file holds something else.
+    /// The file is not a sandbox's database.
     #[error("{path} is not a sandbox's database: name another file with --db")]
     Foreign {
         /// The file.
         path: String,
     },
-    /// The file's tables are not those of this version.
-    #[error("{path} was made by another version of the sandbox: remove it, and it is made anew")]
+    /// The file was created by another version.
+    #[error(
+        "{path} was created by another version of the sandbox: delete it, and the sandbox creates a new one"
+    )]
     Version {
         /// The file.
         path: String,
     },
-    /// Something in the books that the sandbox did not write.
-    #[error("the sandbox's books hold `{value}` as {what}")]
+    /// The books contain a value that the sandbox did not write.
+    #[error("the sandbox's books contain `{value}`, which is not {expected}: delete the database")]
     Corrupt {
-        /// What it should be.
-        what: &'static str,
-        /// What it is.
+        /// The kind of value that was expected.
+        expected: &'static str,
+        /// The actual value.
         value: String,
     },
 }
 
-/// Whether what was done to the books stays.
+/// Whether the changes of a transaction are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     Keep,
@@ -81,12 +83,13 @@ impl Books {
         }
     }
 
-    /// Works on the books in one transaction. It is immediate: whoever reads a balance in it may act on it.
+    /// Runs the work in one transaction. It is immediate, so that no other transaction can change a balance that the work
+    /// has read.
     pub(crate) fn within<T>(
         &self,
         work: impl FnOnce(&Ledger<'_>) -> Result<(T, End), Error>,
     ) -> Result<T, Error> {
-        // A panic in the midst of a transaction has rolled it back.
+        // A poisoned lock is safe: a panic during a transaction has rolled it back.
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let ledger = Ledger { transaction };
@@ -106,18 +109,18 @@ enum Condition {
 }
 
 fn prepare(connection: &mut Connection) -> Result<Condition, Error> {
-    connection.busy_timeout(PATIENCE)?;
-    let number = |c: &Connection, pragma| c.query_row(pragma, [], |row| row.get::<_, i64>(0));
-    let marked = number(connection, "PRAGMA application_id")?;
+    connection.busy_timeout(LOCK_TIMEOUT)?;
+    let number = |c: &Connection, query| c.query_row(query, [], |row| row.get::<_, i64>(0));
+    let application = number(connection, "PRAGMA application_id")?;
     let tables = number(connection, "SELECT count(*) FROM sqlite_schema")?;
-    if marked != APPLICATION && tables > 0 {
+    if application != APPLICATION && tables > 0 {
         return Ok(Condition::Foreign);
     }
-    // Answers with the mode that it has chosen: in memory there is no log.
+    // SQLite returns the mode that it chose, which is not WAL for books in memory. Ignore it.
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Looked at again, now that nobody else can be making the tables.
+    // Check again inside the transaction, where no other process can be creating the tables.
     if number(&transaction, "SELECT count(*) FROM sqlite_schema")? == 0 {
         transaction.execute_batch(include_str!("schema.sql"))?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
@@ -128,7 +131,7 @@ fn prepare(connection: &mut Connection) -> Result<Condition, Error> {
     Ok(if version == VERSION { Condition::Ready } else { Condition::OtherVersion })
 }
 
-/// A bank transaction to enter.
+/// A bank transaction to add.
 pub(crate) struct Deposit<'a> {
     pub(crate) id: &'a str,
     pub(crate) amount: Money,
@@ -137,7 +140,7 @@ pub(crate) struct Deposit<'a> {
     pub(crate) description: &'a str,
 }
 
-/// The books, open in a transaction.
+/// The books in an open database transaction.
 pub(crate) struct Ledger<'c> {
     transaction: rusqlite::Transaction<'c>,
 }
@@ -163,17 +166,17 @@ impl Ledger<'_> {
         rows.map(|row| row?).collect()
     }
 
-    /// A number for [`Emulation::identifier`](remit_core::emulate::Emulation) that was never given out before; `None`
-    /// where the provider has no books yet.
+    /// A number for [`Emulation::identifier`](remit_core::emulate::Emulation) that was never used before; `None` if the
+    /// provider has no books yet.
     pub(crate) fn next_number(&self, provider: &Provider) -> Result<Option<u64>, Error> {
         let sql = "UPDATE identifiers SET next = next + 1 WHERE provider = ? RETURNING next - 1";
         let number = self.transaction.query_row(sql, [provider.id], |row| row.get::<_, i64>(0)).optional()?;
-        let whole =
+        let unsigned =
             |number: i64| u64::try_from(number).map_err(|_| corrupt("an identifier", number.to_string()));
-        number.map(whole).transpose()
+        number.map(unsigned).transpose()
     }
 
-    /// Begins a provider's books; says whether they had been begun before.
+    /// Creates a provider's books. Returns whether they existed before.
     pub(crate) fn begin(&self, provider: &Provider, first: i64) -> Result<bool, Error> {
         let sql = "INSERT INTO identifiers (provider, next) VALUES (?, ?) ON CONFLICT DO NOTHING";
         Ok(self.transaction.execute(sql, (provider.id, first))? == 0)
@@ -226,7 +229,7 @@ impl Ledger<'_> {
         rows.map(|row| row?).collect()
     }
 
-    /// The payments that are taken from a bank transaction, in the order in which they were recorded.
+    /// The payments from a bank transaction, in the order in which they were recorded.
     pub(crate) fn allocated(&self, provider: &Provider, transaction: &str) -> Result<Vec<Posted>, Error> {
         let sql = "SELECT * FROM payments WHERE provider = ? AND transaction_id = ? ORDER BY rowid";
         let mut statement = self.transaction.prepare_cached(sql)?;
@@ -234,7 +237,7 @@ impl Ledger<'_> {
         rows.map(|row| row?).collect()
     }
 
-    /// Enters a payment with the request's body, and how its invoice then stands.
+    /// Adds a payment with the request's body, and updates its invoice to `after`.
     pub(crate) fn post(
         &self,
         provider: &Provider,
@@ -261,17 +264,18 @@ impl Ledger<'_> {
                 ":recorded_at": posted.recorded_at.rfc3339(),
             },
         )?;
-        self.stand(provider, after)
+        self.update(provider, after)
     }
 
-    /// AcceptedCurrencies a payment out, and enters how its invoice then stands.
+    /// Deletes a payment, and updates its invoice to `after`.
     pub(crate) fn remove(&self, provider: &Provider, after: &Entry, payment: &str) -> Result<(), Error> {
         let sql = "DELETE FROM payments WHERE provider = ? AND id = ?";
         self.transaction.execute(sql, [provider.id, payment])?;
-        self.stand(provider, after)
+        self.update(provider, after)
     }
 
-    fn stand(&self, provider: &Provider, after: &Entry) -> Result<(), Error> {
+    /// Updates the paid amount and the state of an invoice.
+    fn update(&self, provider: &Provider, after: &Entry) -> Result<(), Error> {
         self.transaction.execute(
             "UPDATE invoices SET paid_minor = :paid, state = :state WHERE provider = :provider AND id = :id",
             named_params! {
@@ -307,7 +311,9 @@ fn state(row: &Row<'_>, column: &str) -> Result<InvoiceState, Error> {
 
 fn posted(row: &Row<'_>) -> Result<Posted, Error> {
     let fields: String = row.get("fields")?;
-    let Ok(Json::Object(members)) = Json::parse(&fields) else { return Err(corrupt("fields", fields)) };
+    let Ok(Json::Object(members)) = Json::parse(&fields) else {
+        return Err(corrupt("an object of fields", fields));
+    };
     let texts = members.into_iter().filter_map(|(name, value)| Some((name, value.scalar()?.to_owned())));
     Ok(Posted {
         id: row.get("id")?,
@@ -339,9 +345,11 @@ fn currency(row: &Row<'_>) -> Result<Currency, Error> {
 
 fn moment(row: &Row<'_>, column: &str) -> Result<Instant, Error> {
     let text: String = row.get(column)?;
-    Instant::read(&text, Zone::Unknown).map(|reading| reading.instant).map_err(|_| corrupt("a moment", text))
+    Instant::read(&text, Zone::Unknown)
+        .map(|reading| reading.instant)
+        .map_err(|_| corrupt("a date and time", text))
 }
 
-fn corrupt(what: &'static str, value: String) -> Error {
-    Error::Corrupt { what, value }
+fn corrupt(expected: &'static str, value: String) -> Error {
+    Error::Corrupt { expected, value }
 }

@@ -1,4 +1,4 @@
-//! A request on its way through the sandbox, and why it may stop.
+//! An authenticated request to an operation, and the reasons why it can fail.
 
 use remit_core::emulate::Refusal;
 use remit_core::emulate::filter::Asked;
@@ -7,23 +7,23 @@ use remit_core::{Instant, Operation, Provider};
 
 use crate::books::Error;
 
-/// A request that is for an operation, from somebody who is signed in.
+/// An authenticated request to an operation.
 pub(crate) struct Call<'a> {
     pub(crate) provider: &'static Provider,
     pub(crate) operation: &'static Operation,
     pub(crate) request: &'a Request,
-    /// What stands in the path for the route's fields.
+    /// The texts of the route's fields in the path.
     pub(crate) route: &'a [(&'static str, String)],
-    /// What is asked beside the operation's fields.
+    /// The list parameters that are not fields of the operation.
     pub(crate) asked: &'a Asked,
     pub(crate) now: Instant,
 }
 
-/// Why there is no answer of success.
+/// The reason why a call fails.
 pub(crate) enum Stop {
-    /// The provider refuses.
+    /// The provider refuses the request.
     Refusal(Refusal),
-    /// The books cannot say.
+    /// The books cannot be read or written.
     Books(Error),
 }
 

@@ -1,4 +1,4 @@
-//! Which operation a request is for, and who sends it: what is decided before the books are asked.
+//! Decides the response to a request: finds the operation, authenticates and throttles the caller, then uses the books.
 
 use std::collections::BTreeSet;
 
@@ -14,18 +14,18 @@ use crate::fault::Strike;
 use crate::sandbox::Sandbox;
 use crate::{invoice, payment, read};
 
-/// A request as it came, before anything of it is understood.
+/// A received request, before it is parsed.
 pub(crate) struct Incoming {
     pub(crate) method: String,
     /// The path with its query.
     pub(crate) path: String,
     pub(crate) headers: Headers,
-    /// `None` when it is not UTF-8.
+    /// `None` if the body is not UTF-8.
     pub(crate) body: Option<String>,
 }
 
-/// Answers a call from the books.
-fn answered(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, Stop> {
+/// Carries a call out on the books.
+fn carry_out(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, Stop> {
     match call.operation.purpose {
         Purpose::RecordPayment => payment::record(call, ledger),
         Purpose::DeletePayment => payment::remove(call, ledger),
@@ -34,7 +34,7 @@ fn answered(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, Stop> {
     }
 }
 
-/// The answer, and what strikes it.
+/// The response, and the fault that applies to it.
 pub(crate) struct Decision {
     pub(crate) reply: Response,
     pub(crate) strike: Strike,
@@ -46,17 +46,17 @@ impl Decision {
     }
 }
 
-/// The provider that is mounted where a path leads, and the rest of the path.
+/// The provider whose base path the path starts with, and the rest of the path.
 pub(crate) fn mounted(path: &str) -> Option<(&'static Provider, &str)> {
-    let under = |provider: &'static Provider| {
+    let split = |provider: &'static Provider| {
         let rest = path.strip_prefix(provider.emulation.base)?;
         (rest.is_empty() || rest.starts_with(['/', '?'])).then_some((provider, rest))
     };
-    // Of two bases of which one begins with the other, the longer.
-    Provider::ALL.iter().copied().filter_map(under).min_by_key(|(_, rest)| rest.len())
+    // One base path may be a prefix of another. The longest match applies.
+    Provider::ALL.iter().copied().filter_map(split).min_by_key(|(_, rest)| rest.len())
 }
 
-/// Decides in the order in which a provider does: route, method, sign-in, throttle; then the operation's own.
+/// Checks in a provider's order: route, method, authentication, throttle, media type, then the operation's own checks.
 pub(crate) fn decide(
     sandbox: &Sandbox,
     provider: &'static Provider,
@@ -77,11 +77,11 @@ pub(crate) fn decide(
             Some((operation, route, path, asked))
         })
     };
-    let of_its_method = |(operation, ..): &(&Operation, _, _, _)| operation.method.name() == incoming.method;
-    // Of two at one path, the one that has more of the query among its own fields.
-    let found = at(path).filter(of_its_method).min_by_key(|(.., asked)| asked.len());
+    let has_method = |(operation, ..): &(&Operation, _, _, _)| operation.method.name() == incoming.method;
+    // Of several operations at one path, the one whose fields cover most of the query.
+    let found = at(path).filter(has_method).min_by_key(|(.., asked)| asked.len());
     let Some((operation, route, path, asked)) = found else {
-        if let Some((operation, ..)) = at(bare).find(of_its_method) {
+        if let Some((operation, ..)) = at(bare).find(has_method) {
             let value = Param::Text(query.to_owned());
             let rejection = Rejection::of("", Code::MemberUnknown, vec![("value", value)]);
             return Ok(refuse(&Refusal::Invalid(rejection), operation));
@@ -100,18 +100,18 @@ pub(crate) fn decide(
         Request { method: operation.method, path, headers, body: incoming.body.clone().unwrap_or_default() };
     match signed_in(provider.auth, &provider.emulation, &request, &incoming.path, now) {
         Err(fault) => return Ok(refuse(&Refusal::SignIn(fault))),
-        Ok(way) => {
-            if let Err(seconds) = sandbox.throttles().pass(provider, way) {
+        Ok(scheme) => {
+            if let Err(seconds) = sandbox.throttles().pass(provider, scheme) {
                 return Ok(refuse(&Refusal::Throttled(seconds)));
             }
         }
     }
-    let is_typed = operation.body.is_empty() || is_of(&request, operation.body.media_type());
-    if incoming.body.is_none() || !is_typed {
+    let has_type = operation.body.is_empty() || has_media_type(&request, operation.body.media_type());
+    if incoming.body.is_none() || !has_type {
         return Ok(refuse(&Refusal::Unreadable));
     }
     let call = Call { provider, operation, request: &request, route: &route, asked: &asked, now };
-    sandbox.books.within(|ledger| match answered(&call, ledger) {
+    sandbox.books.within(|ledger| match carry_out(&call, ledger) {
         Err(Stop::Books(error)) => Err(error),
         Err(Stop::Refusal(refusal)) => Ok((refuse(&refusal), End::Discard)),
         Ok(reply) => {
@@ -123,8 +123,8 @@ pub(crate) fn decide(
     })
 }
 
-/// Whether the request says that its body is of this media type. Parameters such as a character set are passed over.
-fn is_of(request: &Request, media_type: &str) -> bool {
-    let given = request.headers.get("Content-Type").unwrap_or_default();
-    given.split(';').next().is_some_and(|given| given.trim().eq_ignore_ascii_case(media_type))
+/// Whether `Content-Type` is this media type. Parameters, such as a character set, are ignored.
+fn has_media_type(request: &Request, media_type: &str) -> bool {
+    let content_type = request.headers.get("Content-Type").unwrap_or_default();
+    content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
 }

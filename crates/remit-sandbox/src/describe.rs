@@ -1,4 +1,4 @@
-//! What is in the books, and how to sign in: for the demo's page, the tests and whoever is curious.
+//! Describes the providers' paths, keys and books as JSON, for the demo's page, the tests and the user.
 
 use remit_core::emulate::Entry;
 use remit_core::wire::json::Json;
@@ -16,7 +16,7 @@ fn describe(provider: &Provider, ledger: &Ledger<'_>) -> Result<Json, Error> {
     let emulation = &provider.emulation;
     let invoices = ledger.invoices(provider)?;
     let transactions = ledger.transactions(provider)?;
-    let credentials = emulation.credentials.iter().map(|way| texts(way)).collect();
+    let credentials = emulation.credentials.iter().map(|set| texts(set)).collect();
     let members = [
         ("id", Json::text(provider.id)),
         ("name", Json::text(provider.name)),
@@ -30,7 +30,7 @@ fn describe(provider: &Provider, ledger: &Ledger<'_>) -> Result<Json, Error> {
     Ok(members.into_iter().collect())
 }
 
-/// By their purposes.
+/// The emulated operations, by the names of their purposes.
 fn operations(provider: &Provider) -> Json {
     let mut names: Vec<_> = provider.all_operations().map(|operation| operation.purpose.as_str()).collect();
     names.dedup();

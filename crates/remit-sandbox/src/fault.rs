@@ -1,4 +1,4 @@
-//! Faults that the sandbox shows when it is told to: what a network and a provider do on a bad day.
+//! Simulated faults of the network and of the providers.
 
 use core::fmt;
 use core::str::FromStr;
@@ -7,12 +7,12 @@ use core::time::Duration;
 use remit_core::Provider;
 
 /// The longest delay, in seconds.
-const LONGEST: f64 = 3600.0;
+const LONGEST_DELAY: f64 = 3600.0;
 
-/// One fault: what happens, where, and how often. It strikes what the provider would change: payments that it would
-/// record or remove, and invoices that it would add. Of all of them is said what is said here of payments.
+/// A fault: its kind, its provider, and how often it applies. It affects only requests that change the books: a payment
+/// that is recorded or removed, and an invoice that is added. This documentation says "payment" for all of them.
 ///
-/// Written `KIND`, `KIND@PROVIDER`, `KIND*TIMES` or `KIND@PROVIDER*TIMES`, and printed the same way.
+/// The text form is `KIND`, `KIND@PROVIDER`, `KIND*TIMES` or `KIND@PROVIDER*TIMES`. Parsing and printing use the same form.
 ///
 /// ```
 /// use remit_sandbox::{Fault, FaultKind};
@@ -24,67 +24,67 @@ const LONGEST: f64 = 3600.0;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// What happens.
+    /// The kind.
     pub kind: FaultKind,
-    /// At which provider; at every one if none is named.
+    /// The affected provider; `None` affects every provider.
     pub provider: Option<&'static str>,
-    /// How often; without end if no number is given.
+    /// How many requests the fault affects; `None` sets no limit.
     pub times: Option<u32>,
 }
 
-/// What happens.
+/// The kind of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
-    /// `drop-before-commit`: nothing is recorded, and the connection is closed without an answer.
+    /// `drop-before-commit`: nothing is recorded, and the connection is closed without a response.
     DropBeforeCommit,
-    /// `drop-after-commit`: the payment is recorded, and the connection is closed without an answer.
+    /// `drop-after-commit`: the payment is recorded, and the connection is closed without a response.
     DropAfterCommit,
-    /// `cut`: the payment is recorded, and the connection is closed after half of the answer's body.
+    /// `cut`: the payment is recorded, and the connection is closed after half of the response's body.
     Cut,
-    /// `wrong-type`: the payment is recorded, and its answer goes by the media type of a web page.
+    /// `wrong-type`: the payment is recorded, and its response has the media type of a web page.
     WrongType,
-    /// `html`: nothing is recorded, and a proxy's page with 502 is the answer.
+    /// `html`: nothing is recorded, and the response is a proxy's page with status 502.
     Html,
-    /// `html-after-commit`: the payment is recorded, and a proxy's page with 502 is the answer.
+    /// `html-after-commit`: the payment is recorded, and the response is a proxy's page with status 502.
     HtmlAfterCommit,
-    /// `status=STATUS` or `status=STATUS,retry-after=SECONDS`: nothing is recorded, and the answer is a status alone.
+    /// `status=STATUS` or `status=STATUS,retry-after=SECONDS`: nothing is recorded, and the response has no body.
     Status {
         /// 429, 500, 502 or 503.
         status: u16,
-        /// What `Retry-After` says; there is none if no number is given.
+        /// The value of `Retry-After`; `None` omits the header.
         retry_after: Option<u32>,
     },
-    /// `delay=SECONDS`: the payment is recorded, and the answer comes so much later.
+    /// `delay=SECONDS`: the payment is recorded, and the response is sent that much later.
     Delay(Duration),
 }
 
-/// The kinds that are one word, and what `--help` says of them.
+/// The kinds without parameters, and their descriptions in `--help`.
 const WORDS: [(&str, FaultKind, &str); 6] = [
     (
         "drop-before-commit",
         FaultKind::DropBeforeCommit,
-        "nothing recorded, the connection closed without an answer",
+        "nothing recorded, the connection closed without a response",
     ),
-    ("drop-after-commit", FaultKind::DropAfterCommit, "recorded, the connection closed without an answer"),
-    ("cut", FaultKind::Cut, "recorded, the connection closed after half of the answer's body"),
-    ("wrong-type", FaultKind::WrongType, "recorded, the provider's answer as text/html"),
-    ("html", FaultKind::Html, "nothing recorded, a proxy's page with 502 in place of the answer"),
+    ("drop-after-commit", FaultKind::DropAfterCommit, "recorded, the connection closed without a response"),
+    ("cut", FaultKind::Cut, "recorded, the connection closed after half of the response's body"),
+    ("wrong-type", FaultKind::WrongType, "recorded, the provider's response as text/html"),
+    ("html", FaultKind::Html, "nothing recorded, a proxy's page with status 502 instead of the response"),
     (
         "html-after-commit",
         FaultKind::HtmlAfterCommit,
-        "recorded, a proxy's page with 502 in place of the answer",
+        "recorded, a proxy's page with status 502 instead of the response",
     ),
 ];
 
-/// The kinds that say more, and what `--help` says of them.
+/// The kinds with parameters, and their descriptions in `--help`.
 const PHRASES: [(&str, &str); 2] = [
     (
         "status=STATUS",
-        "nothing recorded, 429, 500, 502 or 503 without a body; ,retry-after=SECONDS may follow",
+        "nothing recorded, status 429, 500, 502 or 503 without a body; ,retry-after=SECONDS may follow",
     ),
     (
         "delay=SECONDS",
-        "recorded, the answer so much later; together with another fault, that one so much later",
+        "recorded, the response that much later; combined with another fault, that fault's response",
     ),
 ];
 
@@ -92,7 +92,7 @@ const STATUSES: [u16; 4] = [429, 500, 502, 503];
 const RETRY_AFTER: &str = ",retry-after=";
 
 impl FaultKind {
-    /// Whether the payment is recorded all the same.
+    /// Whether the payment is recorded despite the fault.
     #[must_use]
     pub fn commits(self) -> bool {
         match self {
@@ -108,28 +108,28 @@ impl FaultKind {
             return Ok(*kind);
         }
         match text.split_once('=') {
-            Some(("status", said)) => status(said).ok_or(Why::Status),
+            Some(("status", parameters)) => status(parameters).ok_or(Why::Status),
             Some(("delay", seconds)) => delay(seconds).ok_or(Why::Delay),
-            _ => Err(Why::FaultKind),
+            _ => Err(Why::Kind),
         }
     }
 }
 
-fn status(said: &str) -> Option<FaultKind> {
-    let (status, retry_after) = match said.split_once(RETRY_AFTER) {
+fn status(parameters: &str) -> Option<FaultKind> {
+    let (status, retry_after) = match parameters.split_once(RETRY_AFTER) {
         Some((status, seconds)) => (status, Some(whole(seconds)?)),
-        None => (said, None),
+        None => (parameters, None),
     };
     let status = STATUSES.into_iter().find(|known| known.to_string() == status)?;
     Some(FaultKind::Status { status, retry_after })
 }
 
 fn delay(seconds: &str) -> Option<FaultKind> {
-    let seconds = seconds.parse().ok().filter(|seconds| *seconds <= LONGEST)?;
+    let seconds = seconds.parse().ok().filter(|seconds| *seconds <= LONGEST_DELAY)?;
     Duration::try_from_secs_f64(seconds).ok().map(FaultKind::Delay)
 }
 
-/// Digits alone: Rust would read a sign as well.
+/// Parses digits only; Rust's parser would also accept a sign.
 fn whole(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
@@ -157,7 +157,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A text that is not a fault.
+/// The error of a text that is not a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultError {
     text: String,
@@ -166,7 +166,7 @@ pub struct FaultError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Why {
-    FaultKind,
+    Kind,
     Status,
     Delay,
     Provider,
@@ -177,7 +177,7 @@ impl fmt::Display for FaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` is not a fault: ", self.text)?;
         match self.why {
-            Why::FaultKind => {
+            Why::Kind => {
                 let words = WORDS.iter().map(|(word, ..)| *word);
                 let all: Vec<_> = words.chain(PHRASES.iter().map(|(phrase, _)| *phrase)).collect();
                 write!(f, "write one of {}; @PROVIDER and *TIMES may follow", all.join(", "))
@@ -186,12 +186,12 @@ impl fmt::Display for FaultError {
                 let known = STATUSES.map(|status| status.to_string()).join(", ");
                 write!(f, "after status= write one of {known}, as in status=503 or status=503,retry-after=2")
             }
-            Why::Delay => write!(f, "write the delay as seconds from 0 to {LONGEST}, as in delay=2.5"),
+            Why::Delay => write!(f, "write the delay as seconds from 0 to {LONGEST_DELAY}, as in delay=2.5"),
             Why::Provider => {
                 let known: Vec<_> = Provider::ALL.iter().map(|provider| provider.id).collect();
                 write!(f, "after @ write a provider: {}", known.join(", "))
             }
-            Why::Times => f.write_str("after * write how often, as a whole number from 1"),
+            Why::Times => f.write_str("after * write the number of requests, a whole number from 1"),
         }
     }
 }
@@ -202,52 +202,52 @@ impl FromStr for Fault {
     type Err = FaultError;
 
     fn from_str(text: &str) -> Result<Self, FaultError> {
-        let not = |why| FaultError { text: text.to_owned(), why };
+        let error = |why| FaultError { text: text.to_owned(), why };
         let (rest, times) = match text.split_once('*') {
             Some((rest, times)) => {
                 let times = whole(times).filter(|times| *times > 0);
-                (rest, Some(times.ok_or_else(|| not(Why::Times))?))
+                (rest, Some(times.ok_or_else(|| error(Why::Times))?))
             }
             None => (text, None),
         };
         let (kind, provider) = match rest.split_once('@') {
-            Some((kind, id)) => (kind, Some(Provider::find(id).ok_or_else(|| not(Why::Provider))?.id)),
+            Some((kind, id)) => (kind, Some(Provider::find(id).ok_or_else(|| error(Why::Provider))?.id)),
             None => (rest, None),
         };
-        Ok(Self { kind: FaultKind::read(kind).map_err(not)?, provider, times })
+        Ok(Self { kind: FaultKind::read(kind).map_err(error)?, provider, times })
     }
 }
 
 impl Fault {
-    /// What `--help` says of faults.
+    /// The description of faults in `--help`.
     #[must_use]
     pub fn help() -> String {
-        let words = WORDS.iter().map(|(word, _, what)| (*word, *what));
-        let lines = words.chain(PHRASES).map(|(kind, what)| format!("\n  {kind:<19} {what}"));
+        let words = WORDS.iter().map(|(word, _, description)| (*word, *description));
+        let lines = words.chain(PHRASES).map(|(kind, description)| format!("\n  {kind:<19} {description}"));
         format!(
-            "A fault to show, to payments that the provider would record or remove and to invoices that it would add: \
-             KIND, KIND@PROVIDER, KIND*TIMES or KIND@PROVIDER*TIMES. Of several that decide what is answered, the \
-             first comes until its TIMES are over, then the next. The kinds:{}",
+            "A fault to simulate: KIND, KIND@PROVIDER, KIND*TIMES or KIND@PROVIDER*TIMES; repeatable. A fault affects \
+             only requests that change the books: a payment that is recorded or removed, and an invoice that is added. \
+             Delays add up; of the other faults, the first applies TIMES times, then the next. The kinds:{}",
             lines.collect::<String>()
         )
     }
 }
 
-/// The faults that are still to be shown.
+/// The faults that still apply.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Vec<Fault>);
 
-/// What happens to one payment.
+/// The faults that apply to one payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Strike {
-    /// What is done to it and to its answer, beside the delay.
+    /// The fault, other than a delay.
     pub(crate) kind: Option<FaultKind>,
-    /// How much later it is answered.
+    /// The delay of the response.
     pub(crate) delay: Duration,
 }
 
 impl Strike {
-    /// Nothing out of the ordinary.
+    /// No fault.
     pub(crate) const NONE: Self = Self { kind: None, delay: Duration::ZERO };
 
     /// Whether the payment is recorded.
@@ -261,8 +261,8 @@ impl Faults {
         self.0 = faults;
     }
 
-    /// What strikes a payment at this provider. Delays add up. Of the other faults one alone strikes: with two, one
-    /// could say of a payment what the other has kept from being so. The rest wait for their turn.
+    /// Takes the faults that apply to the next payment at this provider. Delays add up. Of the other faults only the first
+    /// applies, because a second could confirm a payment that the first prevented; the others wait for a later payment.
     pub(crate) fn strike(&mut self, provider: &str) -> Strike {
         let mut strike = Strike::NONE;
         for fault in &mut self.0 {
@@ -307,12 +307,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_fault_that_is_printed_is_the_same_fault_when_it_is_read(fault in any_fault()) {
+        fn parses_a_printed_fault_unchanged(fault in any_fault()) {
             prop_assert_eq!(read(&fault.to_string()), Ok(fault));
         }
 
         #[test]
-        fn a_text_is_either_told_to_be_none_or_means_what_is_printed_of_it(
+        fn an_accepted_text_is_the_same_fault_as_its_printed_form(
             text in "(html|cut|status=(429|503|200|)|delay=[-+.0-9e]{0,4})(,retry-after=[+0-9]{0,3})?(@[a-z]{0,3})?([*][+0-9]{0,3})?"
         ) {
             if let Ok(fault) = read(&text) {
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_is_read_by_the_name_that_help_gives_it() {
+    fn parses_every_kind_that_help_lists() {
         let help = Fault::help();
         let names = WORDS.map(|(word, ..)| word).into_iter().chain([
             "status=503",
@@ -337,8 +337,8 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_that_is_misspelled_is_told_with_the_remedy() {
-        for (text, says) in [
+    fn rejects_a_misspelled_fault_with_the_remedy() {
+        for (text, remedy) in [
             ("drop-after", "write one of drop-before-commit, drop-after-commit, cut, "),
             ("", "html-after-commit, status=STATUS, delay=SECONDS; @PROVIDER and *TIMES may follow"),
             ("cut=1", "write one of "),
@@ -360,14 +360,14 @@ mod tests {
         ] {
             let error = read(text).unwrap_err();
             assert!(
-                error.starts_with(&format!("`{text}` is not a fault: ")) && error.contains(says),
+                error.starts_with(&format!("`{text}` is not a fault: ")) && error.contains(remedy),
                 "{error}"
             );
         }
     }
 
     #[test]
-    fn a_fault_strikes_where_and_as_often_as_it_was_told() {
+    fn a_fault_applies_to_its_provider_as_often_as_specified() {
         for provider in Provider::ALL {
             let mut faults = Faults::default();
             let spec = format!("drop-after-commit@{}*2", provider.id);
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn no_payment_is_struck_by_two_faults_of_which_one_belies_the_other() {
+    fn delays_add_up_and_other_faults_apply_one_at_a_time() {
         let mut faults = Faults::default();
         let script = ["html*1", "delay=1*2", "wrong-type*2", "delay=2*1", "drop-before-commit*1"];
         faults.set(script.map(|text| text.parse().unwrap()).to_vec());

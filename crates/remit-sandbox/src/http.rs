@@ -1,4 +1,4 @@
-//! The sandbox over HTTP: requests in, answers out, and nothing of what they mean.
+//! The sandbox's HTTP server: converts requests and responses, without interpreting them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -21,11 +21,11 @@ use crate::decide::{Incoming, decide, mounted};
 use crate::fault::{Fault, Strike};
 use crate::sandbox::Sandbox;
 
-/// The longest body that is read, in bytes.
-const LARGEST: usize = 64 * 1024;
+/// The longest request body that is read, in bytes.
+const MAX_REQUEST_BYTES: usize = 64 * 1024;
 
 pub(crate) fn router(sandbox: Sandbox) -> Router {
-    // The wildcard for headers does not stand for `Authorization`; naming what is asked for does. [Fetch, 4.9]
+    // The wildcard does not include `Authorization`, so allow exactly the requested headers. [Fetch, 4.9]
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods(Any)
@@ -35,7 +35,7 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/", get(describe))
         .route("/_faults", put(set_faults))
         .fallback(provider)
-        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .layer(cors)
         .with_state(sandbox)
 }
@@ -52,9 +52,8 @@ async fn set_faults(State(sandbox): State<Sandbox>, body: String) -> Response {
         json.as_array()?.iter().map(|text| text.as_text().map(str::to_owned)).collect::<Option<Vec<_>>>()
     });
     let Some(texts) = texts else {
-        let say =
-            "the body is to be a JSON array of faults, such as [\"drop-after-commit*1\"]; [] ends them all";
-        return (StatusCode::BAD_REQUEST, say).into_response();
+        let message = "the body must be a JSON array of faults, such as [\"drop-after-commit*1\"]; [] removes all faults";
+        return (StatusCode::BAD_REQUEST, message).into_response();
     };
     match texts.iter().map(|text| text.parse()).collect::<Result<Vec<Fault>, _>>() {
         Ok(faults) => {
@@ -97,20 +96,20 @@ async fn provider(
     answer(decision.reply, kind)
 }
 
-/// Where the providers are.
+/// The body of a 404 outside the providers' paths: it lists these paths.
 fn bases() -> String {
     let lines =
         Provider::ALL.iter().map(|provider| format!("{}: {}\n", provider.name, provider.emulation.base));
-    format!("Nothing is here. The providers are at:\n{}", lines.collect::<String>())
+    format!("The sandbox has no such path. The providers are at:\n{}", lines.collect::<String>())
 }
 
-/// Works off the threads that serve connections: SQLite waits for the disk.
+/// Runs the work on a thread that serves no connections, because SQLite waits for the disk.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Response> {
     let failed = |error: &dyn std::error::Error| {
         tracing::error!(%error, "the sandbox failed");
-        (StatusCode::INTERNAL_SERVER_ERROR, "the sandbox itself failed: its log says why").into_response()
+        (StatusCode::INTERNAL_SERVER_ERROR, "the sandbox itself failed; see its log").into_response()
     };
     match tokio::task::spawn_blocking(work).await {
         Ok(Ok(value)) => Ok(value),
@@ -119,7 +118,8 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Fields of one name are joined, as any recipient may. [RFC 9110, 5.3] Values that are not text are passed over.
+/// Converts the headers. It joins values of one name, as a recipient may [RFC 9110, 5.3], and ignores values that are not
+/// text.
 fn fields(map: &HeaderMap) -> Headers {
     let joined = |name: &HeaderName| {
         let values: Vec<_> = map.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
@@ -128,7 +128,7 @@ fn fields(map: &HeaderMap) -> Headers {
     map.keys().map(|name| (name.as_str(), joined(name))).collect()
 }
 
-/// `None` on a clock that is off by thousands of years.
+/// The current time; `None` if the clock is wrong by thousands of years.
 fn now() -> Option<Instant> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     Instant::from_unix(i64::try_from(since.as_secs()).ok()?)

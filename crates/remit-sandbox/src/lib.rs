@@ -1,8 +1,8 @@
-//! The providers, emulated on the wire: their routes, sign-in, answers and refusals, with books in SQLite.
+//! Emulates the providers over HTTP: their routes, authentication, responses and refusals, with books in SQLite.
 //!
-//! Nothing here names a provider. What one accepts and says is on its page in `remit_core`; the sandbox keeps the
-//! books, and shows faults when it is told to. What no documentation settles was chosen, and is listed in the crate's
-//! `choices.md`.
+//! This crate names no provider. `remit_core` defines what each provider accepts and how it responds; the sandbox keeps
+//! the books, and simulates faults on request. The crate's `choices.md` lists the sandbox's choices where the providers'
+//! documentation is silent.
 
 mod answer;
 mod books;

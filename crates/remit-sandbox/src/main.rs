@@ -1,4 +1,4 @@
-//! `remit-sandbox`: the emulated providers, on an address.
+//! `remit-sandbox` serves the emulated providers on one address.
 
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -10,20 +10,20 @@ use remit_sandbox::{Fault, Sandbox, serve};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-/// The providers that Remit knows, emulated on the wire with books in SQLite.
+/// Emulates the providers that Remit supports over HTTP, with books in SQLite.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// Where to listen; port 0 takes any free one.
+    /// The address to listen on; port 0 takes any free port.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9000")]
     listen: String,
-    /// The database: made and seeded when it is missing.
+    /// The database; created and filled with example invoices if it does not exist.
     #[arg(long, value_name = "PATH", required_unless_present = "describe")]
     db: Option<PathBuf>,
-    /// A fault to show, such as drop-after-commit or status=503*2: --help lists them.
+    /// A fault to simulate, such as drop-after-commit or status=503*2; repeatable; --help lists all kinds.
     #[arg(long = "fault", value_name = "SPEC", long_help = Fault::help())]
     faults: Vec<Fault>,
-    /// Print what is in the books and how to sign in, as JSON, and end. Without --db, what new books hold.
+    /// Print the paths, keys, invoices and bank transactions as JSON, and exit. Without --db, print those of new books.
     #[arg(long)]
     describe: bool,
 }
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // There is nobody to tell when this fails.
+            // If standard error fails, there is no other place to report the error.
             let _ = writeln!(io::stderr(), "remit-sandbox: {error}");
             ExitCode::FAILURE
         }
@@ -64,7 +64,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     })
 }
 
-/// Ready once the program is asked to end. Asking is heard from the moment that this returns.
+/// A future that is ready when the program is asked to stop. The signal handlers are installed before this returns.
 fn stopped() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
@@ -80,7 +80,7 @@ fn stopped() -> io::Result<impl Future<Output = ()>> {
     }
     #[cfg(not(unix))]
     Ok(async {
-        // Without a handler there is nothing to wait for, and nothing to do but to run on.
+        // Without a handler the program cannot be asked to stop: keep running.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,4 +1,4 @@
-//! A payment: checked as the provider would, and entered in the books.
+//! Records a payment in the books or removes it, checked by the provider's rules.
 
 use remit_core::emulate::{Entry, Posted, Records, Refusal};
 use remit_core::wire::Response;
@@ -6,9 +6,9 @@ use remit_core::{Checked, Code, Context, Draft, Invoice, Rejection, name};
 
 use crate::books::Ledger;
 use crate::call::{Call, Stop};
-use crate::read::{self, is_unreadable, say};
+use crate::read::{self, is_unreadable, respond};
 
-/// Answers the operation in the order in which a provider does: the body, the invoice, its state, the rules.
+/// Records a payment. It checks in a provider's order: the body, the invoice, its state, the rules.
 pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, Stop> {
     let Call { provider, request, now, .. } = *call;
     let emulation = &provider.emulation;
@@ -16,14 +16,13 @@ pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, S
     if read.as_ref().is_err_and(is_unreadable) {
         return Err(Refusal::Unreadable.into());
     }
-    // Where the path names the invoice, it is looked for before the body is complained of.
-    let Some(id) = given(call, read.as_ref().ok(), name::INVOICE) else {
+    // If the path names the invoice, a missing invoice is reported before invalid fields of the body.
+    let Some(id) = text(call, read.as_ref().ok(), name::INVOICE) else {
         return Err(read.map_or_else(Refusal::Invalid, |_| Refusal::NoInvoice).into());
     };
-    let elsewhere = |(name, shared): &(&str, &str)| {
-        given(call, read.as_ref().ok(), name).is_some_and(|value| value != *shared)
-    };
-    if emulation.ids.iter().any(elsewhere) {
+    let is_foreign =
+        |(name, own): &(&str, &str)| text(call, read.as_ref().ok(), name).is_some_and(|value| value != *own);
+    if emulation.ids.iter().any(is_foreign) {
         return Err(Refusal::NoInvoice.into());
     }
     let before = ledger.invoice(provider, &id)?.ok_or(Refusal::NoInvoice)?;
@@ -47,13 +46,13 @@ pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, S
     let transaction = match &payment.transaction_id {
         None => None,
         Some(id) => {
-            let its = |transaction: &&remit_core::BankTransaction| transaction.id == *id;
-            Some(context.transactions.iter().find(its).ok_or(Refusal::NoTransaction)?)
+            let has_id = |transaction: &&remit_core::BankTransaction| transaction.id == *id;
+            Some(context.transactions.iter().find(has_id).ok_or(Refusal::NoTransaction)?)
         }
     };
     let too_large = || Refusal::Invalid(Rejection::of(name::AMOUNT, Code::AmountTooLarge, Vec::new()));
     let paid = before.paid.checked_add(payment.amount).ok_or_else(too_large)?;
-    let invoice = standing(call, Entry { paid, ..before });
+    let invoice = with_state(call, Entry { paid, ..before });
     let number = ledger.next_number(provider)?.ok_or(Refusal::NoInvoice)?;
     let paid_at = payment.paid_at.or(transaction.and_then(|transaction| transaction.at));
     let posted = Posted {
@@ -67,27 +66,27 @@ pub(crate) fn record(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, S
         recorded_at: now,
     };
     ledger.post(provider, &invoice, &posted, &request.body)?;
-    Ok(say(call, &checked.values, Records::Payment(&invoice, &posted)))
+    Ok(respond(call, &checked.values, Records::Payment(&invoice, &posted)))
 }
 
-/// Removes a payment; the invoice stands as if it had never been.
+/// Removes a payment, and restores the invoice's paid amount and state.
 pub(crate) fn remove(call: &Call<'_>, ledger: &Ledger<'_>) -> Result<Response, Stop> {
     let values = read::values(call)?;
     let before = read::invoice(call, &values, ledger)?;
     let payment = read::payment(call, &values, &before, ledger)?;
     let paid = before.paid.checked_sub(payment.amount).unwrap_or(before.paid);
-    let invoice = standing(call, Entry { paid, ..before });
+    let invoice = with_state(call, Entry { paid, ..before });
     ledger.remove(call.provider, &invoice, &payment.id)?;
-    Ok(say(call, &values, Records::Removed(&invoice)))
+    Ok(respond(call, &values, Records::Removed(&invoice)))
 }
 
-/// The invoice in the state that follows from what is paid.
-fn standing(call: &Call<'_>, invoice: Entry) -> Entry {
+/// The invoice in the state that follows from its paid amount.
+fn with_state(call: &Call<'_>, invoice: Entry) -> Entry {
     Entry { state: call.provider.emulation.state_of(&invoice), ..invoice }
 }
 
-/// A field's text: as it was read, or else as it stands in the path.
-fn given(call: &Call<'_>, read: Option<&Checked>, name: &str) -> Option<String> {
+/// A field's text: from the parsed request, or else from the path.
+fn text(call: &Call<'_>, read: Option<&Checked>, name: &str) -> Option<String> {
     let in_path = || call.route.iter().find(|(known, _)| *known == name).map(|(_, text)| text.clone());
     read.and_then(|checked| checked.values.text(name)).or_else(in_path)
 }

@@ -1,4 +1,4 @@
-//! The sandbox as a whole: books, faults and throttles.
+//! The sandbox: its books, faults and throttles.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,25 +20,25 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Opens the books at `path`, or new ones that are kept in memory alone. What is missing is made and seeded.
+    /// Opens the books at `path`, or new books in memory. Missing books are created and seeded.
     ///
     /// # Errors
-    /// [`Error`] when the file cannot be opened, or is not a sandbox's.
+    /// [`Error`] if the file cannot be opened, or is not a sandbox's database.
     pub fn open(path: Option<&Path>) -> Result<Self, Error> {
         let books = Books::open(path)?;
         books.within(|ledger| Ok((seed::missing(ledger)?, End::Keep)))?;
         Ok(Self { books: Arc::new(books), faults: Arc::default(), throttles: Arc::default() })
     }
 
-    /// Has the sandbox show these faults from now on, in place of any it was told before.
+    /// Replaces the faults that the sandbox simulates.
     pub fn set_faults(&self, faults: Vec<Fault>) {
         self.faults().set(faults);
     }
 
-    /// What is in the books, and how to sign in: a JSON document.
+    /// Describes the providers' paths, keys and books as JSON.
     ///
     /// # Errors
-    /// [`Error`] when the books cannot be read.
+    /// [`Error`] if the books cannot be read.
     pub fn describe(&self) -> Result<Json, Error> {
         self.books.within(|ledger| Ok((describe::all(ledger)?, End::Discard)))
     }
@@ -48,7 +48,7 @@ impl Sandbox {
     }
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
-        // A list of faults has no state in which a panic could leave it half changed.
+        // A panic cannot leave a list of faults half changed.
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

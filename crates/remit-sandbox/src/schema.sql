@@ -1,4 +1,4 @@
--- Money is whole minor units of its currency. STRICT has SQLite refuse anything else in an INTEGER column.
+-- Amounts are whole minor units of their currency. In a STRICT table SQLite rejects other values in an INTEGER column.
 
 CREATE TABLE invoices (
     provider TEXT NOT NULL,
@@ -6,10 +6,10 @@ CREATE TABLE invoices (
     number TEXT NOT NULL,
     currency TEXT NOT NULL,
     amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
-    -- The sum of the invoice's payments: written with each of them, in the same transaction.
+    -- The sum of the invoice's payments, updated in the same transaction as each payment.
     paid_minor INTEGER NOT NULL CHECK (paid_minor >= 0),
     state TEXT NOT NULL CHECK (state IN ('draft', 'open', 'partial', 'paid', 'void')),
-    -- The state while nothing is paid.
+    -- The state of the invoice without payments.
     unpaid TEXT NOT NULL CHECK (unpaid IN ('draft', 'open', 'void')),
     issued TEXT NOT NULL,
     due TEXT NOT NULL,
@@ -17,7 +17,7 @@ CREATE TABLE invoices (
     PRIMARY KEY (provider, id)
 ) STRICT;
 
--- Of a bank account: below zero is money that went out.
+-- Bank transactions. A negative amount is an outgoing payment.
 CREATE TABLE transactions (
     provider TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE transactions (
     amount_minor INTEGER NOT NULL,
     at TEXT NOT NULL,
     description TEXT NOT NULL,
-    -- Allocated to what the sandbox has no books of, such as bills.
+    -- The part that is allocated to records outside the sandbox's books, such as bills.
     elsewhere_minor INTEGER NOT NULL,
     PRIMARY KEY (provider, id)
 ) STRICT;
@@ -39,9 +39,9 @@ CREATE TABLE payments (
     currency TEXT NOT NULL,
     paid_at TEXT NOT NULL,
     note TEXT,
-    -- Every field by its name in a draft, as JSON.
+    -- The draft as JSON: the text of each field by its name.
     fields TEXT NOT NULL,
-    -- The request's body, as it came.
+    -- The request's body, unchanged.
     body TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     PRIMARY KEY (provider, id),
@@ -52,7 +52,7 @@ CREATE TABLE payments (
 CREATE INDEX payments_by_transaction ON payments (provider, transaction_id);
 CREATE INDEX payments_by_invoice ON payments (provider, invoice_id);
 
--- The next identifier to give out. It only grows, so that none is given out twice.
+-- The next unused identifier. It only grows, so that no identifier is reused.
 CREATE TABLE identifiers (
     provider TEXT NOT NULL PRIMARY KEY,
     next INTEGER NOT NULL

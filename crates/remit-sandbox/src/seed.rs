@@ -1,4 +1,4 @@
-//! What the books begin with: for every provider the same invoices in its currencies, under its identifiers.
+//! Seeds the books: each provider has the same invoices, in its own currencies and with its own identifiers.
 
 use remit_core::InvoiceState;
 use remit_core::emulate::{Entry, Posted};
@@ -7,28 +7,28 @@ use remit_core::{Context, Currency, Draft, Instant, Money, Provider};
 
 use crate::books::{Deposit, Error, Ledger};
 
-/// Numbers of identifiers, far enough apart that no two kinds of record meet.
+/// The first numbers of the identifiers, far enough apart that no two kinds of records collide.
 const INVOICES: u64 = 1001;
 const TRANSACTIONS: u64 = 2001;
 const PAYMENTS: i64 = 3001;
 const CLIENT: u64 = 901;
 
-/// 2026-09-01T09:00:00Z; what is seeded follows day by day.
+/// 2026-09-01T09:00:00Z; seeded records follow one a day.
 const FIRST_DAY: i64 = 1_788_253_200;
 const DAY: i64 = 24 * 60 * 60;
 
-/// In which of a provider's currencies.
+/// One of the provider's currencies.
 #[derive(Clone, Copy)]
 enum In {
-    /// The first that it takes of those that are tried.
+    /// The first of [`CURRENCIES`] that the provider accepts.
     First,
-    /// The second, or else the first.
+    /// The second that the provider accepts, or else the first.
     Second,
-    /// This one, or not at all.
+    /// This currency. If the provider does not accept it, the record is omitted.
     Only(&'static str),
 }
 
-/// An invoice: its number is `INV-` and 1001, 1002, … by its line, whether the line before is left out or not.
+/// An invoice. Its position determines its number, `INV-1001`, `INV-1002` and so on, even if another one is omitted.
 struct Invoice {
     currency: In,
     /// In major units.
@@ -41,7 +41,7 @@ const fn invoice(currency: In, amount: &'static str, paid: &'static str, state: 
     Invoice { currency, amount, paid, state }
 }
 
-const LEDGER: &[Invoice] = &[
+const INVOICE_LIST: &[Invoice] = &[
     invoice(In::First, "1250", "0", InvoiceState::Open),
     invoice(In::Second, "980.5", "0", InvoiceState::Open),
     invoice(In::First, "75.25", "0", InvoiceState::Open),
@@ -53,11 +53,11 @@ const LEDGER: &[Invoice] = &[
     invoice(In::First, "333", "0", InvoiceState::Void),
 ];
 
-/// A line of a bank's statement.
+/// A line of a bank statement.
 struct Line {
     currency: In,
     amount: &'static str,
-    /// Of it, what went to bills.
+    /// The part that is allocated to bills.
     elsewhere: &'static str,
     description: &'static str,
 }
@@ -71,7 +71,7 @@ const fn line(
     Line { currency, amount, elsewhere, description }
 }
 
-/// The first has paid what the invoices above show as paid, and nothing of it is left.
+/// The first line paid the paid amounts of the invoices above, and is fully allocated.
 const STATEMENT: &[Line] = &[
     line(In::First, "1540", "0", "Incoming transfer, earlier invoices"),
     line(In::First, "1250", "0", "Incoming transfer, INV-1001"),
@@ -81,10 +81,10 @@ const STATEMENT: &[Line] = &[
     line(In::First, "-89.9", "0", "Office supplies"),
 ];
 
-/// The currencies that are tried, in this order.
+/// The candidate currencies, in order of preference.
 const CURRENCIES: [&str; 4] = ["USD", "EUR", "JPY", "KWD"];
 
-/// Seeds every provider that has no books yet.
+/// Seeds the books of each provider that has none yet.
 pub(crate) fn missing(ledger: &Ledger<'_>) -> Result<(), Error> {
     for provider in Provider::ALL {
         if !ledger.begin(provider, PAYMENTS)? {
@@ -107,10 +107,10 @@ fn seed(provider: &'static Provider, ledger: &Ledger<'_>) -> Result<(), Error> {
             ledger.deposit(provider, &deposit)?;
         }
     }
-    for ((invoice, number), issued) in LEDGER.iter().zip(INVOICES..).zip(days()) {
+    for ((invoice, number), issued) in INVOICE_LIST.iter().zip(INVOICES..).zip(days()) {
         let Some(currency) = currencies.pick(invoice.currency) else { continue };
         let (amount, paid) = (money(invoice.amount, currency), money(invoice.paid, currency));
-        // What is paid now was sent before, open.
+        // An invoice that is paid now was open before.
         let unpaid = match invoice.state {
             InvoiceState::Draft | InvoiceState::Void => invoice.state,
             InvoiceState::Open | InvoiceState::Partial | InvoiceState::Paid => InvoiceState::Open,
@@ -147,7 +147,7 @@ fn seed(provider: &'static Provider, ledger: &Ledger<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Thirty days later.
+/// The due date: thirty days later.
 fn later(at: Instant) -> Instant {
     Instant::from_unix(at.unix().saturating_add(30 * DAY)).unwrap_or(at)
 }
@@ -156,7 +156,7 @@ fn days() -> impl Iterator<Item = Instant> {
     (0..).filter_map(|day: i64| Instant::from_unix(FIRST_DAY.checked_add(day.checked_mul(DAY)?)?))
 }
 
-/// One of the amounts above in a currency, without the decimals that the currency does not have.
+/// One of the amounts above in a currency, without the decimal places that the currency does not have.
 fn money(text: &str, currency: Currency) -> Money {
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
@@ -172,16 +172,16 @@ fn money(text: &str, currency: Currency) -> Money {
     Money::from_minor(if negative { -minor } else { minor }, currency)
 }
 
-/// What of [`CURRENCIES`] a provider takes.
+/// Those of [`CURRENCIES`] that a provider accepts.
 struct Currencies(Vec<Currency>);
 
 impl Currencies {
     fn of(provider: &Provider) -> Self {
-        let tried = CURRENCIES.iter().filter_map(|code| Currency::parse(code).ok());
-        let taken: Vec<_> = tried.filter(|currency| takes(provider, *currency)).collect();
-        // A provider that takes none of them takes another.
-        let any = || Currency::all().find(|currency| takes(provider, *currency)).into_iter().collect();
-        Self(if taken.is_empty() { any() } else { taken })
+        let candidates = CURRENCIES.iter().filter_map(|code| Currency::parse(code).ok());
+        let accepted: Vec<_> = candidates.filter(|currency| accepts(provider, *currency)).collect();
+        // If the provider accepts none of them, use any currency that it accepts.
+        let any = || Currency::all().find(|currency| accepts(provider, *currency)).into_iter().collect();
+        Self(if accepted.is_empty() { any() } else { accepted })
     }
 
     fn pick(&self, which: In) -> Option<Currency> {
@@ -193,8 +193,9 @@ impl Currencies {
     }
 }
 
-/// Asks the provider's own check: whatever else a draft of a currency alone lacks, the currency is not refused.
-fn takes(provider: &Provider, currency: Currency) -> bool {
+/// Whether the provider's own check has no issue with the currency. The draft has only a currency, so issues of other
+/// fields do not count.
+fn accepts(provider: &Provider, currency: Currency) -> bool {
     let Some(field) = provider.payment.fields.iter().find(|field| matches!(field.kind, Kind::Currency(_)))
     else {
         return true;
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn every_provider_has_an_invoice_for_each_thing_a_person_may_try() {
+    fn seeds_every_provider_with_an_invoice_in_each_state_and_each_accepted_currency() {
         let books = seeded();
         for provider in Provider::ALL {
             let invoices = books.within(|ledger| Ok((ledger.invoices(provider)?, End::Discard))).unwrap();
@@ -231,7 +232,7 @@ mod tests {
             for currency in CURRENCIES.map(|code| Currency::parse(code).unwrap()) {
                 assert_eq!(
                     currencies.contains(&currency),
-                    takes(provider, currency),
+                    accepts(provider, currency),
                     "{}: {currency}",
                     provider.id
                 );
@@ -242,30 +243,32 @@ mod tests {
     }
 
     #[test]
-    fn a_payment_from_the_bank_can_be_tried_with_every_kind_of_transaction() {
+    fn seeds_every_kind_of_bank_transaction_for_providers_that_use_them() {
         let books = seeded();
         for provider in Provider::ALL {
             let transactions =
                 books.within(|ledger| Ok((ledger.transactions(provider)?, End::Discard))).unwrap();
-            let wanted = provider.payment.fields.iter().any(|field| field.kind == Kind::Transaction);
-            assert_eq!(!transactions.is_empty(), wanted, "{}", provider.id);
-            if !wanted {
+            let uses_transactions =
+                provider.payment.fields.iter().any(|field| field.kind == Kind::Transaction);
+            assert_eq!(!transactions.is_empty(), uses_transactions, "{}", provider.id);
+            if !uses_transactions {
                 continue;
             }
-            let left = |amount: fn(i64, i64) -> bool| {
+            let count = |matches: fn(i64, i64) -> bool| {
                 let pairs =
                     transactions.iter().map(|t| (t.amount.unwrap().minor(), t.unallocated.unwrap().minor()));
-                pairs.filter(|(whole, left)| amount(*whole, *left)).count()
+                pairs.filter(|(amount, unallocated)| matches(*amount, *unallocated)).count()
             };
-            assert!(left(|whole, left| whole > 0 && left == whole) >= 2, "untouched");
-            assert_eq!(left(|whole, left| 0 < left && left < whole), 1, "partly allocated");
-            assert_eq!(left(|whole, left| whole > 0 && left == 0), 1, "used up");
-            assert_eq!(left(|whole, _| whole < 0), 1, "an expense");
+            assert!(count(|amount, unallocated| amount > 0 && unallocated == amount) >= 2, "unallocated");
+            let partly = count(|amount, unallocated| 0 < unallocated && unallocated < amount);
+            assert_eq!(partly, 1, "partly allocated");
+            assert_eq!(count(|amount, unallocated| amount > 0 && unallocated == 0), 1, "fully allocated");
+            assert_eq!(count(|amount, _| amount < 0), 1, "an expense");
         }
     }
 
     #[test]
-    fn an_amount_is_the_same_in_every_currency_but_for_its_decimals() {
+    fn an_amount_has_the_decimal_places_of_its_currency() {
         let in_currency = |text, code| money(text, Currency::parse(code).unwrap()).to_string();
         assert_eq!(in_currency("980.5", "EUR"), "EUR 980.50");
         assert_eq!(in_currency("980.5", "JPY"), "JPY 980");

@@ -1,4 +1,4 @@
-//! Serving by hand, for the sake of one thing: a connection that is closed where an answer was due.
+//! Serves connections with hyper itself, so that a fault can close a connection instead of sending a response.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -17,21 +17,21 @@ use crate::answer::Unanswered;
 use crate::http::router;
 use crate::sandbox::Sandbox;
 
-/// How long open requests may take once the sandbox is to stop.
+/// How long open requests may take after the sandbox was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long to wait when a connection cannot be accepted, as when too many are open.
+/// How long to wait after a connection could not be accepted, for example because too many are open.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Why a request is not answered.
+/// The reason why a request receives no response.
 #[derive(Debug, thiserror::Error)]
 enum Cut {
-    #[error("dropped, as a fault demands")]
+    #[error("the connection was dropped by a fault")]
     Fault,
     #[error(transparent)]
     Never(#[from] Infallible),
 }
 
-/// Serves the sandbox until `stop` is ready, then ends what is open.
+/// Serves the sandbox until `stop` is ready, then waits a few seconds for open requests.
 pub async fn serve(listener: TcpListener, sandbox: Sandbox, stop: impl Future<Output = ()>) {
     let router = router(sandbox);
     let connections = GracefulShutdown::new();
@@ -64,7 +64,7 @@ pub async fn serve(listener: TcpListener, sandbox: Sandbox, stop: impl Future<Ou
     }
 }
 
-/// An error in place of an answer has hyper close the connection without writing anything.
+/// Responds, or returns an error for an [`Unanswered`] response: hyper then closes the connection without writing.
 async fn answer(router: Router, request: hyper::Request<Incoming>) -> Result<Response, Cut> {
     let response = TowerToHyperService::new(router).call(request).await?;
     if response.extensions().get::<Unanswered>().is_some() { Err(Cut::Fault) } else { Ok(response) }

@@ -1,4 +1,4 @@
-//! What happens on a bad day, on demand.
+//! Simulated faults.
 
 #![allow(
     clippy::expect_used,
@@ -16,20 +16,20 @@ use std::time::{Duration, Instant};
 use remit_core::wire::Response;
 use remit_core::{Outcome, ProblemCode, Provider};
 use support::{
-    Came, Running, call, exchange_as_is, id, is_recorded, is_refused, outcome, payment, signed, standing,
+    Received, Running, call, exchange_as_is, id, is_recorded, is_refused, outcome, payment, signed, totals,
 };
 
 fn set(running: &Running, faults: &str) -> u16 {
     call(running.address, "PUT", "/_faults", &[], faults.as_bytes()).unwrap().status
 }
 
-/// Sends a payment that the provider would record, and shows what of the answer came.
-fn pay(running: &Running, provider: &'static Provider) -> Option<Came> {
+/// Sends a valid payment, and returns the part of the response that was received.
+fn pay(running: &Running, provider: &'static Provider) -> Option<Received> {
     let request = signed(provider, &payment(provider, 1001, "1"), 0);
     exchange_as_is(running.address, provider, &request).unwrap()
 }
 
-/// Every kind, and whether its name says that the payment is recorded.
+/// Every kind, and whether the payment is recorded.
 const ALL: [(&str, bool); 12] = [
     ("drop-before-commit", false),
     ("drop-after-commit", true),
@@ -46,48 +46,49 @@ const ALL: [(&str, bool); 12] = [
 ];
 
 #[test]
-fn a_fault_leaves_in_the_books_what_its_name_says_and_no_answer_says_the_opposite() {
+fn a_fault_records_a_payment_as_its_kind_states_and_no_response_contradicts_it() {
     let running = Running::start();
     for provider in Provider::ALL {
         let mut recorded = running.rows(provider);
         let invoice = id(provider, 1001);
         for (fault, commits) in ALL {
-            let at = format!("{fault} at {}", provider.id);
+            let case = format!("{fault} at {}", provider.id);
             assert_eq!(set(&running, &format!(r#"["{fault}@{}*1"]"#, provider.id)), 204);
-            let came = pay(&running, provider);
+            let received = pay(&running, provider);
             let rows = running.rows(provider);
-            assert_eq!(rows.len(), recorded.len() + usize::from(commits), "{at}");
-            assert!(rows.starts_with(&recorded), "{at}");
-            let (paid, sum, _) = standing(running.file.path(), provider, &invoice);
-            assert_eq!(paid, sum, "{at}");
-            // Read as by a client that does not see that the body broke off.
-            if let Some(Came { reply, .. }) = came {
-                let lie = if commits { is_refused(provider, &reply) } else { is_recorded(provider, &reply) };
-                assert!(!lie, "{at}: {reply:?}");
+            assert_eq!(rows.len(), recorded.len() + usize::from(commits), "{case}");
+            assert!(rows.starts_with(&recorded), "{case}");
+            let (paid, sum, _) = totals(running.file.path(), provider, &invoice);
+            assert_eq!(paid, sum, "{case}");
+            // Parsed as by a client that does not detect an incomplete body.
+            if let Some(Received { reply, .. }) = received {
+                let is_wrong =
+                    if commits { is_refused(provider, &reply) } else { is_recorded(provider, &reply) };
+                assert!(!is_wrong, "{case}: {reply:?}");
                 let sent = !matches!(outcome(provider, &reply), Outcome::NotSent(_));
-                assert!(sent, "{at}: {reply:?}");
+                assert!(sent, "{case}: {reply:?}");
             }
-            // The next one is none of the fault's.
-            assert!(is_recorded(provider, &pay(&running, provider).unwrap().reply), "{at}");
+            // The fault does not affect the next payment.
+            assert!(is_recorded(provider, &pay(&running, provider).unwrap().reply), "{case}");
             recorded = running.rows(provider);
-            assert_eq!(recorded.len(), rows.len() + 1, "{at}");
+            assert_eq!(recorded.len(), rows.len() + 1, "{case}");
         }
     }
 }
 
 #[test]
-fn a_body_that_is_cut_can_be_seen_to_be_broken() {
+fn a_cut_body_is_detectable_and_never_reads_as_a_refusal() {
     let running = Running::start();
     for provider in Provider::ALL {
         let plain = pay(&running, provider).unwrap();
         assert_eq!(plain.missing, 0);
         running.sandbox.set_faults(vec!["cut*1".parse().unwrap()]);
-        let Came { reply: cut, missing } = pay(&running, provider).unwrap();
+        let Received { reply: cut, missing } = pay(&running, provider).unwrap();
         assert_eq!(cut.status, plain.reply.status, "{}", provider.id);
         assert_eq!(cut.headers.get("Content-Type"), plain.reply.headers.get("Content-Type"));
         assert!(missing > 0, "{}: {cut:?}", provider.id);
         assert!(cut.body.len() <= missing && missing <= cut.body.len() + 1, "{}: not half", provider.id);
-        // Wherever else it had been cut, nobody would have read a refusal from it.
+        // A body that is cut at any other position does not read as a refusal either.
         for end in 0..plain.reply.body.len() {
             let body = plain.reply.body.chars().take(end).collect();
             let part = Response { body, ..plain.reply.clone() };
@@ -97,7 +98,7 @@ fn a_body_that_is_cut_can_be_seen_to_be_broken() {
 }
 
 #[test]
-fn a_status_alone_has_no_body_and_says_when_to_come_back_if_it_was_told_to() {
+fn a_status_fault_has_no_body_and_retry_after_only_if_specified() {
     let running = Running::start();
     for provider in Provider::ALL {
         for status in [429, 500, 502, 503] {
@@ -123,7 +124,7 @@ fn a_status_alone_has_no_body_and_says_when_to_come_back_if_it_was_told_to() {
 }
 
 #[test]
-fn a_proxy_s_page_tells_nobody_what_became_of_the_payment() {
+fn a_proxy_s_page_leaves_the_outcome_unknown() {
     let running = Running::start();
     for provider in Provider::ALL {
         let pages = ["html*1", "html-after-commit*1"].map(|fault| {
@@ -136,12 +137,12 @@ fn a_proxy_s_page_tells_nobody_what_became_of_the_payment() {
             assert!(matches!(outcome, Outcome::Unknown(_)), "{}: {outcome:?}", provider.id);
             reply.body
         });
-        assert_eq!(pages[0], pages[1], "the page is not to tell them apart");
+        assert_eq!(pages[0], pages[1], "the page must be the same for both");
     }
 }
 
 #[test]
-fn an_answer_under_the_wrong_media_type_is_otherwise_the_provider_s_own() {
+fn a_wrong_type_fault_changes_only_the_media_type() {
     let running = Running::start();
     for provider in Provider::ALL {
         let plain = pay(&running, provider).unwrap().reply;
@@ -152,7 +153,7 @@ fn an_answer_under_the_wrong_media_type_is_otherwise_the_provider_s_own() {
         let names =
             |reply: &Response| reply.headers.iter().map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>();
         assert_eq!(names(&reply), names(&plain), "{}", provider.id);
-        // The newest payment stands in it, as in any answer.
+        // A receipt names the newest payment.
         let newest = running.rows(provider).pop().unwrap().id;
         if let Outcome::Recorded(receipt) = outcome(provider, &reply) {
             assert!(receipt.payment_id.is_none_or(|id| id == newest), "{}", provider.id);
@@ -161,39 +162,41 @@ fn an_answer_under_the_wrong_media_type_is_otherwise_the_provider_s_own() {
 }
 
 #[test]
-fn a_payment_that_is_refused_anyway_uses_no_fault_up() {
+fn a_refused_payment_uses_up_no_fault() {
     let running = Running::start();
     let faults = ALL.map(|(fault, _)| format!("{fault}*1").parse().unwrap());
     for provider in Provider::ALL {
         let void = signed(provider, &payment(provider, 1009, "1"), 0);
         running.sandbox.set_faults(faults.to_vec());
         for _ in 0..ALL.len() {
-            let came = exchange_as_is(running.address, provider, &void).unwrap().unwrap();
-            assert!(came.missing == 0 && is_refused(provider, &came.reply), "{}", provider.id);
+            let received = exchange_as_is(running.address, provider, &void).unwrap().unwrap();
+            assert!(received.missing == 0 && is_refused(provider, &received.reply), "{}", provider.id);
         }
         assert!(pay(&running, provider).is_none(), "the first fault was used up at {}", provider.id);
     }
 }
 
 #[test]
-fn a_script_of_faults_comes_one_payment_after_the_other() {
+fn a_list_of_faults_applies_to_one_payment_after_the_other() {
     let running = Running::start();
     for provider in Provider::ALL {
         let script = ["html*1", "drop-after-commit*1", "status=503*2", "cut*1"];
         running.sandbox.set_faults(script.map(|fault| fault.parse().unwrap()).to_vec());
         let before = running.rows(provider).len();
-        let came: Vec<_> = (0..6).map(|_| pay(&running, provider)).collect();
-        let statuses: Vec<_> = came.iter().map(|came| came.as_ref().map(|came| came.reply.status)).collect();
-        let own = statuses[5];
-        assert_eq!(statuses, [Some(502), None, Some(503), Some(503), own, own], "{}", provider.id);
-        let broken = came.iter().map(|came| came.as_ref().is_some_and(|came| came.missing > 0));
+        let received: Vec<_> = (0..6).map(|_| pay(&running, provider)).collect();
+        let statuses: Vec<_> =
+            received.iter().map(|received| received.as_ref().map(|received| received.reply.status)).collect();
+        let success = statuses[5];
+        assert_eq!(statuses, [Some(502), None, Some(503), Some(503), success, success], "{}", provider.id);
+        let broken =
+            received.iter().map(|received| received.as_ref().is_some_and(|received| received.missing > 0));
         assert_eq!(broken.collect::<Vec<_>>(), [false, false, false, false, true, false], "{}", provider.id);
         assert_eq!(running.rows(provider).len(), before + 3, "{}", provider.id);
     }
 }
 
 #[test]
-fn a_connection_that_is_dropped_after_the_commit_leaves_exactly_one_payment() {
+fn drop_after_commit_records_exactly_one_payment() {
     let running = Running::start();
     for provider in Provider::ALL {
         let before = running.rows(provider).len();
@@ -201,12 +204,12 @@ fn a_connection_that_is_dropped_after_the_commit_leaves_exactly_one_payment() {
         assert_eq!(running.send(provider, &payment(provider, 1001, "1"), 0), None);
         assert_eq!(running.rows(provider).len(), before + 1, "{}", provider.id);
         let reply = running.send(provider, &payment(provider, 1001, "1"), 0).unwrap();
-        assert!(is_recorded(provider, &reply), "the fault was to strike once");
+        assert!(is_recorded(provider, &reply), "the fault applied more than once");
     }
 }
 
 #[test]
-fn a_connection_that_is_dropped_before_the_commit_leaves_none() {
+fn drop_before_commit_records_nothing() {
     let running = Running::start();
     running.sandbox.set_faults(vec!["drop-before-commit".parse().unwrap()]);
     for provider in Provider::ALL {
@@ -217,25 +220,25 @@ fn a_connection_that_is_dropped_before_the_commit_leaves_none() {
 }
 
 #[test]
-fn an_answer_that_is_late_is_of_a_payment_that_is_already_there() {
+fn a_delayed_payment_is_recorded_before_its_response() {
     let running = Running::start();
     let provider = Provider::ALL[0];
     let before = running.rows(provider).len();
     assert_eq!(set(&running, r#"["delay=1"]"#), 204);
     std::thread::scope(|scope| {
         let sent = Instant::now();
-        let answered = scope.spawn(|| running.send(provider, &payment(provider, 1001, "1"), 0));
+        let response = scope.spawn(|| running.send(provider, &payment(provider, 1001, "1"), 0));
         while running.rows(provider).len() == before {
-            assert!(sent.elapsed() < Duration::from_millis(900), "recorded only with the answer");
+            assert!(sent.elapsed() < Duration::from_millis(900), "not recorded before the response");
         }
-        assert!(!answered.is_finished());
-        assert!(is_recorded(provider, &answered.join().unwrap().unwrap()));
+        assert!(!response.is_finished());
+        assert!(is_recorded(provider, &response.join().unwrap().unwrap()));
         assert!(sent.elapsed() >= Duration::from_secs(1));
     });
 }
 
 #[test]
-fn a_fault_that_is_misspelled_changes_nothing_and_is_told() {
+fn rejects_a_list_with_a_misspelled_fault_and_changes_nothing() {
     let running = Running::start();
     let provider = Provider::ALL[0];
     for wrong in ["", "{}", "[1]", r#"["drop"]"#, r#"["drop-after-commit", "delay"]"#] {

@@ -1,4 +1,4 @@
-//! What the books hold after the program was killed in the midst of payments.
+//! The books after the program was killed during payments.
 
 #![allow(
     clippy::expect_used,
@@ -19,66 +19,66 @@ use std::time::{Duration, Instant};
 use remit_core::{Money, Provider};
 use rusqlite::Connection;
 use support::{
-    File, Program, exchange_as_is, id, is_recorded, payment, rows, send_signed, signed, standing, usd,
+    File, Program, exchange_as_is, id, is_recorded, payment, rows, send_signed, signed, totals, usd,
 };
 
-/// How many payments are answered before each kill: early, and when the log has grown.
+/// How many payments are confirmed before each kill: a few, and enough for SQLite's log to grow.
 const ROUNDS: [usize; 6] = [1, 40, 7, 60, 2, 25];
-/// Clients at each provider.
+/// Clients of each provider.
 const CLIENTS: usize = 2;
-const PATIENCE: Duration = Duration::from_secs(60);
+const CONFIRMATION_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// At one provider. Every payment is of another amount in cents, and so can be told from all others.
+/// The payments at one provider. Each has a different amount in cents, which identifies it.
 #[derive(Default)]
 struct Paid {
     last: AtomicI64,
-    /// Those whose answer came whole and said that they are recorded.
-    answered: BTreeSet<i64>,
+    /// The payments that a complete response confirmed.
+    confirmed: BTreeSet<i64>,
 }
 
-/// Pays until the program is gone, and hands over every amount that was answered.
-fn pay(program: &Program, provider: &'static Provider, last: &AtomicI64, answered: &AtomicUsize) -> Vec<i64> {
+/// Pays until the program is killed, and returns the confirmed amounts.
+fn pay(program: &Program, provider: &'static Provider, last: &AtomicI64, count: &AtomicUsize) -> Vec<i64> {
     let mut confirmed = Vec::new();
     loop {
         let cents = last.fetch_add(1, Ordering::Relaxed) + 1;
         let amount = Money::from_minor(cents, usd()).to_decimal_string();
         let request = signed(provider, &payment(provider, 1001, &amount), 0);
         match exchange_as_is(program.address, provider, &request) {
-            Ok(Some(came)) if came.missing == 0 => {
-                assert!(is_recorded(provider, &came.reply), "{}: {:?}", provider.id, came.reply);
+            Ok(Some(received)) if received.missing == 0 => {
+                assert!(is_recorded(provider, &received.reply), "{}: {:?}", provider.id, received.reply);
                 confirmed.push(cents);
-                answered.fetch_add(1, Ordering::Relaxed);
+                count.fetch_add(1, Ordering::Relaxed);
             }
             _ => return confirmed,
         }
     }
 }
 
-/// Has all clients pay at once, and kills the program when so many payments were answered.
+/// Lets all clients pay concurrently, and kills the program after this many payments were confirmed.
 fn kill_after(target: usize, program: &Program, paid: &mut [Paid]) {
-    let answered = AtomicUsize::new(0);
-    let (told, confirmed) = channel();
+    let count = AtomicUsize::new(0);
+    let (sender, confirmed) = channel();
     std::thread::scope(|scope| {
         for (at, (provider, paid)) in Provider::ALL.iter().zip(paid.iter()).enumerate() {
             for _ in 0..CLIENTS {
-                let (told, answered) = (told.clone(), &answered);
-                scope.spawn(move || told.send((at, pay(program, provider, &paid.last, answered))).unwrap());
+                let (sender, count) = (sender.clone(), &count);
+                scope.spawn(move || sender.send((at, pay(program, provider, &paid.last, count))).unwrap());
             }
         }
         let started = Instant::now();
-        while answered.load(Ordering::Relaxed) < target && started.elapsed() < PATIENCE {
+        while count.load(Ordering::Relaxed) < target && started.elapsed() < CONFIRMATION_TIMEOUT {
             std::thread::yield_now();
         }
         program.kill();
-        assert!(answered.load(Ordering::Relaxed) >= target, "the program did not answer");
+        assert!(count.load(Ordering::Relaxed) >= target, "the program confirmed too few payments");
     });
-    drop(told);
+    drop(sender);
     for (at, cents) in confirmed {
-        paid[at].answered.extend(cents);
+        paid[at].confirmed.extend(cents);
     }
 }
 
-/// Invoices of which the books do not say what their payments add up to.
+/// Invoices whose paid amount in the books is not the sum of their payments.
 fn wrong_sums(database: &Path) -> Vec<String> {
     let connection = Connection::open(database).unwrap();
     let sql = "SELECT provider || ' ' || number FROM invoices AS i WHERE paid_minor <>
@@ -87,32 +87,32 @@ fn wrong_sums(database: &Path) -> Vec<String> {
     statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
-fn check(database: &Path, check: &str) -> Vec<String> {
+fn check(database: &Path, pragma: &str) -> Vec<String> {
     let connection = Connection::open(database).unwrap();
-    let mut statement = connection.prepare(check).unwrap();
+    let mut statement = connection.prepare(pragma).unwrap();
     statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
 #[test]
-fn a_payment_that_was_confirmed_outlives_a_kill_and_every_balance_is_the_sum_of_its_payments() {
+fn confirmed_payments_survive_a_kill_and_every_paid_amount_is_the_sum_of_its_payments() {
     let file = File::new();
     let mut paid: Vec<_> = Provider::ALL.iter().map(|_| Paid::default()).collect();
     for target in ROUNDS {
         kill_after(target, &Program::start(file.path()), &mut paid);
-        // Opening the books is what brings them in order.
+        // Opening the books recovers them.
         let reopened = Program::start(file.path());
         assert_eq!(check(file.path(), "PRAGMA integrity_check"), ["ok"]);
         assert_eq!(check(file.path(), "PRAGMA foreign_key_check"), [""; 0]);
         assert_eq!(wrong_sums(file.path()), [""; 0]);
         for (provider, paid) in Provider::ALL.iter().zip(&mut paid) {
             let cents = paid.last.load(Ordering::Relaxed) + 1;
-            // What is paid now is in the books, and under an identifier of its own.
+            // A payment after the restart is recorded too.
             let amount = Money::from_minor(cents, usd()).to_decimal_string();
             let request = payment(provider, 1001, &amount);
             let reply = send_signed(reopened.address, provider, &request, 0).unwrap();
             assert!(is_recorded(provider, &reply), "{}: {reply:?}", provider.id);
             paid.last.store(cents, Ordering::Relaxed);
-            paid.answered.insert(cents);
+            paid.confirmed.insert(cents);
             let invoice = id(provider, 1001);
             let kept: Vec<_> = rows(file.path(), provider)
                 .into_iter()
@@ -120,15 +120,15 @@ fn a_payment_that_was_confirmed_outlives_a_kill_and_every_balance_is_the_sum_of_
                 .map(|row| row.amount.minor())
                 .collect();
             let amounts: BTreeSet<_> = kept.iter().copied().collect();
-            assert_eq!(kept.len(), amounts.len(), "{}: a payment is there twice", provider.id);
-            let lost: Vec<_> = paid.answered.difference(&amounts).collect();
-            assert!(lost.is_empty(), "{}: {lost:?} were confirmed and are gone", provider.id);
+            assert_eq!(kept.len(), amounts.len(), "{}: a payment is recorded twice", provider.id);
+            let lost: Vec<_> = paid.confirmed.difference(&amounts).collect();
+            assert!(lost.is_empty(), "{}: {lost:?} were confirmed but are missing", provider.id);
             assert!(amounts.iter().all(|cents| (1..=paid.last.load(Ordering::Relaxed)).contains(cents)));
             let sum = kept.iter().sum();
-            let (said, summed, _) = standing(file.path(), provider, &invoice);
-            assert_eq!((said, summed), (sum, sum), "{}", provider.id);
+            let (stored, summed, _) = totals(file.path(), provider, &invoice);
+            assert_eq!((stored, summed), (sum, sum), "{}", provider.id);
         }
     }
-    let confirmed: usize = paid.iter().map(|paid| paid.answered.len()).sum();
+    let confirmed: usize = paid.iter().map(|paid| paid.confirmed.len()).sum();
     assert!(confirmed >= ROUNDS.iter().sum::<usize>(), "{confirmed}");
 }

@@ -1,4 +1,4 @@
-//! Lists that are asked for in parts, in another order or of some records alone, by what each provider documents.
+//! Lists in pages, in another order or with filters, as each provider documents them.
 
 #![allow(
     clippy::expect_used,
@@ -24,18 +24,17 @@ fn get(path: impl Into<String>) -> Request {
     Request { method: Method::Get, path: path.into(), headers, body: String::new() }
 }
 
-/// What is answered to this path, with its status.
+/// Requests a path of a provider, and returns the status and the body.
 fn ask(running: &Running, of: &str, path: &str) -> (u16, Value) {
     let mut request = get(path);
-    for (name, value) in shared(provider(of)).iter().filter(|(name, _)| *name == "businessId") {
+    for (_, value) in shared(provider(of)).iter().filter(|(name, _)| *name == "businessId") {
         request.headers.set("x-business-id", value);
-        assert_eq!(name, "businessId");
     }
     let Response { status, body, .. } = running.send(provider(of), &request, 0).unwrap();
     (status, serde_json::from_str(&body).unwrap())
 }
 
-/// A member of each record of a list that is answered.
+/// Requests a list, and returns one member of each record.
 fn each(running: &Running, of: &str, path: &str, list: &str, member: &str) -> Vec<String> {
     let (status, json) = ask(running, of, path);
     assert_eq!(status, 200, "{path}: {json}");
@@ -44,7 +43,7 @@ fn each(running: &Running, of: &str, path: &str, list: &str, member: &str) -> Ve
     items.iter().map(text).collect()
 }
 
-/// So many payments on the first invoice, in cents or whatever the provider counts.
+/// Records these payments on the first invoice.
 fn pay(running: &Running, of: &str, amounts: &[&str]) {
     for amount in amounts {
         let reply = running.send(provider(of), &payment(provider(of), 1001, amount), 0).unwrap();
@@ -53,7 +52,7 @@ fn pay(running: &Running, of: &str, amounts: &[&str]) {
 }
 
 #[test]
-fn invoices_would_be_listed_in_another_order_than_was_asked_for() {
+fn lists_invoices_in_the_requested_order() {
     let running = Running::start();
     let list = "/v1/workspaces/64a687e29ae1f428e7ebe001/invoices";
     let by =
@@ -75,7 +74,7 @@ fn invoices_would_be_listed_in_another_order_than_was_asked_for() {
 }
 
 #[test]
-fn invoices_in_other_states_than_were_asked_for_would_be_listed() {
+fn lists_only_invoices_that_match_the_filters() {
     let running = Running::start();
     let list = "/v1/workspaces/64a687e29ae1f428e7ebe001/invoices";
     let of = |query: &str| each(&running, "clockify", &format!("{list}?{query}"), "/invoices", "status");
@@ -104,7 +103,7 @@ fn invoices_in_other_states_than_were_asked_for_would_be_listed() {
 }
 
 #[test]
-fn a_list_that_is_read_backwards_would_miss_a_record() {
+fn lists_payments_sorted_and_by_cursor_in_both_directions() {
     let running = Running::start();
     pay(&running, "dayzero", &["1", "3", "2", "5", "4"]);
     let invoice = id(provider("dayzero"), 1001);
@@ -119,33 +118,33 @@ fn a_list_that_is_read_backwards_would_miss_a_record() {
         ("next", [vec!["500", "400"], vec!["300", "200"], vec!["100"]]),
         ("prev", [vec!["200", "100"], vec!["400", "300"], vec!["500"]]),
     ] {
-        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        let (mut pages, mut cursor) = (Vec::new(), String::new());
         loop {
             let path = format!("{list}?sort_by=amount&limit=2&direction={direction}{cursor}");
-            seen.push(each(&running, "dayzero", &path, "/data/items", "amount"));
+            pages.push(each(&running, "dayzero", &path, "/data/items", "amount"));
             let (_, page) = ask(&running, "dayzero", &path);
             let next = page["data"]["next_cursor"].as_str();
             assert_eq!(page["data"]["has_more"], next.is_some(), "{page}");
             let Some(next) = next else { break };
             cursor = format!("&cursor={}", next.replace('=', "%3D"));
         }
-        assert_eq!(seen, expected, "{direction}");
+        assert_eq!(pages, expected, "{direction}");
     }
-    for (query, status, at) in [
+    for (query, status, parameter) in [
         ("sort_by=colour", 400, None),
         ("descending=perhaps", 422, Some("descending")),
         ("direction=up", 422, Some("direction")),
     ] {
-        let (got, refused) = ask(&running, "dayzero", &format!("{list}?{query}"));
-        assert_eq!(got, status, "{query}: {refused}");
-        if let Some(name) = at {
+        let (actual, refused) = ask(&running, "dayzero", &format!("{list}?{query}"));
+        assert_eq!(actual, status, "{query}: {refused}");
+        if let Some(name) = parameter {
             assert_eq!(refused["detail"][0]["loc"], serde_json::json!(["query", name]));
         }
     }
 }
 
 #[test]
-fn bank_transactions_of_other_days_would_be_listed() {
+fn lists_only_bank_transactions_that_match_the_filters() {
     let running = Running::start();
     let of = |query: &str| {
         each(&running, "dayzero", &format!("/api/v1/transactions?{query}"), "/items", "datetime")
@@ -170,25 +169,25 @@ fn bank_transactions_of_other_days_would_be_listed() {
 }
 
 #[test]
-fn whoever_follows_the_links_of_a_list_would_miss_a_payment_or_never_end() {
+fn the_links_of_a_list_lead_to_every_payment_once_in_both_directions() {
     let running = Running::start();
     pay(&running, "harvest-v2", &["1", "2", "3", "4", "5", "6", "7"]);
     let base = provider("harvest-v2").emulation.base;
     let first = "/v2/invoices/1001/payments?per_page=2&updated_since=2026-01-01T00%3A00%3A00Z".to_owned();
     let follow = |link: &str, mut path: String| {
-        let (mut seen, mut numbers) = (Vec::new(), Vec::new());
+        let (mut pages, mut numbers) = (Vec::new(), Vec::new());
         loop {
             let (status, page) = ask(&running, "harvest-v2", &path);
             assert_eq!((status, page["total_entries"].as_i64()), (200, Some(7)), "{path}: {page}");
             let amounts = page["invoice_payments"].as_array().unwrap().iter();
-            seen.push(amounts.map(|one| one["amount"].as_i64().unwrap()).collect::<Vec<_>>());
+            pages.push(amounts.map(|payment| payment["amount"].as_i64().unwrap()).collect::<Vec<_>>());
             numbers.push([&page["page"], &page["next_page"], &page["previous_page"]].map(Value::as_i64));
-            let Some(next) = page["links"][link].as_str() else { return (seen, numbers, path) };
+            let Some(next) = page["links"][link].as_str() else { return (pages, numbers, path) };
             path = next.strip_prefix(base).unwrap().to_owned();
         }
     };
-    let (seen, numbers, last) = follow("next", first);
-    assert_eq!(seen, [vec![7, 6], vec![5, 4], vec![3, 2], vec![1]]);
+    let (pages, numbers, last) = follow("next", first);
+    assert_eq!(pages, [vec![7, 6], vec![5, 4], vec![3, 2], vec![1]]);
     let between = [None, None, None];
     assert_eq!(numbers, [[Some(1), Some(2), None], between, between, [Some(4), None, Some(3)]]);
     let (mut back, ..) = follow("previous", last);
@@ -207,7 +206,7 @@ fn whoever_follows_the_links_of_a_list_would_miss_a_payment_or_never_end() {
 }
 
 #[test]
-fn a_token_in_the_query_would_be_refused_where_the_provider_takes_one_there() {
+fn accepts_a_valid_token_in_the_query_unless_a_header_has_a_wrong_one() {
     let running = Running::start();
     let of = provider("harvest-v2");
     let send = |query: &str, headers: Headers| {
@@ -220,7 +219,7 @@ fn a_token_in_the_query_would_be_refused_where_the_provider_takes_one_there() {
     assert_eq!(send("?access_token=wrong&account_id=1000001", Headers::default()), 401);
     assert_eq!(send(token, Headers::default()), 401);
     assert_eq!(send("", Headers::default()), 401);
-    // One in the header counts: a right one beside it makes no wrong one right.
+    // The header has precedence: a valid token in the query does not make a wrong token in the header valid.
     let wrong = [("Authorization", "Bearer wrong")].into_iter().collect();
     assert_eq!(send(&format!("{token}&account_id=1000001"), wrong), 401);
 }

@@ -1,4 +1,4 @@
-//! Every operation of every provider over a socket: what is listed, shown, added and removed, against the database.
+//! Every operation of every provider over a socket, compared with the database.
 
 #![allow(
     clippy::expect_used,
@@ -17,11 +17,11 @@ use remit_core::{
     Answer, BankTransaction, Code, Context, Currency, Instant, Invoice, InvoiceState, Money, Offset,
     Operation, Provider, Purpose, RecordedPayment, name,
 };
-use support::books::{Books, Left};
+use support::books::{Allocation, Books};
 use support::calls::{ask, ask_in, call, having, refused_as, understood, walk};
-use support::{PaymentRow, Running, id, is_recorded, payment, standing, usd};
+use support::{PaymentRow, Running, id, is_recorded, payment, totals, usd};
 
-/// Records a payment, and shows what the books have of it.
+/// Records a payment, and returns its row in the books.
 fn pay(running: &Running, provider: &'static Provider, invoice: u64, amount: &str) -> PaymentRow {
     let reply = running.send(provider, &payment(provider, invoice, amount), 0).unwrap();
     assert!(is_recorded(provider, &reply), "{}: {}", provider.id, reply.body);
@@ -32,14 +32,14 @@ fn remove(running: &Running, provider: &'static Provider, row: &PaymentRow) {
     let operation = provider.operation(Purpose::DeletePayment).unwrap();
     let given = [(name::INVOICE, row.invoice_id.as_str()), (name::PAYMENT, row.id.as_str())];
     let Answer::Receipt(receipt) = understood(ask(running, provider, operation, &given)) else {
-        panic!("{}: a removal is answered with something else", provider.id)
+        panic!("{}: the response to a removal is not a receipt", provider.id)
     };
     let invoice = Books::of(running, provider).invoice(&row.invoice_id);
     assert!(receipt.paid.is_none_or(|paid| paid == invoice.paid), "{}", provider.id);
     assert!(receipt.balance.is_none_or(|balance| balance == invoice.balance()), "{}", provider.id);
 }
 
-/// All payments of an invoice, as they are listed.
+/// All listed payments of an invoice.
 fn listed(
     running: &Running,
     provider: &'static Provider,
@@ -56,8 +56,8 @@ fn listed(
         .collect()
 }
 
-/// That a payment is shown as the books have it.
-fn agrees(provider: &Provider, shown: &RecordedPayment, row: &PaymentRow) {
+/// Asserts that a payment in a response agrees with the books.
+fn assert_payment(provider: &Provider, shown: &RecordedPayment, row: &PaymentRow) {
     let has = |name| provider.payment.fields.iter().any(|field| field.name == name);
     assert_eq!(shown.id, row.id, "{}", provider.id);
     assert_eq!(shown.amount, Some(row.amount), "{}", provider.id);
@@ -74,41 +74,41 @@ fn agrees(provider: &Provider, shown: &RecordedPayment, row: &PaymentRow) {
 }
 
 #[test]
-fn a_payment_that_was_recorded_would_be_missing_from_the_list_or_differ_there() {
+fn lists_the_recorded_payments_of_an_invoice_as_the_books_have_them() {
     let running = Running::start();
     for (provider, list) in having(Purpose::ListPayments) {
         assert!(listed(&running, provider, list, 1001).is_empty(), "{}", provider.id);
         let first = pay(&running, provider, 1001, "12.34");
         assert_eq!(first.amount, Money::from_minor(1234, usd()));
         let second = pay(&running, provider, 1001, "12.34");
-        // Of another invoice.
+        // A payment of another invoice.
         pay(&running, provider, 1003, "12.34");
         let mut shown = listed(&running, provider, list, 1001);
         assert_eq!(shown.len(), 2, "{}: {shown:?}", provider.id);
         if shown[0].id != first.id {
             shown.reverse();
         }
-        agrees(provider, &shown[0], &first);
-        agrees(provider, &shown[1], &second);
-        // What the books begin with.
+        assert_payment(provider, &shown[0], &first);
+        assert_payment(provider, &shown[1], &second);
+        // A seeded payment.
         let seeded = running.rows(provider).remove(0);
         let shown = listed(&running, provider, list, 1006);
         assert_eq!(shown.len(), 1, "{}", provider.id);
-        agrees(provider, &shown[0], &seeded);
+        assert_payment(provider, &shown[0], &seeded);
     }
 }
 
 #[test]
-fn one_payment_would_be_shown_otherwise_than_in_the_list() {
+fn shows_a_payment_as_the_books_have_it() {
     let running = Running::start();
     for (provider, show) in having(Purpose::ShowPayment) {
         let row = pay(&running, provider, 1001, "12.34");
         let given = [(name::INVOICE, row.invoice_id.as_str()), (name::PAYMENT, row.id.as_str())];
-        // One may be shown at more than one path.
-        let others = provider.all_operations().filter(|operation| operation.purpose == show.purpose);
-        for operation in others {
+        // A provider may have several paths for a payment.
+        let operations = provider.all_operations().filter(|operation| operation.purpose == show.purpose);
+        for operation in operations {
             match understood(ask(&running, provider, operation, &given)) {
-                Answer::Payment(shown) => agrees(provider, &shown, &row),
+                Answer::Payment(shown) => assert_payment(provider, &shown, &row),
                 other => panic!("{}: {other:?}", provider.id),
             }
         }
@@ -116,11 +116,11 @@ fn one_payment_would_be_shown_otherwise_than_in_the_list() {
 }
 
 #[test]
-fn a_payment_that_was_removed_would_still_be_counted() {
+fn removing_a_payment_restores_the_books() {
     let running = Running::start();
     for (provider, _) in having(Purpose::DeletePayment) {
         let list = provider.operation(Purpose::ListPayments).unwrap();
-        // Open, paid in part, a draft; in part and to the last cent.
+        // Open, partially paid and draft invoices; partial and full payments.
         for (number, amount) in [(1001, "1"), (1003, "75.25"), (1006, "1500"), (1008, "1"), (1008, "512")] {
             let before = Books::of(&running, provider);
             let invoice = id(provider, number);
@@ -132,44 +132,44 @@ fn a_payment_that_was_removed_would_still_be_counted() {
             let between = Books::of(&running, provider);
             assert_ne!(between, before, "{}", provider.id);
             let paid = row.amount.minor() + before.invoice(&invoice).paid.minor();
-            let (said, sum, state) = standing(running.file.path(), provider, &invoice);
-            assert_eq!((said, sum), (paid, paid), "{}", provider.id);
-            let whole = between.invoice(&invoice).amount.minor() == paid;
-            assert_eq!(state == InvoiceState::Paid.as_str(), whole, "{} {number}: {state}", provider.id);
+            let (stored, sum, state) = totals(running.file.path(), provider, &invoice);
+            assert_eq!((stored, sum), (paid, paid), "{}", provider.id);
+            let is_full = between.invoice(&invoice).amount.minor() == paid;
+            assert_eq!(state == InvoiceState::Paid.as_str(), is_full, "{} {number}: {state}", provider.id);
             assert_eq!(listed(&running, provider, list, number).len(), first.len() + 1, "{}", provider.id);
             remove(&running, provider, &row);
             assert_eq!(Books::of(&running, provider), before, "{} {number}", provider.id);
             assert_eq!(listed(&running, provider, list, number), first, "{}", provider.id);
         }
-        // A payment that the books began with.
+        // A seeded payment.
         let seeded = running.rows(provider).remove(0);
         remove(&running, provider, &seeded);
-        let (paid, sum, state) = standing(running.file.path(), provider, &seeded.invoice_id);
+        let (paid, sum, state) = totals(running.file.path(), provider, &seeded.invoice_id);
         assert_eq!((paid, sum, state.as_str()), (0, 0, InvoiceState::Open.as_str()), "{}", provider.id);
     }
 }
 
 #[test]
-fn an_identifier_would_be_given_out_again_after_its_payment_was_removed() {
+fn never_reuses_the_identifier_of_a_removed_payment() {
     let running = Running::start();
     for (provider, _) in having(Purpose::DeletePayment) {
-        let mut seen = BTreeSet::new();
+        let mut used = BTreeSet::new();
         for _ in 0..3 {
             let row = pay(&running, provider, 1001, "1");
             remove(&running, provider, &row);
-            assert!(seen.insert(row.id), "{}", provider.id);
+            assert!(used.insert(row.id), "{}", provider.id);
         }
     }
 }
 
 #[test]
-fn a_payment_that_is_gone_would_be_removed_again_from_the_balance() {
+fn refuses_to_remove_a_payment_twice() {
     let running = Running::start();
     for (provider, delete) in having(Purpose::DeletePayment) {
-        let (kept, gone) = (pay(&running, provider, 1001, "2"), pay(&running, provider, 1001, "1"));
-        remove(&running, provider, &gone);
+        let (kept, removed) = (pay(&running, provider, 1001, "2"), pay(&running, provider, 1001, "1"));
+        remove(&running, provider, &removed);
         let books = Books::of(&running, provider);
-        let given = [(name::INVOICE, gone.invoice_id.as_str()), (name::PAYMENT, gone.id.as_str())];
+        let given = [(name::INVOICE, removed.invoice_id.as_str()), (name::PAYMENT, removed.id.as_str())];
         refused_as(&running, provider, delete, &call(provider, delete, &given), &Refusal::NoPayment);
         assert_eq!(Books::of(&running, provider), books, "{}", provider.id);
         assert_eq!(running.rows(provider).last(), Some(&kept), "{}", provider.id);
@@ -177,7 +177,7 @@ fn a_payment_that_is_gone_would_be_removed_again_from_the_balance() {
 }
 
 #[test]
-fn a_payment_would_be_shown_or_removed_under_another_invoice_than_its_own() {
+fn refuses_to_show_or_remove_a_payment_under_another_invoice_or_identifier() {
     let running = Running::start();
     for purpose in [Purpose::ShowPayment, Purpose::DeletePayment] {
         for (provider, operation) in having(purpose) {
@@ -191,11 +191,11 @@ fn a_payment_would_be_shown_or_removed_under_another_invoice_than_its_own() {
                 refused_as(&running, provider, operation, &call(provider, operation, &given), &refusal);
             }
             let given = [(name::INVOICE, row.invoice_id.as_str()), (name::PAYMENT, row.id.as_str())];
-            // What may be an identifier, and what is none.
+            // An unknown identifier, and an invalid one.
             for text in ["0", "!"] {
-                let mut nobody_s = call(provider, operation, &given);
-                nobody_s.path = nobody_s.path.replace(&row.id, text);
-                refused_as(&running, provider, operation, &nobody_s, &Refusal::NoPayment);
+                let mut request = call(provider, operation, &given);
+                request.path = request.path.replace(&row.id, text);
+                refused_as(&running, provider, operation, &request, &Refusal::NoPayment);
             }
             assert_eq!(Books::of(&running, provider), books, "{}", provider.id);
         }
@@ -203,7 +203,7 @@ fn a_payment_would_be_shown_or_removed_under_another_invoice_than_its_own() {
 }
 
 #[test]
-fn a_payment_would_be_missed_or_come_twice_between_two_pages() {
+fn the_pages_of_a_list_contain_every_payment_once() {
     let running = Running::start();
     for (provider, list) in having(Purpose::ListPayments) {
         let rows: Vec<_> =
@@ -219,21 +219,21 @@ fn a_payment_would_be_missed_or_come_twice_between_two_pages() {
                     other => panic!("{}: {other:?}", provider.id),
                 })
                 .collect();
-            let came: Vec<_> = pages.iter().map(Vec::len).collect();
-            assert_eq!(came, if paged { sizes } else { &[5] }, "{}", provider.id);
+            let lengths: Vec<_> = pages.iter().map(Vec::len).collect();
+            assert_eq!(lengths, if paged { sizes } else { &[5] }, "{}", provider.id);
             let mut items = pages.concat();
             if items[0].id != rows[0].id {
                 items.reverse();
             }
             for (item, row) in items.iter().zip(&rows) {
-                agrees(provider, item, row);
+                assert_payment(provider, item, row);
             }
         }
     }
 }
 
-/// An invoice as it is shown, held against the books. Of states that a provider has one word for, either will do.
-fn stands(provider: &Provider, shown: &Invoice, books: &Books) {
+/// Asserts that an invoice in a response agrees with the books. States for which the provider has one word are equal.
+fn assert_invoice(provider: &Provider, shown: &Invoice, books: &Books) {
     let entry = books.invoice(&shown.id);
     assert_eq!(shown.currency, entry.amount.currency(), "{}", provider.id);
     assert_eq!(shown.amount, Some(entry.amount), "{}", provider.id);
@@ -247,41 +247,41 @@ fn stands(provider: &Provider, shown: &Invoice, books: &Books) {
 }
 
 #[test]
-fn an_invoice_would_be_shown_otherwise_than_the_books_have_it() {
+fn shows_an_invoice_as_the_books_have_it() {
     let running = Running::start();
     for (provider, get) in having(Purpose::GetInvoice) {
-        let all_agree = || {
+        let assert_all = || {
             let books = Books::of(&running, provider);
             for entry in &books.invoices {
-                // Each says in which currency it is.
+                // Each response names its currency.
                 let given = [(name::INVOICE, entry.id.as_str())];
                 match understood(ask_in(&running, provider, get, &given, Currency::UNSTATED)) {
                     Answer::Invoice(shown) => {
                         assert_eq!(shown.id, entry.id, "{}", provider.id);
-                        stands(provider, &shown, &books);
+                        assert_invoice(provider, &shown, &books);
                     }
                     other => panic!("{}: {other:?}", provider.id),
                 }
             }
             assert!(books.invoices.len() >= 6, "{}", provider.id);
         };
-        all_agree();
+        assert_all();
         pay(&running, provider, 1001, "250");
         pay(&running, provider, 1003, "75.25");
-        all_agree();
-        let nobody_s = id(provider, 999);
-        let request = call(provider, get, &[(name::INVOICE, &nobody_s)]);
+        assert_all();
+        let unknown = id(provider, 999);
+        let request = call(provider, get, &[(name::INVOICE, &unknown)]);
         refused_as(&running, provider, get, &request, &Refusal::NoInvoice);
     }
 }
 
 #[test]
-fn an_invoice_would_be_missing_from_the_list_of_all_or_differ_there() {
+fn lists_every_invoice_once_as_the_books_have_it() {
     let running = Running::start();
     for (provider, list) in having(Purpose::ListInvoices) {
         pay(&running, provider, 1001, "250");
         let books = Books::of(&running, provider);
-        let wanted: BTreeSet<_> = books.invoices.iter().map(|entry| entry.id.clone()).collect();
+        let expected: BTreeSet<_> = books.invoices.iter().map(|entry| entry.id.clone()).collect();
         for size in ["2", "1", "1000"] {
             let shown: Vec<_> = walk(&running, provider, list, &[(name::PAGE_SIZE, size)])
                 .into_iter()
@@ -290,15 +290,15 @@ fn an_invoice_would_be_missing_from_the_list_of_all_or_differ_there() {
                     other => panic!("{}: {other:?}", provider.id),
                 })
                 .collect();
-            shown.iter().for_each(|invoice| stands(provider, invoice, &books));
-            assert_eq!(shown.len(), wanted.len(), "{}", provider.id);
+            shown.iter().for_each(|invoice| assert_invoice(provider, invoice, &books));
+            assert_eq!(shown.len(), expected.len(), "{}", provider.id);
             let ids: BTreeSet<_> = shown.into_iter().map(|invoice| invoice.id).collect();
-            assert_eq!(ids, wanted, "{}", provider.id);
+            assert_eq!(ids, expected, "{}", provider.id);
         }
     }
 }
 
-/// What an invoice to add is made of.
+/// The fields of an invoice to add.
 fn bill<'a>(client: &'a str, number: &'a str) -> [(&'static str, &'a str); 5] {
     [
         (name::CLIENT, client),
@@ -310,11 +310,11 @@ fn bill<'a>(client: &'a str, number: &'a str) -> [(&'static str, &'a str); 5] {
 }
 
 #[test]
-fn an_invoice_that_was_added_would_be_lost_or_owed_something() {
+fn adds_an_empty_draft_invoice_and_refuses_one_without_a_currency_or_due_before_its_issue() {
     let running = Running::start();
     for (provider, add) in having(Purpose::AddInvoice) {
         let client = id(provider, 901);
-        // Nothing is documented against two of one number.
+        // No provider documents that numbers must be unique.
         let added = ["R-7", "R-7"].map(|number| {
             match understood(ask(&running, provider, add, &bill(&client, number))) {
                 Answer::Invoice(invoice) => invoice,
@@ -341,41 +341,47 @@ fn an_invoice_that_was_added_would_be_lost_or_owed_something() {
             else {
                 panic!("{}", provider.id)
             };
-            stands(provider, &shown, &books);
+            assert_invoice(provider, &shown, &books);
             assert_eq!((&shown.id, &shown.number), (&invoice.id, &invoice.number), "{}", provider.id);
         }
         let mut backwards = call(provider, add, &bill(&client, "R-8"));
         backwards.body = backwards.body.replace("2026-12-01", "2026-10-31");
         let reply = running.send(provider, &backwards, 0).unwrap();
         assert!(add.understand(&reply, usd()).is_err(), "{}: {}", provider.id, reply.body);
-        assert_eq!(Books::of(&running, provider), books, "{}: due before it is issued", provider.id);
-        // In a currency that nobody has named it would be owed in whichever the invoices before it had.
+        assert_eq!(
+            Books::of(&running, provider),
+            books,
+            "{}: an invoice that is due before its issue was added",
+            provider.id
+        );
+        // The currency must be named: the sandbox does not derive it from earlier invoices.
         let mut unnamed = call(provider, add, &bill(&client, "R-9"));
         unnamed.body = unnamed.body.replace("\"USD\"", "null");
         let reply = running.send(provider, &unnamed, 0).unwrap();
         assert!(add.understand(&reply, usd()).is_err(), "{}: {}", provider.id, reply.body);
-        let known = Context { currency: Some(usd()), ..Context::default() };
-        let rejection = add.read(&unnamed, &known).unwrap_err();
-        let told: Vec<_> = rejection.issues().map(|issue| (issue.field, issue.code)).collect();
-        assert_eq!(told, [(name::CURRENCY, Code::Required)], "{}", provider.id);
-        assert_eq!(Books::of(&running, provider), books, "{}: in no currency", provider.id);
+        let context = Context { currency: Some(usd()), ..Context::default() };
+        let rejection = add.read(&unnamed, &context).unwrap_err();
+        let issues: Vec<_> = rejection.issues().map(|issue| (issue.field, issue.code)).collect();
+        assert_eq!(issues, [(name::CURRENCY, Code::Required)], "{}", provider.id);
+        let message = "an invoice without a currency was added";
+        assert_eq!(Books::of(&running, provider), books, "{}: {message}", provider.id);
     }
 }
 
-/// A bank transaction as it is shown, held against the view of allocations.
-fn holds(provider: &Provider, shown: &BankTransaction, left: &Left) {
-    assert_eq!(shown.id, left.id, "{}", provider.id);
-    assert_eq!(shown.amount, Some(left.amount), "{}", provider.id);
-    assert!(shown.unallocated.is_none_or(|money| money == left.unallocated), "{}: {shown:?}", provider.id);
+/// Asserts that a bank transaction in a response agrees with the view of allocations.
+fn assert_transaction(provider: &Provider, shown: &BankTransaction, row: &Allocation) {
+    assert_eq!(shown.id, row.id, "{}", provider.id);
+    assert_eq!(shown.amount, Some(row.amount), "{}", provider.id);
+    assert!(shown.unallocated.is_none_or(|money| money == row.unallocated), "{}: {shown:?}", provider.id);
 }
 
 #[test]
-fn a_bank_transaction_would_be_shown_otherwise_than_the_books_have_it() {
+fn lists_bank_transactions_as_the_books_have_them() {
     let running = Running::start();
     for (provider, list) in having(Purpose::ListTransactions) {
         pay(&running, provider, 1001, "250");
-        let lefts = Books::of(&running, provider).lefts;
-        assert!(lefts.len() >= 6, "{}", provider.id);
+        let allocations = Books::of(&running, provider).allocations;
+        assert!(allocations.len() >= 6, "{}", provider.id);
         for size in ["2", "1000"] {
             let mut shown: Vec<_> = walk(&running, provider, list, &[(name::PAGE_SIZE, size)])
                 .into_iter()
@@ -384,55 +390,55 @@ fn a_bank_transaction_would_be_shown_otherwise_than_the_books_have_it() {
                     other => panic!("{}: {other:?}", provider.id),
                 })
                 .collect();
-            assert_eq!(shown.len(), lefts.len(), "{}", provider.id);
+            assert_eq!(shown.len(), allocations.len(), "{}", provider.id);
             shown.sort_by(|a, b| a.id.cmp(&b.id));
-            for (shown, left) in shown.iter().zip(&lefts) {
-                holds(provider, shown, left);
-                assert_eq!(shown.at.map(Instant::rfc3339), Some(left.at.clone()), "{}", provider.id);
-                assert_eq!(shown.description.as_ref(), Some(&left.description), "{}", provider.id);
+            for (shown, row) in shown.iter().zip(&allocations) {
+                assert_transaction(provider, shown, row);
+                assert_eq!(shown.at.map(Instant::rfc3339), Some(row.at.clone()), "{}", provider.id);
+                assert_eq!(shown.description.as_ref(), Some(&row.description), "{}", provider.id);
             }
         }
     }
 }
 
 #[test]
-fn what_is_left_of_a_bank_transaction_would_be_wrong_after_a_payment_or_its_removal() {
+fn shows_the_unallocated_amount_before_and_after_a_payment_and_its_removal() {
     let running = Running::start();
     for (provider, allocations) in having(Purpose::Allocations) {
-        let all_hold = || {
-            let lefts = Books::of(&running, provider).lefts;
-            for left in &lefts {
-                match understood(ask(&running, provider, allocations, &[(name::TRANSACTION, &left.id)])) {
+        let assert_all = || {
+            let rows = Books::of(&running, provider).allocations;
+            for row in &rows {
+                match understood(ask(&running, provider, allocations, &[(name::TRANSACTION, &row.id)])) {
                     Answer::Allocations(shown) => {
-                        holds(provider, &shown, left);
-                        assert_eq!(shown.unallocated, Some(left.unallocated), "{}", provider.id);
+                        assert_transaction(provider, &shown, row);
+                        assert_eq!(shown.unallocated, Some(row.unallocated), "{}", provider.id);
                     }
                     other => panic!("{}: {other:?}", provider.id),
                 }
             }
-            lefts
+            rows
         };
-        let before = all_hold();
-        let row = pay(&running, provider, 1001, "250");
-        let between = all_hold();
-        let of = |lefts: &[Left]| lefts.iter().map(|left| left.unallocated.minor()).sum::<i64>();
-        assert_eq!(of(&between), of(&before) - 25_000, "{}", provider.id);
+        let before = assert_all();
+        let payment = pay(&running, provider, 1001, "250");
+        let between = assert_all();
+        let sum = |rows: &[Allocation]| rows.iter().map(|row| row.unallocated.minor()).sum::<i64>();
+        assert_eq!(sum(&between), sum(&before) - 25_000, "{}", provider.id);
         if provider.operation(Purpose::DeletePayment).is_some() {
-            remove(&running, provider, &row);
-            assert_eq!(all_hold(), before, "{}", provider.id);
+            remove(&running, provider, &payment);
+            assert_eq!(assert_all(), before, "{}", provider.id);
         }
-        let nobody_s = id(provider, 2999);
-        let request = call(provider, allocations, &[(name::TRANSACTION, &nobody_s)]);
+        let unknown = id(provider, 2999);
+        let request = call(provider, allocations, &[(name::TRANSACTION, &unknown)]);
         refused_as(&running, provider, allocations, &request, &Refusal::NoTransaction);
     }
 }
 
 #[test]
-fn payments_and_removals_at_once_would_leave_a_balance_that_is_not_their_sum() {
+fn the_books_are_exact_after_concurrent_payments_and_removals() {
     let running = Running::start();
     for (provider, delete) in having(Purpose::DeletePayment) {
         let rows: Vec<_> = (0..8).map(|_| pay(&running, provider, 1001, "3")).collect();
-        // Each payment is removed by two at once, while as many are recorded.
+        // Two threads remove each payment, while other threads record as many new payments.
         let (running, rows) = (&running, &rows);
         let (removed, recorded) = std::thread::scope(|scope| {
             let removing: Vec<_> = rows
@@ -457,7 +463,7 @@ fn payments_and_removals_at_once_would_leave_a_balance_that_is_not_their_sum() {
         assert_eq!((removed.len(), once.len(), recorded), (8, 8, 8), "{}", provider.id);
         let books = Books::of(running, provider).invoice(&id(provider, 1001));
         assert_eq!(books.paid, Money::from_minor(4000, usd()), "{}", provider.id);
-        let (paid, sum, _) = standing(running.file.path(), provider, &id(provider, 1001));
+        let (paid, sum, _) = totals(running.file.path(), provider, &id(provider, 1001));
         assert_eq!((paid, sum), (4000, 4000), "{}", provider.id);
         let kept = running.rows(provider).into_iter().filter(|row| row.invoice_id == id(provider, 1001));
         assert!(kept.map(|row| row.amount.minor()).eq([500; 8]), "{}", provider.id);

@@ -1,4 +1,4 @@
-//! Payments, over a socket and into the database.
+//! Payments that are sent over a socket, compared with the database.
 
 #![allow(
     clippy::expect_used,
@@ -18,10 +18,10 @@ use remit_core::wire::Request;
 use remit_core::{Context, Invoice, Money, Outcome, ProblemCode, Provider};
 use serde_json::Value;
 use support::drafts::{About, choices, full};
-use support::{Running, id, is_recorded, is_refused, outcome, payment, shared, standing, usd};
+use support::{Running, id, is_recorded, is_refused, outcome, payment, shared, totals, usd};
 
 #[test]
-fn a_payment_that_was_confirmed_is_in_the_books_with_every_field() {
+fn stores_a_confirmed_payment_with_every_field() {
     let running = Running::start();
     for provider in Provider::ALL {
         for nth in 0..choices(provider) {
@@ -54,7 +54,7 @@ fn a_payment_that_was_confirmed_is_in_the_books_with_every_field() {
 }
 
 #[test]
-fn an_answer_names_the_payment_that_is_in_the_books() {
+fn a_receipt_agrees_with_the_books() {
     let running = Running::start();
     for provider in Provider::ALL {
         let reply = running.send(provider, &payment(provider, 1001, "10"), 0).unwrap();
@@ -71,7 +71,7 @@ fn an_answer_names_the_payment_that_is_in_the_books() {
 }
 
 #[test]
-fn every_way_to_sign_in_is_taken_and_a_stranger_records_nothing() {
+fn accepts_every_authentication_scheme_and_refuses_wrong_credentials() {
     let running = Running::start();
     for provider in Provider::ALL {
         let request = payment(provider, 1001, "1");
@@ -80,7 +80,7 @@ fn every_way_to_sign_in_is_taken_and_a_stranger_records_nothing() {
             assert!(is_recorded(provider, &reply), "{}: {}", provider.id, reply.body);
         }
         let before = running.rows(provider);
-        let mut strangers = vec![request.clone()];
+        let mut unauthenticated = vec![request.clone()];
         let mut all = request.clone();
         for (scheme, accepted) in provider.auth.iter().zip(provider.emulation.credentials) {
             let sign = |request: &mut Request, change: &dyn Fn(&str) -> String| {
@@ -90,14 +90,14 @@ fn every_way_to_sign_in_is_taken_and_a_stranger_records_nothing() {
             };
             let mut wrong = request.clone();
             sign(&mut wrong, &|value| format!("{value}x"));
-            strangers.push(wrong);
+            unauthenticated.push(wrong);
             sign(&mut all, &str::to_owned);
         }
         if provider.auth.len() > 1 {
-            strangers.push(all);
+            unauthenticated.push(all);
         }
-        for stranger in strangers {
-            let reply = support::send_as_is(running.address, provider, &stranger).unwrap();
+        for request in unauthenticated {
+            let reply = support::send_as_is(running.address, provider, &request).unwrap();
             let Outcome::Refused(problem) = outcome(provider, &reply) else { panic!("{reply:?}") };
             assert_eq!(problem.code, ProblemCode::SignIn, "{}", provider.id);
         }
@@ -105,24 +105,24 @@ fn every_way_to_sign_in_is_taken_and_a_stranger_records_nothing() {
     }
 }
 
-/// A scheme alone, as a table of schemes.
+/// A table that contains only this scheme.
 fn leak(scheme: remit_core::operation::auth::Scheme) -> &'static [remit_core::operation::auth::Scheme] {
     Box::leak(Box::new([scheme]))
 }
 
 #[test]
-fn a_signature_over_another_body_moves_no_money() {
+fn refuses_a_signature_of_another_body_or_an_old_one() {
     let running = Running::start();
-    for provider in
-        Provider::ALL.iter().filter(|provider| provider.auth.iter().any(|scheme| !scheme.in_browser()))
-    {
+    let signs = |provider: &&&'static Provider| provider.auth.iter().any(|scheme| !scheme.in_browser());
+    assert!(Provider::ALL.iter().any(|provider| signs(&provider)));
+    for provider in Provider::ALL.iter().filter(signs) {
         let mut request = payment(provider, 1001, "1");
         let secrets = provider.emulation.credentials[0].iter().copied().collect();
         remit_core::operation::auth::sign_in(provider.auth, &mut request, &secrets, Some(support::now()))
             .unwrap();
-        let dearer = payment(provider, 1001, "2").body;
-        assert_ne!(dearer, request.body);
-        request.body = dearer;
+        let other = payment(provider, 1001, "2").body;
+        assert_ne!(other, request.body);
+        request.body = other;
         let reply = support::send_as_is(running.address, provider, &request).unwrap();
         assert!(is_refused(provider, &reply), "{}", reply.body);
         let old = remit_core::Instant::from_unix(support::now().unix() - 600);
@@ -134,11 +134,11 @@ fn a_signature_over_another_body_moves_no_money() {
     }
 }
 
-/// Payments that the books begin with.
+/// The number of payments in new books.
 const SEEDED: usize = 2;
 
 #[test]
-fn a_void_invoice_is_not_paid_nor_any_other_that_takes_no_payment() {
+fn refuses_a_payment_of_an_invoice_whose_state_does_not_permit_it() {
     let running = Running::start();
     let seeded = [
         (1001, InvoiceState::Open),
@@ -153,18 +153,18 @@ fn a_void_invoice_is_not_paid_nor_any_other_that_takes_no_payment() {
             if provider.emulation.payable.contains(&state) {
                 continue;
             }
-            let standing = || standing(running.file.path(), provider, &id(provider, number));
-            let before = standing();
+            let totals = || totals(running.file.path(), provider, &id(provider, number));
+            let before = totals();
             assert_eq!(before.2, state.as_str(), "{}", provider.id);
             let reply = running.send(provider, &payment(provider, number, "1"), 0).unwrap();
             assert!(is_refused(provider, &reply), "{} {state:?}: {}", provider.id, reply.body);
-            assert_eq!(standing(), before, "{}", provider.id);
+            assert_eq!(totals(), before, "{}", provider.id);
         }
     }
 }
 
 #[test]
-fn a_payment_to_nobody_s_invoice_or_from_nobody_s_account_goes_nowhere() {
+fn refuses_a_payment_with_an_unknown_invoice_transaction_or_workspace() {
     let running = Running::start();
     for provider in Provider::ALL {
         let reply = running.send(provider, &payment(provider, 999, "1"), 0).unwrap();
@@ -176,9 +176,9 @@ fn a_payment_to_nobody_s_invoice_or_from_nobody_s_account_goes_nowhere() {
             let Outcome::Refused(problem) = outcome(provider, &reply) else { panic!("{reply:?}") };
             assert_eq!(problem.code, ProblemCode::NotFound, "{}: {}", provider.id, reply.body);
             let missing = (provider.emulation.refuse)(&Refusal::NoTransaction, &provider.payment);
-            assert_eq!((reply.status, reply.body), (missing.status, missing.body), "in its own words");
+            assert_eq!((reply.status, reply.body), (missing.status, missing.body), "in the provider's words");
         }
-        // Another workspace than the one that the invoice is in.
+        // A workspace other than the invoice's.
         for (name, value) in provider.emulation.ids {
             let mut request = payment(provider, 1001, "1");
             let other = value.replace('6', "7");
@@ -195,30 +195,31 @@ fn a_payment_to_nobody_s_invoice_or_from_nobody_s_account_goes_nowhere() {
 }
 
 #[test]
-fn an_overpayment_is_refused_where_the_provider_refuses_it_and_counted_where_it_does_not() {
+fn refuses_or_records_an_overpayment_as_the_provider_does() {
     let running = Running::start();
-    let mut refusing = 0;
+    let mut refused = 0;
     for provider in Provider::ALL {
-        // INV-1003 is of USD 75.25.
+        // INV-1003 has a total of USD 75.25.
         let (invoice, number) = (id(provider, 1003), 1003);
         let request = payment(provider, number, "75.26");
         let balance = Some(Money::from_minor(7525, usd()));
-        let known = Invoice { balance, ..Invoice::new(&invoice, usd()) };
-        let taken = provider.read(&request, &Context { invoice: Some(known), ..Context::default() }).is_ok();
+        let context = Invoice { balance, ..Invoice::new(&invoice, usd()) };
+        let accepted =
+            provider.read(&request, &Context { invoice: Some(context), ..Context::default() }).is_ok();
         let reply = running.send(provider, &request, 0).unwrap();
-        let expected = if taken { (7526, 7526, "paid".to_owned()) } else { (0, 0, "open".to_owned()) };
-        assert_eq!(is_recorded(provider, &reply), taken, "{}: {}", provider.id, reply.body);
-        assert_eq!(standing(running.file.path(), provider, &invoice), expected, "{}", provider.id);
-        refusing += usize::from(!taken);
+        let expected = if accepted { (7526, 7526, "paid".to_owned()) } else { (0, 0, "open".to_owned()) };
+        assert_eq!(is_recorded(provider, &reply), accepted, "{}: {}", provider.id, reply.body);
+        assert_eq!(totals(running.file.path(), provider, &invoice), expected, "{}", provider.id);
+        refused += usize::from(!accepted);
     }
-    assert!(refusing > 0);
+    assert!(refused > 0);
 }
 
 #[test]
-fn twenty_payments_at_once_keep_the_books_exact() {
+fn the_books_are_exact_after_twenty_concurrent_payments() {
     let running = Running::start();
     for provider in Provider::ALL {
-        // Of 1250.00 on the invoice and 2000.00 left on the transaction.
+        // The invoice's balance is 1250.00, and 2000.00 of the transaction is not allocated.
         let request = payment(provider, 1001, "110");
         let send = || running.send(provider, &request, 0).unwrap();
         let replies: Vec<_> = std::thread::scope(|scope| {
@@ -230,40 +231,45 @@ fn twenty_payments_at_once_keep_the_books_exact() {
         let rows = running.rows(provider);
         assert_eq!(rows.len(), SEEDED + recorded, "{}", provider.id);
         let identifiers: BTreeSet<_> = rows.iter().map(|row| &row.id).collect();
-        assert_eq!(identifiers.len(), rows.len(), "{}: an identifier was given out twice", provider.id);
-        let (paid, sum, _) = standing(running.file.path(), provider, &id(provider, 1001));
+        assert_eq!(identifiers.len(), rows.len(), "{}: an identifier was reused", provider.id);
+        let (paid, sum, _) = totals(running.file.path(), provider, &id(provider, 1001));
         assert_eq!((paid, sum), (11_000 * i64::try_from(recorded).unwrap(), paid), "{}", provider.id);
-        let most = if takes_too_much(provider) { 20 } else { 11 };
+        let most = if accepts_overpayment(provider) { 20 } else { 11 };
         let from_bank = rows.iter().any(|row| row.transaction_id.is_some());
         assert_eq!(recorded, if from_bank { 18.min(most) } else { most }, "{}", provider.id);
     }
 }
 
-fn takes_too_much(provider: &'static Provider) -> bool {
+fn accepts_overpayment(provider: &'static Provider) -> bool {
     let balance = Some(Money::from_minor(1, usd()));
     let invoice = Invoice { balance, ..Invoice::new(id(provider, 1001), usd()) };
-    let known = Context { invoice: Some(invoice), ..Context::default() };
-    provider.read(&payment(provider, 1001, "110"), &known).is_ok()
+    let context = Context { invoice: Some(invoice), ..Context::default() };
+    provider.read(&payment(provider, 1001, "110"), &context).is_ok()
 }
 
 #[test]
-fn a_body_that_is_no_payment_is_refused_in_the_provider_s_words() {
+fn refuses_a_body_that_is_not_a_payment_and_ignores_parameters_of_the_media_type() {
     let running = Running::start();
     for provider in Provider::ALL {
         let good = payment(provider, 1001, "1");
-        let change = |body: &str| Request { body: body.to_owned(), ..good.clone() };
-        let typed = |media_type: &str| {
+        let with_body = |body: &str| Request { body: body.to_owned(), ..good.clone() };
+        let with_type = |media_type: &str| {
             let mut request = good.clone();
             request.headers.set("Content-Type", media_type);
             request
         };
-        for request in [change(""), change("{}"), change("{\"amount\":"), change("<x/>"), typed("text/plain")]
-        {
+        for request in [
+            with_body(""),
+            with_body("{}"),
+            with_body("{\"amount\":"),
+            with_body("<x/>"),
+            with_type("text/plain"),
+        ] {
             let reply = running.send(provider, &request, 0).unwrap();
             assert!(is_refused(provider, &reply), "{}: {} {}", provider.id, reply.status, reply.body);
         }
         let media_type = good.headers.get("Content-Type").unwrap();
-        let reply = running.send(provider, &typed(&format!("{media_type}; charset=utf-8")), 0).unwrap();
+        let reply = running.send(provider, &with_type(&format!("{media_type}; charset=utf-8")), 0).unwrap();
         assert!(is_recorded(provider, &reply), "{}: {}", provider.id, reply.body);
         assert_eq!(running.rows(provider).len(), SEEDED + 1, "{}", provider.id);
     }

@@ -1,4 +1,4 @@
-//! The program itself: what it says of itself, what it keeps, and what it leaves alone.
+//! The program: its options, its output and its database.
 
 #![allow(
     clippy::expect_used,
@@ -17,9 +17,9 @@ use serde_json::Value;
 use support::{File, Program, Running, call, id, is_recorded, payment, rows, send_signed};
 
 #[test]
-fn a_payment_outlives_the_program_and_its_identifier_is_never_given_out_again() {
+fn payments_survive_a_restart_and_identifiers_are_never_reused() {
     let file = File::new();
-    let mut seen = Vec::new();
+    let mut earlier = Vec::new();
     for round in 0..3 {
         let program = Program::start(file.path());
         for provider in Provider::ALL {
@@ -29,8 +29,8 @@ fn a_payment_outlives_the_program_and_its_identifier_is_never_given_out_again() 
         drop(program);
         let kept: Vec<_> = Provider::ALL.iter().flat_map(|provider| rows(file.path(), provider)).collect();
         assert_eq!(kept.len(), Provider::ALL.len() * (2 + round + 1));
-        assert!(seen.iter().all(|row| kept.contains(row)));
-        seen = kept;
+        assert!(earlier.iter().all(|row| kept.contains(row)));
+        earlier = kept;
     }
     for provider in Provider::ALL {
         let identifiers: std::collections::BTreeSet<_> =
@@ -44,7 +44,7 @@ fn described(text: &str) -> Value {
 }
 
 #[test]
-fn what_a_demo_needs_to_know_is_printed_without_a_database() {
+fn describes_paths_keys_and_books_without_a_database() {
     let output = Command::new(Program::PATH).arg("--describe").env_remove("RUST_LOG").output().unwrap();
     assert!(output.status.success());
     let all = described(&String::from_utf8(output.stdout).unwrap());
@@ -75,7 +75,7 @@ fn what_a_demo_needs_to_know_is_printed_without_a_database() {
 }
 
 #[test]
-fn balances_are_shown_as_they_are_now() {
+fn describes_the_current_balances() {
     let running = Running::start();
     for (at, provider) in Provider::ALL.iter().enumerate() {
         assert!(is_recorded(provider, &running.send(provider, &payment(provider, 1001, "250"), 0).unwrap()));
@@ -94,7 +94,7 @@ fn balances_are_shown_as_they_are_now() {
 }
 
 #[test]
-fn a_file_that_is_somebody_else_s_is_left_alone() {
+fn does_not_change_a_database_of_another_program() {
     let file = File::new();
     let connection = rusqlite::Connection::open(file.path()).unwrap();
     connection.execute_batch("CREATE TABLE diary (line TEXT); INSERT INTO diary VALUES ('mine');").unwrap();
@@ -103,8 +103,8 @@ fn a_file_that_is_somebody_else_s_is_left_alone() {
         .arg(file.path())
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && said.contains("is not a sandbox's database"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && stderr.contains("is not a sandbox's database"), "{stderr}");
     let line: String = connection.query_row("SELECT line FROM diary", [], |row| row.get(0)).unwrap();
     assert_eq!(line, "mine");
     let tables: i64 =
@@ -113,27 +113,27 @@ fn a_file_that_is_somebody_else_s_is_left_alone() {
 }
 
 #[test]
-fn an_option_that_is_wrong_is_told_with_the_remedy() {
-    for (arguments, says) in [
+fn reports_a_wrong_option_with_the_remedy() {
+    for (arguments, remedy) in [
         (&["--db", "x.db", "--fault", "drop-it"][..], "write one of drop-before-commit, drop-after-commit, "),
         (&["--db", "/no/such/directory/x.db"], "cannot open /no/such/directory/x.db"),
         (&[], "--db"),
     ] {
         let output = Command::new(Program::PATH).args(arguments).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success() && said.contains(says), "{said}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && stderr.contains(remedy), "{stderr}");
     }
 }
 
 #[test]
-fn every_fault_is_explained_by_help() {
+fn help_explains_every_fault() {
     let output = Command::new(Program::PATH).arg("--help").output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains(&remit_sandbox::Fault::help().replace('\n', "\n          ")), "{said}");
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(help.contains(&remit_sandbox::Fault::help().replace('\n', "\n          ")), "{help}");
 }
 
 #[test]
-fn a_path_or_a_method_that_a_provider_does_not_have_is_refused_by_it() {
+fn refuses_an_unknown_path_or_method_and_a_body_that_is_too_long() {
     let running = Running::start();
     let at = running.address;
     assert_eq!(call(at, "GET", "/nowhere", &[], b"").unwrap().status, 404);
@@ -162,19 +162,19 @@ fn a_path_or_a_method_that_a_provider_does_not_have_is_refused_by_it() {
 }
 
 #[test]
-fn a_page_from_anywhere_may_call_with_the_headers_that_a_provider_needs() {
+fn allows_any_origin_to_send_any_header() {
     let running = Running::start();
     for provider in Provider::ALL {
         let path = format!("{}{}", provider.emulation.base, payment(provider, 1001, "1").path);
-        let asked = "authorization,content-type,x-anything";
+        let requested = "authorization,content-type,x-anything";
         let headers = [
             ("Origin", "https://shop.example"),
             ("Access-Control-Request-Method", "POST"),
-            ("Access-Control-Request-Headers", asked),
+            ("Access-Control-Request-Headers", requested),
         ];
         let reply = call(running.address, "OPTIONS", &path, &headers, b"").unwrap();
         assert_eq!(reply.status, 200);
         assert_eq!(reply.headers.get("Access-Control-Allow-Origin"), Some("*"));
-        assert_eq!(reply.headers.get("Access-Control-Allow-Headers"), Some(asked));
+        assert_eq!(reply.headers.get("Access-Control-Allow-Headers"), Some(requested));
     }
 }

@@ -1,28 +1,28 @@
-//! Drafts for any provider, made from its table of fields alone.
+//! Builds drafts for any provider from its table of fields.
 
 use remit_core::schema::field::{Field, Kind};
 use remit_core::{Draft, Provider, applies};
 
-/// What a draft is about.
+/// The values that a draft shares with its context.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
-    /// The invoice.
+    /// The invoice's identifier.
     pub invoice: &'a str,
-    /// Its currency.
+    /// The invoice's currency.
     pub currency: &'a str,
-    /// What is paid.
+    /// The amount of the payment.
     pub amount: &'a str,
-    /// The bank transaction, where the provider wants one.
+    /// The bank transaction's identifier, for providers that require one.
     pub transaction: &'a str,
 }
 
-/// `draft` with every other field filled in that applies when each choice is its `nth`.
+/// Fills in every other field that applies. Each choice field gets its `nth` choice.
 #[must_use]
 pub fn full(provider: &Provider, draft: Draft, about: About<'_>, nth: usize) -> Draft {
     fill(provider, draft, |field, _| Some(text(field, about, nth).to_owned()))
 }
 
-/// `draft` with every other field that applies filled in from `text`, which sees the draft as it is so far.
+/// Fills in every other field that applies, using `text`, which receives the draft with the fields filled in so far.
 #[must_use]
 pub fn fill(provider: &Provider, mut draft: Draft, text: impl Fn(&Field, &Draft) -> Option<String>) -> Draft {
     for field in provider.payment.fields {
@@ -55,7 +55,7 @@ fn text<'a>(field: &Field, about: About<'a>, nth: usize) -> &'a str {
     }
 }
 
-/// How many drafts it takes until every choice of every field was made.
+/// The number of drafts that together contain every choice of every field.
 #[must_use]
 pub fn choices(provider: &Provider) -> usize {
     let counts = provider.payment.fields.iter().map(|field| match field.kind {

@@ -1,4 +1,4 @@
-//! What all of the crates promise together.
+//! Tests that concern several crates: the vectors, and the tools to run them.
 
 pub mod drafts;
 pub mod vectors;

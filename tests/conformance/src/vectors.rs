@@ -1,16 +1,16 @@
-//! The vectors in tests/vectors: what a person enters and what goes out for it, what comes back and what it means.
+//! The vectors in tests/vectors: inputs with their expected requests, and responses with their expected outcomes.
 //!
-//! A file belongs to the provider whose directory it is in, and holds cases of the kind that its name begins with:
+//! A file belongs to the provider of its directory. The start of its name determines the kind of its cases:
 //!
-//! - `payment`: a `draft`, what is `known` beside it, and either the exact `request` with every notice, or every issue;
-//! - `reply`: a provider's answer, and its `outcome`;
-//! - `wire`: a request as any client may send it, and either the `draft` that reads back from it, or every issue;
-//! - `call`: as `payment`, for the `operation` that is named;
-//! - `answer`: as `reply`, for the `operation` that is named, with the `answer` in place of the outcome.
+//! - `payment`: a `draft`, its context in `known`, and either the exact `request` with all `notices`, or all `issues`;
+//! - `reply`: a provider's response, and its `outcome`;
+//! - `wire`: a request from any client, and either the `draft` that it is parsed as, or all `issues`;
+//! - `call`: like `payment`, for the named `operation`;
+//! - `answer`: like `reply`, for the named `operation`, with an `answer` instead of the outcome.
 //!
-//! A case has what differs from its file's `base`, merged as RFC 7396 says: `null` takes a member away. What is not
-//! expected must not be there: no notices means that there are none, and a member that is left out of an outcome is
-//! one that it does not have. `raw`, the answer as it came, is compared without being written down twice.
+//! A case contains the differences from its file's `base`, as a merge patch [RFC 7396]: `null` removes a member. The
+//! comparison is exact: omitted `notices` mean that there are none, and an outcome must not have a member that the case
+//! omits. Only `raw`, the unchanged body, is not repeated: it is compared with the body itself.
 
 use core::fmt;
 
@@ -32,29 +32,29 @@ pub struct File {
     pub provider: &'static str,
     /// The file's name.
     pub name: &'static str,
-    /// What it holds.
+    /// The file's contents.
     pub text: &'static str,
 }
 
 include!(concat!(env!("OUT_DIR"), "/vectors.rs"));
 
-/// What a case is about.
+/// The kind of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// From a draft to a request.
     Payment,
-    /// From an answer to an outcome.
+    /// From a response to an outcome.
     Response,
     /// From a request to a draft.
     Wire,
-    /// From a draft to the request of any operation.
+    /// From a draft to a request of any operation.
     Call,
-    /// From an answer to what any operation makes of it.
+    /// From a response to an answer of any operation.
     Answer,
 }
 
 impl Kind {
-    /// The members of a case that say what is expected.
+    /// The members of a case that contain the expected result.
     #[must_use]
     pub fn expected(self) -> &'static [&'static str] {
         match self {
@@ -69,26 +69,26 @@ impl Kind {
 /// A case, merged with its file's base.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// The file that it is in.
+    /// The case's file.
     pub file: File,
-    /// What it is about.
+    /// The case's kind.
     pub kind: Kind,
     /// The provider.
     pub provider: &'static Provider,
-    /// All of it.
+    /// The entire case.
     pub value: Value,
 }
 
-/// What is wrong with a case.
+/// The reason why a case fails.
 #[derive(Debug, Clone)]
 pub enum Fault {
-    /// It cannot be run as it is written.
+    /// The case is invalid and cannot run.
     Unusable(String),
-    /// It came out otherwise.
+    /// The result differs from the expected one.
     Different {
-        /// As the vector has it.
+        /// The expected result.
         expected: Value,
-        /// As it came out.
+        /// The actual result.
         actual: Value,
     },
 }
@@ -96,7 +96,7 @@ pub enum Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unusable(why) => write!(f, "cannot be run: {why}"),
+            Self::Unusable(why) => write!(f, "cannot run: {why}"),
             Self::Different { expected, actual } => {
                 write!(f, "expected: {expected:#}\nactual: {actual:#}")
             }
@@ -117,7 +117,7 @@ fn unusable<T>(why: impl Into<String>) -> Result<T, Fault> {
 /// Every case of every file.
 ///
 /// # Errors
-/// The first file that cannot be read.
+/// The first file that is invalid.
 pub fn cases() -> Result<Vec<Case>, String> {
     let mut all = Vec::new();
     for file in FILES {
@@ -144,7 +144,7 @@ fn read(file: File) -> Result<Vec<Case>, Fault> {
         Some("wire") => Kind::Wire,
         Some("call") => Kind::Call,
         Some("answer") => Kind::Answer,
-        _ => return unusable("its name begins with none of payment, reply, wire, call, answer"),
+        _ => return unusable("its name must start with payment, reply, wire, call or answer"),
     };
     let Cases { base, cases, .. } = serde_json::from_str(file.text)?;
     let merged = cases.into_iter().map(|case| {
@@ -159,7 +159,7 @@ fn read(file: File) -> Result<Vec<Case>, Fault> {
     Ok(merged.collect())
 }
 
-/// [RFC 7396]
+/// Applies a merge patch. [RFC 7396]
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;
@@ -179,31 +179,31 @@ fn merge(target: &mut Value, patch: Value) {
 }
 
 impl Case {
-    /// What it is called.
+    /// The case's name.
     #[must_use]
     pub fn name(&self) -> &str {
         self.value.get("name").and_then(Value::as_str).unwrap_or("(a case without a name)")
     }
 
-    /// Runs it.
+    /// Runs the case.
     ///
     /// # Errors
-    /// [`Fault`] when anything differs from what is expected.
+    /// [`Fault`] if the result differs from the expected one.
     pub fn run(&self) -> Result<(), Fault> {
         match self.kind {
-            Kind::Payment => payment(self.provider, as_written(&self.value)?),
-            Kind::Response => reply(self.provider, as_written(&self.value)?),
-            Kind::Wire => wire(self.provider, as_written(&self.value)?),
-            Kind::Call => call(self.provider, as_written(&self.value)?),
-            Kind::Answer => answer(self.provider, as_written(&self.value)?),
+            Kind::Payment => payment(self.provider, parsed(&self.value)?),
+            Kind::Response => reply(self.provider, parsed(&self.value)?),
+            Kind::Wire => wire(self.provider, parsed(&self.value)?),
+            Kind::Call => call(self.provider, parsed(&self.value)?),
+            Kind::Answer => answer(self.provider, parsed(&self.value)?),
         }
     }
 }
 
-/// Runs every case, and says of each that fails what differs.
+/// Runs every case, and returns the number of cases.
 ///
 /// # Errors
-/// The report.
+/// A report of the failed cases and their differences.
 pub fn run() -> Result<usize, String> {
     let cases = cases()?;
     let failed: Vec<_> = cases
@@ -219,7 +219,7 @@ pub fn run() -> Result<usize, String> {
     Err(format!("{}\n{} of {} cases failed", failed.join("\n"), failed.len(), cases.len()))
 }
 
-fn as_written<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
+fn parsed<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
     Ok(T::deserialize(value)?)
 }
 
@@ -231,7 +231,7 @@ struct PaymentCase {
     _source: Option<String>,
     draft: Map<String, Value>,
     #[serde(default)]
-    known: KnownParts,
+    known: ContextParts,
     request: Option<Value>,
     #[serde(default)]
     notices: Vec<Value>,
@@ -258,7 +258,7 @@ struct CallCase {
     operation: String,
     draft: Map<String, Value>,
     #[serde(default)]
-    known: KnownParts,
+    known: ContextParts,
     request: Option<Value>,
     #[serde(default)]
     notices: Vec<Value>,
@@ -310,10 +310,10 @@ struct RequestParts {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct KnownParts {
+struct ContextParts {
     currency: Option<String>,
     offset_minutes: Option<i32>,
-    /// By its name in the IANA database. Where a case has both, this counts.
+    /// The zone's name in the IANA database. It has precedence over `offset_minutes`.
     time_zone: Option<String>,
     now: Option<String>,
     invoice: Option<InvoiceParts>,
@@ -350,14 +350,14 @@ fn payment(provider: &Provider, case: PaymentCase) -> Result<(), Fault> {
             let request: Value = serde_json::from_str(&to_json::request(&checked.request).print())?;
             let actual = json!({ "request": request, "notices": notices(&checked.notices) });
             compare(expected("request", case.request, case.notices, case.issues)?, actual)?;
-            // What goes out reads back as the same payment, whichever side of the wire reads it.
+            // The request must be parsed as the same payment on the other side of the wire.
             let currency = Some(checked.payment.amount.currency());
             let back = provider
                 .read(&checked.request, &Context { currency, ..Context::default() })
                 .map(|back| (back.values, back.request))
-                .map_err(|rejection| Fault::Unusable(format!("its request is refused: {rejection}")))?;
+                .map_err(|rejection| Fault::Unusable(format!("its request is rejected: {rejection}")))?;
             if back != (checked.values, checked.request) {
-                return unusable("its request reads back as another payment");
+                return unusable("its request is parsed as a different payment");
             }
             Ok(())
         }
@@ -376,7 +376,7 @@ fn reply(provider: &Provider, case: ReplyCase) -> Result<(), Fault> {
     let mut actual: Map<String, Value> = serde_json::from_str(&outcome.print())?;
     actual.retain(|_, value| !value.is_null());
     if actual.remove("raw").is_some_and(|raw| raw != reply.body.as_str()) {
-        return unusable("the answer is not kept as it came");
+        return unusable("the raw body differs from the response's body");
     }
     compare(Value::Object(case.outcome), Value::Object(actual))
 }
@@ -414,16 +414,16 @@ fn call(provider: &Provider, case: CallCase) -> Result<(), Fault> {
     let draft = texts(case.draft)?.into_iter().collect();
     let expected = expected("request", case.request, case.notices, case.issues)?;
     match operation.parse(&draft, &known) {
-        Ok((values, told)) => {
+        Ok((values, found)) => {
             let sent = operation.request(&values);
             let request: Value = serde_json::from_str(&to_json::request(&sent).print())?;
-            compare(expected, json!({ "request": request, "notices": notices(&told) }))?;
+            compare(expected, json!({ "request": request, "notices": notices(&found) }))?;
             let currency = values.text(name::CURRENCY).map(|code| currency(&code)).transpose()?;
             let back = operation
                 .read(&sent, &Context { currency, ..Context::default() })
-                .map_err(|rejection| Fault::Unusable(format!("its request is refused: {rejection}")))?;
+                .map_err(|rejection| Fault::Unusable(format!("its request is rejected: {rejection}")))?;
             if back.0 != values || operation.request(&back.0) != sent {
-                return unusable("its request reads back as another one");
+                return unusable("its request is parsed as a different one");
             }
             Ok(())
         }
@@ -443,12 +443,12 @@ fn answer(provider: &Provider, case: AnswerCase) -> Result<(), Fault> {
     if let Value::Object(members) = &mut actual
         && members.remove("raw").is_some_and(|raw| raw != reply.body.as_str())
     {
-        return unusable("the answer is not kept as it came");
+        return unusable("the raw body differs from the response's body");
     }
     compare(case.answer, actual)
 }
 
-/// AcceptedCurrencies every `null` away.
+/// Removes every member that is `null`.
 fn strip(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -460,17 +460,19 @@ fn strip(value: &mut Value) {
     }
 }
 
-/// Either an accepted thing with its notices, or issues.
+/// The expected result: either an accepted `member` with its notices, or issues.
 fn expected(
-    what: &str,
+    member: &str,
     accepted: Option<Value>,
     notices: Vec<Value>,
     issues: Option<Vec<Value>>,
 ) -> Result<Value, Fault> {
     match (accepted, issues) {
-        (Some(accepted), None) => Ok(json!({ what: accepted, "notices": notices })),
+        (Some(accepted), None) => Ok(json!({ member: accepted, "notices": notices })),
         (None, Some(issues)) if notices.is_empty() => Ok(json!({ "issues": issues })),
-        _ => unusable(format!("expects not exactly one of {what} and issues, or notices beside issues")),
+        _ => unusable(format!(
+            "must expect exactly one of {member} and issues, and no notices together with issues"
+        )),
     }
 }
 
@@ -478,9 +480,9 @@ fn compare(expected: Value, actual: Value) -> Result<(), Fault> {
     if expected == actual { Ok(()) } else { Err(Fault::Different { expected, actual }) }
 }
 
-/// A case without a name says nothing when it fails.
+/// Checks that a case has a name, because a failure reports it.
 fn named(name: &str) -> Result<(), Fault> {
-    if name.is_empty() { unusable("it has no name") } else { Ok(()) }
+    if name.is_empty() { unusable("its name is empty") } else { Ok(()) }
 }
 
 fn notices(notices: &[Notice]) -> Vec<Value> {
@@ -501,35 +503,36 @@ fn texts(members: Map<String, Value>) -> Result<Vec<(String, String)>, Fault> {
         .into_iter()
         .map(|(name, value)| match value {
             Value::String(text) => Ok((name, text)),
-            _ => unusable(format!("{name} is not a text")),
+            _ => unusable(format!("{name} must be a string")),
         })
         .collect()
 }
 
 fn currency(code: &str) -> Result<Currency, Fault> {
-    Currency::parse(code).or_else(|_| unusable(format!("{code} is no currency")))
+    Currency::parse(code).or_else(|_| unusable(format!("`{code}` is not a currency")))
 }
 
 fn moment(text: &str) -> Result<Instant, Fault> {
     let reading = Instant::read(text, Zone::Unknown).map(|reading| reading.instant);
-    reading.or_else(|_| unusable(format!("{text} is no moment")))
+    reading.or_else(|_| unusable(format!("`{text}` is not a date and time")))
 }
 
 fn money(text: Option<&str>, currency: Currency) -> Result<Option<Money>, Fault> {
-    let read = |text| Money::parse(text, currency).or_else(|_| unusable(format!("{text} is no amount")));
+    let read =
+        |text| Money::parse(text, currency).or_else(|_| unusable(format!("`{text}` is not an amount")));
     text.map(read).transpose()
 }
 
-impl KnownParts {
+impl ContextParts {
     fn read(self) -> Result<Context, Fault> {
         let now = self.now.as_deref().map(moment);
         let zone = match (self.time_zone, self.offset_minutes) {
             (Some(name), _) => {
-                zone::named(&name).map_or_else(|| unusable(format!("{name} is no time zone")), Ok)?
+                zone::named(&name).map_or_else(|| unusable(format!("`{name}` is not a time zone")), Ok)?
             }
             (None, Some(minutes)) => match Offset::from_minutes(minutes) {
                 Some(offset) => Zone::Fixed(offset),
-                None => return unusable(format!("{minutes} is no offset")),
+                None => return unusable(format!("`{minutes}` is not an offset in minutes")),
             },
             (None, None) => Zone::Unknown,
         };
@@ -537,7 +540,7 @@ impl KnownParts {
             let currency = currency(&invoice.currency)?;
             let state = invoice.state.map(|text| {
                 let known = InvoiceState::ALL.into_iter().find(|state| state.as_str() == text);
-                known.map_or_else(|| unusable(format!("{text} is no state")), Ok)
+                known.map_or_else(|| unusable(format!("`{text}` is not a state")), Ok)
             });
             Ok::<_, Fault>(Invoice {
                 number: invoice.number,

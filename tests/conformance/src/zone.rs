@@ -1,4 +1,4 @@
-//! Time zones of the IANA database, for the cases that name one.
+//! Time zones of the IANA database, for cases that name one.
 
 use std::cell::Cell;
 
@@ -7,17 +7,17 @@ use chrono_tz::Tz;
 use remit_core::{Local, Offset, Zone};
 
 thread_local! {
-    /// The one that was named last: a zone is asked by a function that holds nothing.
+    /// The most recently named zone. [`Zone::Varying`] takes a plain function, which cannot contain the zone itself.
     static NAMED: Cell<Tz> = const { Cell::new(Tz::UTC) };
 }
 
-/// The zone of this name, for this thread until another is named.
+/// The zone of this name. It is valid in this thread until another one is named.
 pub(crate) fn named(name: &str) -> Option<Zone> {
     NAMED.set(name.parse().ok()?);
-    Some(Zone::Varying(ask))
+    Some(Zone::Varying(offset_at))
 }
 
-fn ask(local: i64) -> Local {
+fn offset_at(local: i64) -> Local {
     let Some(local) = DateTime::from_timestamp(local, 0) else { return Local::Never };
     match NAMED.get().offset_from_local_datetime(&local.naive_utc()) {
         LocalResult::Single(offset) => {

@@ -1,4 +1,4 @@
-//! What depends on what, and who knows a provider's name.
+//! Checks the dependencies between crates, and which sources name a provider.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -20,16 +20,16 @@ use serde_json::Value;
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// The crates around the core. None of them may know another.
+/// The crates around the core. None of them may depend on another.
 const ENDS: [&str; 4] = ["remit-relay", "remit-sandbox", "remit-wasm", "remit-widget"];
 
-/// What the core is made of, and why is in DESIGN.md, "Dependencies".
+/// The dependencies of the core. DESIGN.md, "Dependencies", has the reasons.
 const OF_THE_CORE: [&str; 6] = ["base64", "chrono", "form_urlencoded", "rust_decimal", "serde", "uuid"];
 
-/// What only signing needs: left out of the browser by a feature.
+/// The dependencies of signing. A feature excludes them from the browser.
 const OF_SIGNING: [&str; 3] = ["hmac", "md-5", "sha1"];
 
-/// What speaks to the world, and what is known to be too large for a page.
+/// Crates that a page must not contain, because they need an operating system or are too large.
 const NOT_IN_A_PAGE: [&str; 16] = [
     "axum",
     "clap",
@@ -60,7 +60,7 @@ fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A dependency, as a manifest declares it.
+/// A dependency that a manifest declares.
 #[derive(Debug)]
 struct Declared {
     of: String,
@@ -69,7 +69,7 @@ struct Declared {
     for_tests: bool,
 }
 
-/// What the members of the workspace declare.
+/// The dependencies that the members of the workspace declare.
 fn declared() -> Vec<Declared> {
     let metadata: Value =
         serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version", "1"])).unwrap();
@@ -91,7 +91,8 @@ fn set<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
     names.into_iter().collect()
 }
 
-/// The crates that are built into a crate for the browser, and `without` them whatever only these bring along.
+/// The crates that are built into a crate for the browser, except those `without` and the dependencies that only these
+/// need.
 fn built_into(package: &str, without: &[&str]) -> BTreeSet<String> {
     let mut arguments = vec!["tree", "--package", package, "--edges", "normal", "--target", WASM];
     arguments.extend(["--prefix", "depth", "--no-dedupe", "--format", " {lib} {p}"]);
@@ -101,7 +102,7 @@ fn built_into(package: &str, without: &[&str]) -> BTreeSet<String> {
     for line in tree.lines() {
         let (depth, rest) = line.split_once(' ').unwrap();
         let depth: usize = depth.parse().unwrap();
-        // A macro runs in the compiler, with whatever it is made of.
+        // A procedural macro and its dependencies run in the compiler.
         let name = rest.split_whitespace().nth(1).unwrap();
         if depth <= below {
             let skipped = without.contains(&name) || rest.ends_with("(proc-macro)");
@@ -116,20 +117,20 @@ fn built_into(package: &str, without: &[&str]) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_crate_that_knows_another_one_s_inside_could_not_be_used_without_it() {
+fn the_crates_around_the_core_depend_only_on_the_core() {
     let declared = declared();
     let ours: BTreeSet<_> = declared.iter().map(|d| d.of.as_str()).collect();
     for end in ENDS {
-        assert!(ours.contains(end), "{end} has gone");
+        assert!(ours.contains(end), "there is no crate {end}");
         let of = declared.iter().filter(|d| d.of == end && ours.contains(d.name.as_str()));
         assert_eq!(set(of.map(|d| d.name.as_str())), set(["remit-core"]), "{end}");
     }
     let of_core = declared.iter().filter(|d| d.of == "remit-core" && ours.contains(d.name.as_str()));
-    assert_eq!(of_core.count(), 0, "the core depends on none of ours");
+    assert_eq!(of_core.count(), 0, "the core must not depend on another crate of the workspace");
 }
 
 #[test]
-fn what_the_core_is_made_of_is_in_every_page() {
+fn the_core_has_only_the_listed_dependencies() {
     let declared = declared();
     let core = || declared.iter().filter(|d| d.of == "remit-core" && !d.for_tests);
     assert_eq!(set(core().filter(|d| !d.optional).map(|d| d.name.as_str())), set(OF_THE_CORE));
@@ -137,19 +138,20 @@ fn what_the_core_is_made_of_is_in_every_page() {
 }
 
 #[test]
-fn a_page_would_load_what_only_a_server_can_use() {
-    // Leptos reads JSON for server functions, which nothing here calls: linking drops it, and the size gate watches.
+fn no_page_contains_a_dependency_of_servers() {
+    // Leptos needs serde_json for server functions, which Remit does not use. The linker removes it, and a size limit
+    // checks the result.
     for (package, without) in [("remit-core", &[][..]), ("remit-wasm", &[]), ("remit-widget", &["leptos"])] {
         let names = built_into(package, without);
         let found: Vec<_> = NOT_IN_A_PAGE.iter().filter(|name| names.contains(**name)).collect();
         assert!(found.is_empty(), "{package} builds in {found:?}");
     }
-    // The list is of crates that there are: the relay has some of them.
+    // The check detects these crates: the relay and leptos contain some of them.
     assert!(built_into("remit-relay", &[]).contains("sha1"));
-    assert!(built_into("remit-widget", &[]).contains("serde_json"), "leptos has lost what it is excused for");
+    assert!(built_into("remit-widget", &[]).contains("serde_json"), "leptos no longer needs its exception");
 }
 
-/// The files of a folder, and of those in it, that end so.
+/// The files with this extension in a folder and its subfolders.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -164,7 +166,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// What of a source is no test. Modules of tests stand at the end of a file, or in a file `tests.rs`.
+/// A source without its tests. A module of tests is at the end of a file, or in a file `tests.rs`.
 fn program(path: &Path) -> String {
     let source = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     if path.ends_with("tests.rs") {
@@ -176,13 +178,13 @@ fn program(path: &Path) -> String {
     }
 }
 
-/// The words of a source in small letters: `isHarvest`, `HARVEST_URL` and `"harvest"` all have the word `harvest`.
+/// The words of a source in lower case: `isHarvest`, `HARVEST_URL` and `"harvest"` all contain the word `harvest`.
 fn words(source: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for c in source.chars() {
-        let hump = before.is_lowercase() && c.is_uppercase();
-        if (hump || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
+        let is_new_word = before.is_lowercase() && c.is_uppercase();
+        if (is_new_word || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
             words.push(String::new());
         }
         if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
@@ -194,18 +196,18 @@ fn words(source: &str) -> Vec<String> {
     words
 }
 
-/// Whether a source says a provider's identifier or name: as one word, or as the words that it is made of.
+/// Whether a source contains a provider's identifier or name, as one word or as its separate words.
 fn names(source: &str, provider: &Provider) -> bool {
-    let said = words(source);
+    let found = words(source);
     [provider.id, provider.name].into_iter().any(|name| {
         let whole = name.to_lowercase();
         let parts = words(name);
-        said.contains(&whole) || said.windows(parts.len()).any(|window| window == parts)
+        found.contains(&whole) || found.windows(parts.len()).any(|window| window == parts)
     })
 }
 
 #[test]
-fn another_provider_would_need_a_change_wherever_one_is_named() {
+fn only_the_core_names_a_provider() {
     let root = root();
     let mut sources = Vec::new();
     for end in ENDS {
@@ -223,7 +225,7 @@ fn another_provider_would_need_a_change_wherever_one_is_named() {
 }
 
 #[test]
-fn a_name_would_be_overlooked_in_another_spelling() {
+fn finds_a_provider_s_name_in_every_spelling() {
     for provider in Provider::ALL {
         let page = root().join("crates/remit-core/src/provider").join(provider.id.replace('-', "_"));
         let file = page.with_extension("rs");

@@ -1,5 +1,5 @@
-//! Our requests and the sandbox's answers against what somebody else says of them, in `described/`: so that they are
-//! not held against our own reading alone.
+//! Compares our requests and the sandbox's responses with independent descriptions in `described/`, and not only with our
+//! own reading of the documentation.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -27,44 +27,44 @@ use remit_core::wire::{Headers, Method, Request, Response};
 use remit_core::{Body, Context, Currency, Failure, Operation, Provider};
 use serde_json::{Value, json};
 
-/// Operations that nobody but us describes, each with why. What the list names must not be described.
+/// Operations without an independent description, each with the reason. A listed operation must not have one.
 const UNDESCRIBED: [(&str, &str, &str); 0] = [];
 
-/// What is described of an operation's answer leaves this part of its body open, each with why.
+/// The parts of response bodies that the descriptions leave open, each with the reason.
 const OPEN: [(&str, &str, &str, &str); 8] = [
     ("dayzero", "allocations", "/data", "no member of GetTransactionAllocationsResponse is published"),
-    ("harvest", "record_payment", "", "the documentation has a status and a Location, and no body"),
-    ("harvest", "delete_payment", "", "the documentation has a status, and no body"),
-    ("harvest-v2", "delete_payment", "", "the documentation has a status, and no body"),
-    ("ivvy", "options", "/invoiceRefTypes", "the table has the lists' names alone"),
-    ("ivvy", "options", "/invoiceLineRefTypes", "the table has the lists' names alone"),
-    ("ivvy", "options", "/paymentMethods", "the table has the lists' names alone"),
-    ("ivvy", "options", "/customPaymentMethods", "the table has the lists' names alone"),
+    ("harvest", "record_payment", "", "the documentation names a status and a Location, but no body"),
+    ("harvest", "delete_payment", "", "the documentation names a status, but no body"),
+    ("harvest-v2", "delete_payment", "", "the documentation names a status, but no body"),
+    ("ivvy", "options", "/invoiceRefTypes", "the table contains only the names of the lists"),
+    ("ivvy", "options", "/invoiceLineRefTypes", "the table contains only the names of the lists"),
+    ("ivvy", "options", "/paymentMethods", "the table contains only the names of the lists"),
+    ("ivvy", "options", "/customPaymentMethods", "the table contains only the names of the lists"),
 ];
 
-/// Where the sandbox departs from the description on purpose: the provider, the place, the rule, and why.
+/// The sandbox's intended departures from the descriptions: the provider, the place, the rule, and the reason.
 static DEPARTURES: [(&str, &str, &str, &str); 6] = [
-    ("dayzero", "status/405", "status", "405 is not in the list; what else a wrong method would be, neither"),
-    ("harvest-v2", "body/links/first", "format", "a link to the real host is no place to lead a client to"),
-    ("harvest-v2", "body/links/last", "format", "as the first"),
-    ("harvest-v2", "body/links/next", "format", "as the first"),
-    ("harvest-v2", "body/links/previous", "format", "as the first"),
     (
-        "ivvy",
-        "body/specificCode",
-        "required",
-        "`specificCode`: which one a wrong signature or path has is not documented",
+        "dayzero",
+        "status/405",
+        "status",
+        "the list contains neither 405 nor another status for a wrong method",
     ),
+    ("harvest-v2", "body/links/first", "format", "a link must not lead a client to the provider's real host"),
+    ("harvest-v2", "body/links/last", "format", "as for links/first"),
+    ("harvest-v2", "body/links/next", "format", "as for links/first"),
+    ("harvest-v2", "body/links/previous", "format", "as for links/first"),
+    ("ivvy", "body/specificCode", "required", "the value for a wrong signature or path is not documented"),
 ];
 
-/// The providers that have a description, with it.
+/// The providers that have a description, and their descriptions.
 fn described() -> Vec<(&'static Provider, Description)> {
     let all = Provider::ALL.iter().copied();
     all.filter_map(|provider| Some((provider, Description::of(provider.id)?))).collect()
 }
 
 #[test]
-fn an_operation_would_be_held_against_our_own_reading_alone() {
+fn every_operation_has_an_independent_description() {
     assert_eq!(Description::providers(), ["clockify", "dayzero", "harvest", "harvest-v2", "ivvy"]);
     for (provider, description) in described() {
         let ours: BTreeSet<_> =
@@ -81,7 +81,7 @@ fn an_operation_would_be_held_against_our_own_reading_alone() {
     }
 }
 
-/// The requests that the vectors have us send: for which operation, by which case.
+/// The requests of the vectors, each with its operation and its case.
 fn sent(provider: &Provider) -> Vec<(String, String, Request)> {
     let mut all = Vec::new();
     for case in cases().unwrap().into_iter().filter(|case| case.provider.id == provider.id) {
@@ -110,7 +110,7 @@ fn method(name: &str) -> Method {
 }
 
 #[test]
-fn what_we_send_would_not_be_what_the_provider_takes() {
+fn our_requests_agree_with_the_descriptions() {
     let mut wrong = Vec::new();
     for (provider, description) in described() {
         let sent = sent(provider);
@@ -126,7 +126,8 @@ fn what_we_send_would_not_be_what_the_provider_takes() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What a query parameter may hold, by its schema. Of a text little is said: then one of a few must fit.
+/// Values for a query parameter, according to its schema. The schema of a text rarely says more, so one of several
+/// candidates must be accepted.
 fn values(provider: &Provider, schema: &Value) -> Vec<String> {
     if let Some(words) = schema["enum"].as_array() {
         return words.iter().map(|word| word.as_str().unwrap().to_owned()).collect();
@@ -142,8 +143,8 @@ fn values(provider: &Provider, schema: &Value) -> Vec<String> {
 }
 
 #[test]
-fn a_parameter_that_the_provider_documents_would_be_unknown_to_the_sandbox() {
-    let (mut wrong, mut tried) = (Vec::new(), 0);
+fn the_sandbox_accepts_every_documented_query_parameter() {
+    let (mut wrong, mut tested) = (Vec::new(), 0);
     for (provider, description) in described() {
         for operation in provider.all_operations() {
             let name = operation.purpose.as_str();
@@ -152,19 +153,22 @@ fn a_parameter_that_the_provider_documents_would_be_unknown_to_the_sandbox() {
                 let named = |field: &&Field| field.required && field.wire_name() == Some(parameter);
                 operation.route.contains(parameter) || operation.fields.iter().any(|field| named(&field))
             };
-            // What a cursor holds is the provider's secret: one is followed where a list is read page by page.
+            // The contents of a cursor are the provider's secret. Reading a list page by page covers cursors.
             let parameters: Vec<_> = query
                 .filter(|(parameter, _)| *parameter != "cursor" && !in_every_request(parameter))
                 .map(|(parameter, schema)| (parameter.clone(), values(provider, schema)))
                 .collect();
             let exchanges = exchanges::with_parameters(provider, operation, &parameters);
             for (parameter, values) in &parameters {
-                let of_it = exchanges.iter().filter(|(name, _)| name == parameter);
-                let taken = of_it.filter(|(_, exchange)| exchange.reply.status == 200).count();
-                let all = matches!(values[0].as_str(), "2026-09-01T00:00:00Z").then_some(1);
-                tried += 1;
-                if taken < all.unwrap_or(values.len()) {
-                    wrong.push(format!("{} {name}: {taken} values of {parameter} are taken", provider.id));
+                let own = exchanges.iter().filter(|(name, _)| name == parameter);
+                let accepted = own.filter(|(_, exchange)| exchange.reply.status == 200).count();
+                let enough = matches!(values[0].as_str(), "2026-09-01T00:00:00Z").then_some(1);
+                tested += 1;
+                if accepted < enough.unwrap_or(values.len()) {
+                    wrong.push(format!(
+                        "{} {name}: {accepted} values of {parameter} are accepted",
+                        provider.id
+                    ));
                 }
             }
             for (_, Exchange { asked, reply, .. }) in &exchanges {
@@ -175,11 +179,11 @@ fn a_parameter_that_the_provider_documents_would_be_unknown_to_the_sandbox() {
             }
         }
     }
-    assert!(tried > 40, "{tried}");
+    assert!(tested > 40, "{tested}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The departure that a fault is, if it is one.
+/// The intended departure that explains a difference.
 fn departure(
     provider: &Provider,
     fault: &Fault,
@@ -190,7 +194,7 @@ fn departure(
 }
 
 #[test]
-fn the_sandbox_would_answer_otherwise_than_the_provider() {
+fn the_sandbox_s_responses_agree_with_the_descriptions_except_for_listed_departures() {
     let (mut wrong, mut departed) = (Vec::new(), BTreeSet::new());
     for (provider, description) in described() {
         let exchanges = exchanges::of(provider);
@@ -198,7 +202,7 @@ fn the_sandbox_would_answer_otherwise_than_the_provider() {
             let own = || exchanges.iter().filter(|exchange| exchange.operation.purpose.as_str() == operation);
             for status in description.statuses(operation) {
                 let seen = own().any(|exchange| !exchange.refused && exchange.reply.status == status);
-                assert!(seen, "{} {operation} is never answered by {status}", provider.id);
+                assert!(seen, "{} {operation} is never answered with {status}", provider.id);
             }
             assert!(own().filter(|exchange| exchange.refused).count() >= 3, "{} {operation}", provider.id);
         }
@@ -218,24 +222,24 @@ fn the_sandbox_would_answer_otherwise_than_the_provider() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(departed, BTreeSet::from(DEPARTURES), "a departure that is named is none");
+    assert_eq!(departed, BTreeSet::from(DEPARTURES), "a listed departure did not occur");
 }
 
-/// The header fields of a sample, and the type that its body has.
+/// The headers of a sample, and the type of its body.
 fn with_type(sample: &Sample, kind: &str) -> Headers {
     let kind = (!sample.body.is_empty()).then_some(("Content-Type", kind));
     kind.into_iter().chain(sample.headers.iter()).collect()
 }
 
 #[test]
-fn what_the_provider_prints_would_not_be_understood() {
+fn parses_every_documented_sample() {
     let usd = Currency::parse("USD").unwrap();
     let known = Context { currency: Some(usd), ..Context::default() };
     let mut count = 0;
     for (provider, description) in described() {
         let id = provider.id;
         for name in description.operations() {
-            // One purpose may have two paths, each an operation of its own.
+            // One purpose may have several operations with different paths.
             let ours = || provider.all_operations().filter(|operation| operation.purpose.as_str() == name);
             for sample in description.samples(name, "requests") {
                 let takes =
@@ -273,7 +277,7 @@ fn what_the_provider_prints_would_not_be_understood() {
     assert!(count >= 94, "only {count} samples");
 }
 
-/// The header fields that we send with an operation.
+/// The headers that we send with an operation.
 fn sent_with(operation: &Operation) -> Headers {
     let kind = operation.body.media_type();
     let has_type = operation.body != Body::Empty;
@@ -281,12 +285,12 @@ fn sent_with(operation: &Operation) -> Headers {
     kinds.into_iter().flatten().collect()
 }
 
-/// A value that is right nowhere.
+/// A value that no schema accepts.
 fn wrong() -> Value {
     json!([[["wrong"]]])
 }
 
-/// Every place in a value, from the outside to the inside.
+/// The JSON pointers of all values in a value, from the outside to the inside.
 fn places(value: &Value) -> Vec<String> {
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), value)).collect(),
@@ -302,7 +306,7 @@ fn places(value: &Value) -> Vec<String> {
     core::iter::once(String::new()).chain(inner).collect()
 }
 
-/// The outermost places of a body where `check` finds nothing wrong, whatever is there.
+/// The outermost places of a body at which `check` accepts any value.
 fn open(body: &Value, check: impl Fn(&Value) -> Vec<Fault>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for place in places(body) {
@@ -325,8 +329,8 @@ fn open(body: &Value, check: impl Fn(&Value) -> Vec<Fault>) -> Vec<String> {
     found
 }
 
-/// With this in the place of a request, it would be another one.
-fn spoilt(request: &Request) -> Vec<Request> {
+/// Variants of a request that are no longer valid.
+fn invalid_variants(request: &Request) -> Vec<Request> {
     let (path, query) =
         request.path.split_once('?').map_or((request.path.as_str(), None), |(p, q)| (p, Some(q)));
     let with_query = |path: String| match query {
@@ -362,10 +366,10 @@ fn spoilt(request: &Request) -> Vec<Request> {
 }
 
 #[test]
-fn a_wrong_request_would_pass_for_one_that_the_provider_takes() {
+fn the_descriptions_reject_wrong_requests() {
     for (provider, description) in described() {
         for (operation, case, request) in sent(provider) {
-            for other in spoilt(&request) {
+            for other in invalid_variants(&request) {
                 let faults = description.of_request(&operation, &other);
                 assert!(!faults.is_empty(), "{} {operation}, {case}: {other:?}", provider.id);
             }
@@ -379,7 +383,7 @@ fn a_wrong_request_would_pass_for_one_that_the_provider_takes() {
 }
 
 #[test]
-fn a_wrong_answer_would_pass_for_one_that_the_provider_gives() {
+fn the_descriptions_reject_wrong_responses_except_in_listed_places() {
     let mut found = BTreeSet::new();
     for (provider, description) in described() {
         for Exchange { operation, asked, reply, refused } in exchanges::of(provider) {
@@ -401,7 +405,7 @@ fn a_wrong_answer_would_pass_for_one_that_the_provider_gives() {
                 assert!(!of(&with(header, "")).is_empty(), "{id} {asked}: {header}");
             }
             let Some(schema) = described.get("body") else {
-                assert_eq!(reply.body.trim(), "", "{id} {asked}: of a body nothing is described");
+                assert_eq!(reply.body.trim(), "", "{id} {asked}: the body is not described");
                 if !refused {
                     found.insert((id, name, String::new()));
                 }

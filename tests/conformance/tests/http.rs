@@ -1,4 +1,4 @@
-//! The relay before the sandbox: from a page's request to a row in the database, over real sockets.
+//! The relay in front of the sandbox: from a page's request to a row in the database, over real sockets.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
-/// A sandbox, a relay before it, and the sandbox's database.
+/// A sandbox, its database, and a relay in front of it.
 struct Stack {
     relay: String,
     sandbox: Sandbox,
@@ -82,7 +82,7 @@ impl Stack {
         rows.unwrap().map(Result::unwrap).collect()
     }
 
-    /// The invoices that nothing was paid on: identifier and amount.
+    /// The identifiers and amounts of the open invoices, which have no payments.
     fn unpaid(&self, provider: &Provider) -> Vec<(String, Money)> {
         let connection = self.open();
         let sql = "SELECT id, amount_minor, currency FROM invoices WHERE provider = ? AND state = 'open'";
@@ -92,8 +92,8 @@ impl Stack {
         rows.unwrap().map(Result::unwrap).collect()
     }
 
-    /// What was paid on an invoice, the sum of its payments, and its state.
-    fn standing(&self, provider: &Provider, invoice: &str) -> (i64, i64, String) {
+    /// An invoice's paid amount, the sum of its payments, and its state.
+    fn totals(&self, provider: &Provider, invoice: &str) -> (i64, i64, String) {
         let sql = "SELECT paid_minor, (SELECT coalesce(sum(amount_minor), 0) FROM payments AS p
                 WHERE p.provider = i.provider AND p.invoice_id = i.id), state
             FROM invoices AS i WHERE provider = ? AND id = ?";
@@ -101,7 +101,7 @@ impl Stack {
         self.open().query_row(sql, [provider.id, invoice], row).unwrap()
     }
 
-    /// A payment with every field, from the bank transaction in its currency that has most left.
+    /// A payment with every field, from the bank transaction in its currency with the largest unallocated amount.
     fn payment(&self, provider: &Provider, invoice: &str, amount: Money, nth: usize) -> Checked {
         let currency = amount.currency().code();
         let sql = "SELECT id FROM allocations WHERE provider = ? AND currency = ? AND amount_minor > 0
@@ -114,7 +114,7 @@ impl Stack {
         provider.check(&full(provider, shared, about, nth), &Context::default()).unwrap()
     }
 
-    /// A payment of USD to the first invoice.
+    /// A payment of USD 1.00 to the first invoice.
     fn small(&self, provider: &Provider) -> Checked {
         self.payment(provider, &id(provider, 1001), money(100, "USD"), 0)
     }
@@ -143,7 +143,7 @@ fn id(provider: &Provider, number: u64) -> String {
     (provider.emulation.identifier)(number)
 }
 
-/// A relay with a connection to each provider of a sandbox, under the provider's own name.
+/// Starts a relay with one connection to each provider of a sandbox, named after the provider.
 async fn relay(sandbox: &str) -> String {
     let mut toml = String::new();
     for provider in Provider::ALL {
@@ -166,7 +166,7 @@ async fn relay(sandbox: &str) -> String {
     format!("http://{address}")
 }
 
-/// Sends a payment as a page would, which has no credentials, and reads what became of it.
+/// Sends a payment like a page, without credentials, and returns its outcome.
 async fn send(relay: &str, provider: &Provider, checked: &Checked) -> Outcome {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let request = &checked.request;
@@ -184,7 +184,7 @@ async fn send(relay: &str, provider: &Provider, checked: &Checked) -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payment_is_in_the_provider_s_books_with_every_field_as_it_was_entered() {
+async fn the_books_contain_every_field_as_entered() {
     let stack = Stack::start().await;
     for provider in Provider::ALL {
         for nth in 0..choices(provider) {
@@ -200,7 +200,7 @@ async fn a_payment_is_in_the_provider_s_books_with_every_field_as_it_was_entered
             assert_eq!((&row.invoice_id, row.amount), (&invoice, checked.payment.amount));
             assert_eq!(Some(row.paid_at.clone()), checked.payment.paid_at.map(|at| at.rfc3339()));
             assert_eq!(row.note, checked.payment.note);
-            assert_eq!(row.body, checked.request.body, "the relay writes what the page wrote");
+            assert_eq!(row.body, checked.request.body, "the relay's body must equal the page's");
             let entered = remit_core::Draft::from(&checked.values);
             let entered: Map<_, _> =
                 entered.iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
@@ -210,24 +210,24 @@ async fn a_payment_is_in_the_provider_s_books_with_every_field_as_it_was_entered
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_amount_comes_through_to_the_last_digit_whatever_decimals_its_currency_has() {
+async fn the_books_contain_the_exact_amount_in_every_currency() {
     let stack = Stack::start().await;
     for provider in Provider::ALL {
         let unpaid = stack.unpaid(provider);
         assert!(unpaid.len() >= 3);
         for (invoice, amount) in unpaid {
-            // The relay is not told the currency: nothing on the wire says it.
+            // The relay does not know the currency: its configuration names none, and the request contains none.
             let checked = stack.payment(provider, &invoice, amount, 0);
             let outcome = stack.send(provider, &checked).await;
             assert!(matches!(outcome, Outcome::Recorded(_)), "{} {amount}: {outcome:?}", provider.id);
             let paid = (amount.minor(), amount.minor(), "paid".to_owned());
-            assert_eq!(stack.standing(provider, &invoice), paid, "{} {amount}", provider.id);
+            assert_eq!(stack.totals(provider, &invoice), paid, "{} {amount}", provider.id);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_is_unknown_and_the_payment_is_there_at_most_once() {
+async fn a_lost_response_is_unknown_and_the_payment_is_recorded_at_most_once() {
     let stack = Stack::start().await;
     for provider in Provider::ALL {
         for (fault, recorded) in [("drop-after-commit*1", 1), ("drop-before-commit*1", 0)] {
@@ -242,7 +242,7 @@ async fn a_lost_answer_is_unknown_and_the_payment_is_there_at_most_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_provider_that_is_down_has_recorded_nothing_and_the_page_is_told_so() {
+async fn a_payment_to_an_unreachable_provider_is_not_sent() {
     let stack = Stack::start().await;
     stack.serving.abort();
     while !stack.serving.is_finished() {
@@ -256,10 +256,10 @@ async fn a_provider_that_is_down_has_recorded_nothing_and_the_page_is_told_so() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_comes_through_and_leaves_the_books_alone() {
+async fn a_refusal_reaches_the_page_and_does_not_change_the_books() {
     let stack = Stack::start().await;
     for provider in Provider::ALL {
-        // A void invoice, and one that is not there.
+        // A void invoice, and an unknown one.
         for number in [1009, 999] {
             let checked = stack.payment(provider, &id(provider, number), money(100, "USD"), 0);
             let before = stack.rows(provider);
@@ -272,21 +272,21 @@ async fn a_refusal_comes_through_and_leaves_the_books_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_tills_at_once_keep_the_books_exact() {
+async fn the_books_are_exact_after_concurrent_payments() {
     let stack = Stack::start().await;
     for provider in Provider::ALL {
         let invoice = id(provider, 1001);
         let checked = stack.payment(provider, &invoice, money(6_000, "USD"), 0);
         let before = stack.rows(provider).len();
-        let mut tills = JoinSet::new();
+        let mut clients = JoinSet::new();
         for _ in 0..20 {
             let (relay, checked) = (stack.relay.clone(), checked.clone());
-            tills.spawn(async move { send(&relay, provider, &checked).await });
+            clients.spawn(async move { send(&relay, provider, &checked).await });
         }
-        let outcomes = tills.join_all().await;
+        let outcomes = clients.join_all().await;
         assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Recorded(_))), "{outcomes:?}");
         assert_eq!(stack.rows(provider).len(), before + 20);
-        let (paid, sum, _) = stack.standing(provider, &invoice);
+        let (paid, sum, _) = stack.totals(provider, &invoice);
         assert_eq!((paid, sum), (120_000, 120_000), "{}", provider.id);
     }
 }

@@ -1,4 +1,4 @@
-//! What is true of every payment, every answer and every text that a person or a program may send, for every provider.
+//! Properties of every payment, response and text, for every provider.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -35,7 +35,7 @@ fn provider() -> impl Strategy<Value = &'static Provider> {
     select(Provider::ALL)
 }
 
-/// From the first moment that can be written to the last.
+/// Any supported moment.
 fn instant() -> impl Strategy<Value = Instant> {
     (-2_208_988_800..=253_402_300_799_i64).prop_map(|seconds| Instant::from_unix(seconds).unwrap())
 }
@@ -44,8 +44,8 @@ fn currency() -> impl Strategy<Value = Currency> {
     select(Currency::all().collect::<Vec<_>>())
 }
 
-/// A text that a field of this kind takes as it is. An amount is its number of minor units, for a currency that is not
-/// known yet.
+/// A text that a field of this kind accepts unchanged. An amount is a number of minor units, because its currency is
+/// chosen later.
 fn text(field: &'static Field) -> BoxedStrategy<String> {
     match field.kind {
         Kind::Id { max } => {
@@ -56,9 +56,9 @@ fn text(field: &'static Field) -> BoxedStrategy<String> {
         Kind::Integers => prop::collection::vec(1..=i64::MAX, 1..5)
             .prop_map(|all| all.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
             .boxed(),
-        Kind::Currency(takes) => {
-            let taken = Currency::all().filter(move |currency| takes.includes(*currency));
-            select(taken.map(|currency| currency.code().to_owned()).collect::<Vec<_>>()).boxed()
+        Kind::Currency(accepted) => {
+            let currencies = Currency::all().filter(move |currency| accepted.includes(*currency));
+            select(currencies.map(|currency| currency.code().to_owned()).collect::<Vec<_>>()).boxed()
         }
         Kind::Amount { min } => prop_oneof![min..=i64::MAX, min..min + 100_000, Just(min), Just(i64::MAX)]
             .prop_map(|i| i.to_string())
@@ -84,8 +84,8 @@ fn text(field: &'static Field) -> BoxedStrategy<String> {
     }
 }
 
-/// A draft that the provider takes: every field that applies and is required, and any of the others.
-fn right_draft(provider: &'static Provider) -> BoxedStrategy<Draft> {
+/// A valid draft: every required field that applies, and any of the others.
+fn valid_draft(provider: &'static Provider) -> BoxedStrategy<Draft> {
     let fields = provider.payment.fields;
     let texts: Vec<_> = fields.iter().map(|field| (text(field), any::<bool>())).collect();
     let draft = move |texts: Vec<(String, bool)>| {
@@ -103,7 +103,7 @@ fn right_draft(provider: &'static Provider) -> BoxedStrategy<Draft> {
 }
 
 fn paid() -> impl Strategy<Value = (&'static Provider, Draft)> {
-    provider().prop_flat_map(|provider| (Just(provider), right_draft(provider)))
+    provider().prop_flat_map(|provider| (Just(provider), valid_draft(provider)))
 }
 
 fn checked(provider: &Provider, draft: &Draft) -> Checked {
@@ -116,7 +116,7 @@ fn read_as(checked: &Checked) -> Context {
     Context { currency: Some(checked.payment.amount.currency()), ..Context::default() }
 }
 
-/// Texts as people and programs get them wrong.
+/// Arbitrary texts, and typical mistakes of people and programs.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -185,8 +185,9 @@ fn any_known() -> impl Strategy<Value = Context> {
         })
 }
 
-/// A rejection says something about fields that there are, in sentences without gaps, and never of a currency `XXX`.
-fn says_something(provider: &Provider, rejection: &Rejection) -> Result<(), TestCaseError> {
+/// Asserts that a rejection has issues, that each names a known field and has a sentence, and that none mentions the
+/// placeholder currency `XXX`.
+fn check_rejection(provider: &Provider, rejection: &Rejection) -> Result<(), TestCaseError> {
     let table = Table::english();
     let mut count = 0;
     for issue in rejection.issues() {
@@ -209,20 +210,21 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn what_goes_out_reads_back_as_the_payment_that_was_entered((provider, draft) in paid()) {
+    fn a_request_and_a_stored_draft_are_parsed_as_the_entered_payment((provider, draft) in paid()) {
         let checked = checked(provider, &draft);
-        // What is told of the payment itself is told again; what was changed on the way in is not changed twice.
+        // A notice about the payment itself is repeated. A notice about a changed text is not, since the text is
+        // normalised now.
         let mut expected = checked.clone();
         expected.notices.retain(|notice| notice.code == NoticeCode::FeeOverAmount);
         let back = provider.read(&checked.request, &read_as(&checked));
         prop_assert_eq!(back.as_ref(), Ok(&expected));
-        // And so does what the form keeps of it.
+        // The draft that the form stores is parsed as the same payment too.
         let kept = provider.check(&remit_core::Draft::from(&checked.values), &Context::default());
         prop_assert_eq!(kept.as_ref(), Ok(&expected));
     }
 
     #[test]
-    fn a_relay_that_is_not_told_the_currency_sends_on_what_it_got((provider, draft) in paid()) {
+    fn a_relay_without_a_currency_forwards_the_same_request((provider, draft) in paid()) {
         let sent = checked(provider, &draft).request;
         match provider.read(&sent, &Context::default()) {
             Ok(read) => {
@@ -230,7 +232,7 @@ proptest! {
                 prop_assert!(!remit_core::to_json::payment(&read.payment, &read.values).print().contains("\"XXX\""));
                 prop_assert!(read.values.get("currency").is_none());
             }
-            // In a currency with fewer decimals, 64 bits count more than they do at four.
+            // Without a currency an amount has four decimal places, so a large amount may exceed 64 bits.
             Err(rejection) => {
                 let too_large = rejection.issues().all(|issue| issue.code == Code::AmountTooLarge);
                 prop_assert!(too_large, "{}", rejection);
@@ -239,7 +241,7 @@ proptest! {
     }
 
     #[test]
-    fn a_request_that_is_read_at_all_is_written_anew_as_the_same_payment(
+    fn an_accepted_request_is_printed_as_the_same_payment(
         (provider, draft) in paid(),
         at in any::<Index>(),
         insert in "[\\[\\]{}:,\"\\\\ 0-9a-f.<>/-]{0,2}",
@@ -256,12 +258,12 @@ proptest! {
                 let again = provider.read(&read.request, &read_as(&checked)).unwrap();
                 prop_assert_eq!((&again.values, &again.request), (&read.values, &read.request));
             }
-            Err(rejection) => says_something(provider, &rejection)?,
+            Err(rejection) => check_rejection(provider, &rejection)?,
         }
     }
 
     #[test]
-    fn no_request_at_all_makes_the_reader_panic(
+    fn parsing_a_request_never_panics(
         (provider, draft) in paid(),
         path in prop::option::of("[/a-z0-9?=%.{}-]{0,40}"),
         body in prop_oneof![any::<String>(), "[\\[\\]{}:,\"a-z0-9_<>/ ]{0,40}"],
@@ -277,12 +279,12 @@ proptest! {
             }
         }
         if let Err(rejection) = provider.read(&request, &known) {
-            says_something(provider, &rejection)?;
+            check_rejection(provider, &rejection)?;
         }
     }
 
     #[test]
-    fn no_draft_at_all_makes_the_check_panic_and_the_same_draft_is_judged_the_same(
+    fn checking_a_draft_never_panics_and_is_deterministic(
         (provider, draft) in any_draft(),
         known in any_known(),
     ) {
@@ -290,7 +292,7 @@ proptest! {
         prop_assert_eq!(&verdict, &provider.check(&draft, &known));
         match verdict {
             Ok(checked) => {
-                // Whatever passes, with whatever is known, is a request that reads back.
+                // An accepted draft, in any context, has a request that is parsed as the same payment.
                 let currency = checked.values.text("currency");
                 if let Some(currency) = currency.and_then(|code| Currency::parse(&code).ok()) {
                     let known = Context { currency: Some(currency), ..Context::default() };
@@ -299,23 +301,23 @@ proptest! {
                     prop_assert_eq!(back, Ok((checked.values, checked.request)));
                 }
             }
-            Err(rejection) => says_something(provider, &rejection)?,
+            Err(rejection) => check_rejection(provider, &rejection)?,
         }
     }
 
     #[test]
-    fn every_issue_is_told_at_once(
+    fn reports_all_missing_fields_together(
         (provider, draft) in paid(),
         wrong in any::<Index>(),
         other in any::<Index>(),
     ) {
-        // Two fields that are required at any time are taken away: both are missed, and nothing else.
+        // Without two fields that are always required, each of them has exactly one issue.
         let is_required = |field: &&Field| field.required && field.when == When::Always;
         let required: Vec<_> = provider.payment.fields.iter().filter(is_required).collect();
         let (wrong, other) = (wrong.get(&required), other.get(&required));
-        let stays = |(name, _): &(&str, &str)| ![wrong.name, other.name].contains(name);
-        let lacking: Draft = draft.iter().filter(stays).collect();
-        let rejection = provider.check(&lacking, &Context::default()).unwrap_err();
+        let is_kept = |(name, _): &(&str, &str)| ![wrong.name, other.name].contains(name);
+        let incomplete: Draft = draft.iter().filter(is_kept).collect();
+        let rejection = provider.check(&incomplete, &Context::default()).unwrap_err();
         for field in [wrong, other] {
             let about: Vec<_> = rejection.issues().filter(|issue| issue.field == field.name).collect();
             prop_assert!(matches!(about[..], [issue] if issue.code == Code::Required), "{rejection:?}");
@@ -323,7 +325,7 @@ proptest! {
     }
 
     #[test]
-    fn what_the_provider_confirms_is_recorded_with_its_number_and_balance(
+    fn a_confirmation_is_recorded_with_its_identifier_and_balance(
         (provider, draft) in paid(),
         number in any::<u64>(),
         before in 0..i64::MAX / 4,
@@ -353,7 +355,7 @@ proptest! {
     }
 
     #[test]
-    fn a_refusal_is_never_taken_for_a_record(
+    fn a_refusal_is_always_parsed_as_refused(
         (provider, draft) in any_draft(),
         words in any_text(),
         code in select(Code::ALL),
@@ -372,7 +374,7 @@ proptest! {
     }
 
     #[test]
-    fn no_answer_at_all_makes_the_page_panic_or_is_taken_for_a_record_without_its_status(
+    fn parsing_a_response_never_panics_and_only_a_success_status_is_recorded(
         (provider, draft) in paid(),
         status in prop_oneof![any::<u16>(), 100..600_u16, Just(200), Just(201)],
         headers in prop::collection::vec((select(HEADERS.to_vec()), any_header()), 0..3),
@@ -386,7 +388,7 @@ proptest! {
         let purpose = Purpose::RecordPayment;
         let mut reply = (provider.emulation.answer)(&Seen { purpose, values: &checked.values, asked: &Asked::default(), now, records: found });
         if own {
-            // The provider's own answer, with some of its bytes gone.
+            // The provider's own response, with some bytes replaced.
             let mut body = reply.body.into_bytes();
             let at = at.index(body.len() + 1);
             let end = (at + cut).min(body.len());
@@ -407,37 +409,37 @@ proptest! {
         if relayed {
             prop_assert!(matches!(outcome, Outcome::NotSent(_) | Outcome::Unknown(_)));
         }
-        // Noise from a provider that failed says nothing of what was recorded.
+        // An arbitrary body with a server error does not reveal whether the payment was recorded.
         if !own && status >= 500 && reply.headers.get("Retry-After").is_none() {
             prop_assert!(!matches!(outcome, Outcome::Refused(_)), "{}: {:?}", provider.id, reply);
         }
-        let told = remit_core::to_json::outcome(&outcome);
-        prop_assert!(told.get("state").is_some());
+        let json = remit_core::to_json::outcome(&outcome);
+        prop_assert!(json.get("state").is_some());
     }
 
     #[test]
-    fn whoever_signs_in_is_let_in_and_nobody_else(
+    fn authentication_accepts_only_the_right_secrets(
         (provider, draft) in paid(),
-        way in any::<Index>(),
-        // No colon: a user's name ends there.
+        scheme in any::<Index>(),
+        // No colon, because it ends a user name.
         other in "[!-9;-~]{1,40}",
         now in 0..4_000_000_000_i64,
     ) {
         let now = Instant::from_unix(now).unwrap();
-        let way = way.index(provider.auth.len());
-        let accepted = provider.emulation.credentials[way];
+        let scheme = scheme.index(provider.auth.len());
+        let accepted = provider.emulation.credentials[scheme];
         let request = checked(provider, &draft).request;
         let with = |secrets: Secrets| {
             let mut request = request.clone();
-            sign_in(&provider.auth[way..=way], &mut request, &secrets, Some(now)).unwrap();
+            sign_in(&provider.auth[scheme..=scheme], &mut request, &secrets, Some(now)).unwrap();
             let mounted = format!("{}{}", provider.emulation.base, request.path);
             signed_in(provider.auth, &provider.emulation, &request, &mounted, now)
         };
-        // A header that the draft fills in itself stands, and has to be the right one as well.
+        // A header that the draft sets is not overwritten, and must have the right value too.
         let is_own = |f: &Field| matches!(f.location, Location::Header(_)) && draft.get(f.name).is_some();
         let own = provider.payment.fields.iter().any(is_own);
         if !own {
-            prop_assert_eq!(with(accepted.iter().copied().collect()), Ok(way));
+            prop_assert_eq!(with(accepted.iter().copied().collect()), Ok(scheme));
         }
         for (changed, right) in accepted {
             prop_assume!(other != *right);
@@ -446,8 +448,8 @@ proptest! {
             };
             let wrong: Secrets = accepted.iter().map(value).collect();
             let verdict = with(wrong);
-            // A secret that goes with a header which the draft fills in is not used.
-            let refused = [SignInFault::Wrong(way), SignInFault::Elsewhere(way)].map(Err);
+            // The secret of a header that the draft sets is not used.
+            let refused = [SignInFault::Wrong(scheme), SignInFault::Elsewhere(scheme)].map(Err);
             prop_assert!(own || refused.contains(&verdict), "{}: {:?}", changed, verdict);
         }
     }
@@ -498,7 +500,7 @@ fn posted(checked: &Checked, now: Instant) -> Posted {
 
 const PARAMS: [&str; 7] = ["value", "choices", "expected", "code", "allowed", "currency", "length"];
 
-/// Every reason that there is. A rejection comes of the draft, or it is of this code.
+/// Every refusal. A rejection comes from the draft, or has this code.
 fn refusals(
     provider: &'static Provider,
     draft: &Draft,
@@ -507,20 +509,21 @@ fn refusals(
     context: &Context,
 ) -> Vec<Refusal> {
     let faults = [SignInFault::NotOne, SignInFault::Stale].into_iter();
-    let ways = 0..=provider.auth.len();
-    let faults = faults.chain(ways.flat_map(|way| [SignInFault::Wrong(way), SignInFault::Elsewhere(way)]));
+    let schemes = 0..=provider.auth.len();
+    let faults =
+        faults.chain(schemes.flat_map(|scheme| [SignInFault::Wrong(scheme), SignInFault::Elsewhere(scheme)]));
     let mut all: Vec<_> = faults.map(Refusal::SignIn).collect();
     let method = Refusal::Method { given: words.to_owned(), allowed: "POST".to_owned() };
     all.extend([Refusal::NoRoute(words.to_owned()), method, Refusal::Throttled(15)]);
     all.extend([Refusal::NoInvoice, Refusal::NoPayment, Refusal::NoTransaction, Refusal::Unreadable]);
     all.extend(InvoiceState::ALL.map(Refusal::State));
     all.extend(provider.check(draft, context).err().map(Refusal::Invalid));
-    // What a caller wrote comes back in parameters: here all of it is theirs.
+    // Parameters may contain text of the caller. Here all of them do.
     for field in provider.payment.fields.iter().map(|field| field.name).chain([""]) {
         let params = PARAMS.map(|name| (name, Param::Text(format!("{words}\r\nX-Injected: é"))));
         all.push(Refusal::Invalid(Rejection::of(field, code, params.to_vec())));
     }
-    // A new variant is to be added above.
+    // This match fails to compile for a new variant: add it above.
     for refusal in &all {
         match refusal {
             Refusal::SignIn(

@@ -1,4 +1,4 @@
-//! The vectors, natively and in WebAssembly, and what they have to cover.
+//! Runs the vectors, natively and in WebAssembly, and checks their coverage.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
-fn every_case_holds() {
+fn every_case_passes() {
     match run() {
         Ok(count) => assert!(count >= 150, "only {count} cases were found"),
         Err(report) => panic!("{report}"),
@@ -19,7 +19,7 @@ fn every_case_holds() {
 }
 
 #[test]
-fn no_name_is_given_twice() {
+fn names_are_unique_within_a_file() {
     let mut seen = BTreeSet::new();
     for case in cases().unwrap() {
         let name = (case.file.provider, case.file.name, case.name().to_owned());
@@ -27,9 +27,9 @@ fn no_name_is_given_twice() {
     }
 }
 
-/// Whatever a case expects is looked at: with any one value of it changed, it fails.
+/// Every expected value is compared.
 #[test]
-fn nothing_that_is_expected_can_change_unseen() {
+fn a_case_fails_if_any_expected_value_changes() {
     for case in cases().unwrap() {
         for member in case.kind.expected() {
             let Some(expected) = case.value.get(*member) else { continue };
@@ -43,9 +43,9 @@ fn nothing_that_is_expected_can_change_unseen() {
     }
 }
 
-/// Where the values are that hold no others.
+/// The JSON pointers of all values that contain no other values.
 fn leaves(value: &Value) -> Vec<String> {
-    let below = |name: String, value: &Value| {
+    let inner = |name: String, value: &Value| {
         leaves(value)
             .into_iter()
             .map(|rest| format!("/{}{rest}", name.replace('~', "~0").replace('/', "~1")))
@@ -53,32 +53,32 @@ fn leaves(value: &Value) -> Vec<String> {
     };
     match value {
         Value::Object(members) if !members.is_empty() => {
-            members.iter().flat_map(|(name, value)| below(name.clone(), value)).collect()
+            members.iter().flat_map(|(name, value)| inner(name.clone(), value)).collect()
         }
         Value::Array(elements) if !elements.is_empty() => {
-            elements.iter().enumerate().flat_map(|(at, value)| below(at.to_string(), value)).collect()
+            elements.iter().enumerate().flat_map(|(at, value)| inner(at.to_string(), value)).collect()
         }
         _ => vec![String::new()],
     }
 }
 
-/// The texts at a place in every element of a list.
+/// The texts of a member of every element of a list.
 fn texts<'a>(case: &'a Case, list: &str, member: &str) -> Vec<&'a str> {
     let elements = case.value.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     elements.iter().filter_map(|element| element.get(member)?.as_str()).collect()
 }
 
 #[test]
-fn every_code_occurs() {
+fn the_vectors_contain_every_code() {
     let cases = cases().unwrap();
-    let of = |list: &str| cases.iter().flat_map(|case| texts(case, list, "code")).collect::<BTreeSet<_>>();
-    let (issues, notices) = (of("issues"), of("notices"));
+    let codes = |list: &str| cases.iter().flat_map(|case| texts(case, list, "code")).collect::<BTreeSet<_>>();
+    let (issues, notices) = (codes("issues"), codes("notices"));
     let outcomes: BTreeSet<_> =
         cases.iter().filter_map(|case| case.value.pointer("/outcome/code")?.as_str()).collect();
     let missing = |all: Vec<&'static str>, seen: &BTreeSet<&str>| {
         all.into_iter().filter(|code| !seen.contains(code)).collect::<Vec<_>>()
     };
-    // Time zones have names in JavaScript alone, and so are its numbers and files of rows: `tests/npm` sees their codes.
+    // Only JavaScript has named time zones, inexact numbers and files of rows: `tests/npm` covers their codes.
     const OF_FILES: [&str; 4] = ["file_", "column_", "row_", "encoding_"];
     const OF_JAVASCRIPT: [Code; 5] = [
         Code::TimeZoneUnknown,
@@ -91,22 +91,22 @@ fn every_code_occurs() {
     let all = Code::ALL.iter().filter(|code| !OF_JAVASCRIPT.contains(code) && !is_of_files(code));
     assert_eq!(missing(all.map(|code| code.as_str()).collect(), &issues), [""; 0]);
     assert_eq!(missing(NoticeCode::ALL.iter().map(|code| code.as_str()).collect(), &notices), [""; 0]);
-    // Problems and causes have no list of their own; the English table has a sentence for each.
+    // There is no list of the codes of problems and causes, but the English table has a sentence for each.
     let table: Value = serde_json::from_str(include_str!("../../../www/locales/en.json")).unwrap();
     let sentences = table.as_object().unwrap().keys();
     let codes = sentences.filter_map(|key| key.strip_prefix("problem.").or(key.strip_prefix("cause.")));
-    // What is said otherwise of an invoice than of a payment is a sentence more, and no code.
+    // An `invoice_…` sentence is a variant of another sentence, and not a code.
     let codes =
         codes.filter(|code| !code.strip_prefix("invoice_").is_some_and(|code| outcomes.contains(code)));
     let unseen: Vec<_> = codes.filter(|code| !outcomes.contains(code)).collect();
-    // A sentence about a problem, and none of its codes; and what only a page says, which sends nothing then.
+    // `retry_after` is a sentence without a code; only the page uses `stopped`, when it sends nothing.
     assert_eq!(unseen, ["stopped", "retry_after"]);
     assert!(Table::english().get("problem.retry_after").is_some());
 }
 
-/// Each operation is asked for rightly and wrongly, and answered with a yes, a no and what is neither.
+/// Each operation has valid and invalid calls, and a successful, a refused and an unknown answer.
 #[test]
-fn no_operation_is_without_its_vectors() {
+fn every_operation_has_vectors_of_each_kind() {
     let cases = cases().unwrap();
     for provider in Provider::ALL {
         for operation in provider.all_operations().filter(|o| o.purpose != Purpose::RecordPayment) {
@@ -118,15 +118,15 @@ fn no_operation_is_without_its_vectors() {
             };
             let states: BTreeSet<_> =
                 own.iter().filter_map(|case| case.value.pointer("/answer/state")?.as_str()).collect();
-            let yes = states.contains("answered") || states.contains("recorded");
-            assert!(has(Kind::Call, "/request"), "{} {name} is never asked for", provider.id);
+            let succeeds = states.contains("answered") || states.contains("recorded");
+            assert!(has(Kind::Call, "/request"), "{} {name} has no valid call", provider.id);
             assert!(
                 operation.fields.is_empty() || has(Kind::Call, "/issues"),
-                "{} {name} is never asked for wrongly",
+                "{} {name} has no invalid call",
                 provider.id
             );
             assert!(
-                yes && states.contains("refused") && states.contains("unknown"),
+                succeeds && states.contains("refused") && states.contains("unknown"),
                 "{} {name}: {states:?}",
                 provider.id
             );
@@ -135,7 +135,7 @@ fn no_operation_is_without_its_vectors() {
 }
 
 #[test]
-fn every_field_is_accepted_and_refused_and_every_choice_is_made() {
+fn every_field_and_choice_is_accepted_and_every_field_is_rejected() {
     let cases = cases().unwrap();
     for provider in Provider::ALL {
         let own = |case: &&Case| case.provider.id == provider.id && case.kind == Kind::Payment;
@@ -159,7 +159,11 @@ fn every_field_is_accepted_and_refused_and_every_choice_is_made() {
             assert!(refused.contains(name), "{id}: {name} is in no issue");
             if let field::Kind::Choice(choices) = field.kind {
                 for choice in choices {
-                    assert!(values.contains(choice.value), "{id}: {name} is never {}", choice.value);
+                    assert!(
+                        values.contains(choice.value),
+                        "{id}: no accepted draft sets {name} to {}",
+                        choice.value
+                    );
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! The reader of amounts, alone and in a draft of every provider.
+//! Target: parsing of amounts, alone and in a draft of every provider.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::number::{Number, digits};
 
-/// A currency, a space, and what is entered.
+/// Input: a currency, a space, and the entered amount.
 pub(crate) fn check(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     let Some((code, text)) = text.split_once(' ') else { return };
@@ -24,7 +24,7 @@ pub(crate) fn check(data: &[u8]) {
         assert_eq!(Money::from_decimal(money.to_decimal(), currency), Ok(money), "{text}");
         assert!(readings(text).contains(&Number::of(&plain).unwrap()), "{text} was read as {plain}");
     }
-    if could_be_either(text, currency) {
+    if is_ambiguous(text, currency) {
         assert_eq!(read, Err(AmountError::Ambiguous), "{text}");
     }
     for (provider, draft) in DRAFTS.iter() {
@@ -40,7 +40,7 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// The numbers that a text could mean: all of its marks stand between groups, or the last one before decimals.
+/// The numbers that a text could mean: either all separators are between groups, or the last one starts the decimals.
 fn readings(text: &str) -> Vec<Number> {
     let text = text.trim();
     let (negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
@@ -56,7 +56,7 @@ fn readings(text: &str) -> Vec<Number> {
     [whole, decimal].into_iter().flatten().flatten().collect()
 }
 
-/// One group, or several of which all but the first have three digits.
+/// Whether this is one group, or several of which all but the first have three digits.
 fn are_groups(groups: &[String]) -> bool {
     match groups {
         [] | [_] => true,
@@ -64,18 +64,19 @@ fn are_groups(groups: &[String]) -> bool {
     }
 }
 
-/// One mark, and exactly three digits behind it: one country reads a thousand times what another does.
-fn could_be_either(text: &str, currency: Currency) -> bool {
+/// Whether the text has one separator before exactly three digits, which is a decimal separator in some countries and a
+/// group separator in others.
+fn is_ambiguous(text: &str, currency: Currency) -> bool {
     let text = text.trim();
     let text = text.strip_prefix('-').unwrap_or(text);
     let Some((before, after)) = text.split_once(['.', ',']) else { return false };
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let written_so = text.contains('.') && currency.exponent() == 3;
+    let is_exact = text.contains('.') && currency.exponent() == 3;
     let grouped = (1..=3).contains(&before.len()) && !before.starts_with('0') && after.len() == 3;
-    grouped && plain(before) && plain(after) && !written_so
+    grouped && plain(before) && plain(after) && !is_exact
 }
 
-/// A payment of each provider that goes out, from its vectors.
+/// A valid payment of each provider, from its vectors.
 static DRAFTS: LazyLock<Vec<(&Provider, Draft)>> = LazyLock::new(|| {
     let mut all: Vec<(&Provider, Draft)> = Vec::new();
     for case in cases().unwrap() {
@@ -94,7 +95,7 @@ static DRAFTS: LazyLock<Vec<(&Provider, Draft)>> = LazyLock::new(|| {
     all
 });
 
-/// The amount as it stands in a request's body, and how it is written there.
+/// The amount in a request's body, and its encoding.
 fn sent(operation: &Operation, body: &str) -> (String, Encoding) {
     let field = operation.fields.iter().find(|field| field.name == name::AMOUNT).unwrap();
     let Location::Body(name, encoding) = field.location else { panic!("the amount is not in the body") };

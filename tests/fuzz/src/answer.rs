@@ -1,4 +1,4 @@
-//! What each provider's page makes of an answer: any answer, whatever was asked.
+//! Target: parsing of responses, for every operation of every provider.
 
 use remit_core::schema::field::{Encoding, Location};
 use remit_core::wire::json::Json;
@@ -12,39 +12,39 @@ use remit_core::{
 use crate::message::Message;
 use crate::number::Number;
 
-/// A status, and a currency if one is known; header fields; a body.
+/// Input: a status and an optional currency; headers; a body.
 pub(crate) fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Message { first, headers, body } = Message::read(&text);
     let Some(status) = first.first().and_then(|status| status.parse().ok()) else { return };
     let currency = first.get(1).and_then(|code| Currency::parse(code).ok()).unwrap_or(Currency::UNSTATED);
-    let said = Said::by(status, headers, body);
+    let input = Input::new(status, headers, body);
     for provider in Provider::ALL {
         for operation in provider.all_operations() {
-            let understood = operation.understand(&said.reply, currency);
+            let understood = operation.understand(&input.reply, currency);
             match &understood {
-                Ok(answer) => said.yes(provider, operation, answer),
-                Err(failure) => said.no(provider, failure),
+                Ok(answer) => input.check_answer(provider, operation, answer),
+                Err(failure) => input.check_failure(provider, failure),
             }
-            // Which amounts it has may depend on the currency. What it says does not.
+            // Amounts may depend on the currency. Success does not.
             if currency != Currency::UNSTATED {
-                let unpriced = operation.understand(&said.reply, Currency::UNSTATED);
-                assert_eq!(unpriced.is_ok(), understood.is_ok());
+                let without_currency = operation.understand(&input.reply, Currency::UNSTATED);
+                assert_eq!(without_currency.is_ok(), understood.is_ok());
             }
-            said.is_told_as_it_was_understood(operation, currency, &understood);
+            input.check_json(operation, currency, &understood);
         }
     }
 }
 
-/// An answer, and every value in it.
-struct Said {
+/// A response, and every value in its body.
+struct Input {
     reply: Response,
     values: Vec<String>,
     numbers: Vec<Number>,
 }
 
-impl Said {
-    fn by(status: u16, headers: Headers, body: &str) -> Self {
+impl Input {
+    fn new(status: u16, headers: Headers, body: &str) -> Self {
         let mut values = Vec::new();
         if let Ok(json) = Json::parse(body) {
             in_json(&json, &mut values);
@@ -55,23 +55,23 @@ impl Said {
         Self { reply: Response::new(status, headers, body), values, numbers }
     }
 
-    /// An answer that says yes: of the kind that was asked for, and with nothing in it that was not said.
-    fn yes(&self, provider: &Provider, operation: &Operation, answer: &Answer) {
-        let who = (provider.id, operation.purpose);
-        assert!(self.reply.is_success() && self.reply.headers.get(RELAY_HEADER).is_none(), "{who:?}");
-        assert!(answers(operation.purpose, answer), "{who:?}: {answer:?}");
+    /// Asserts that a successful answer is of the requested kind, and that the response contains each of its values.
+    fn check_answer(&self, provider: &Provider, operation: &Operation, answer: &Answer) {
+        let case = (provider.id, operation.purpose);
+        assert!(self.reply.is_success() && self.reply.headers.get(RELAY_HEADER).is_none(), "{case:?}");
+        assert!(answers(operation.purpose, answer), "{case:?}: {answer:?}");
         let mut ids = Vec::new();
         let mut moments = Vec::new();
         let mut amounts = Vec::new();
-        // What is left may have been computed from two amounts that were said.
-        let mut rests = Vec::new();
+        // A balance may be the difference of two amounts of the response.
+        let mut balances = Vec::new();
         match answer {
             Answer::Receipt(receipt) => {
                 assert_eq!(receipt.raw, self.reply.body);
-                // The number may stand in a header.
-                assert!(receipt.payment_id.as_ref().is_none_or(|id| !id.is_empty()), "{who:?}");
+                // The identifier may come from a header.
+                assert!(receipt.payment_id.as_ref().is_none_or(|id| !id.is_empty()), "{case:?}");
                 amounts.push(receipt.paid);
-                rests.push(receipt.balance);
+                balances.push(receipt.balance);
             }
             Answer::Payments(page) => {
                 ids.extend(page.items.iter().map(|payment| &payment.id));
@@ -87,53 +87,53 @@ impl Said {
                 ids.extend(page.items.iter().map(|invoice| &invoice.id));
                 moments.extend(page.items.iter().map(|invoice| invoice.issued));
                 amounts.extend(page.items.iter().map(|invoice| invoice.amount));
-                rests.extend(page.items.iter().map(|invoice| invoice.balance));
+                balances.extend(page.items.iter().map(|invoice| invoice.balance));
             }
             Answer::Invoice(invoice) => {
                 ids.push(&invoice.id);
                 moments.push(invoice.issued);
                 amounts.push(invoice.amount);
-                rests.push(invoice.balance);
+                balances.push(invoice.balance);
             }
             Answer::Transactions(page) => {
                 ids.extend(page.items.iter().map(|transaction| &transaction.id));
                 moments.extend(page.items.iter().map(|transaction| transaction.at));
                 amounts.extend(page.items.iter().map(|transaction| transaction.amount));
-                rests.extend(page.items.iter().map(|transaction| transaction.unallocated));
+                balances.extend(page.items.iter().map(|transaction| transaction.unallocated));
             }
             Answer::Allocations(transaction) => {
                 ids.push(&transaction.id);
                 moments.push(transaction.at);
                 amounts.push(transaction.amount);
-                rests.push(transaction.unallocated);
+                balances.push(transaction.unallocated);
             }
             _ => {}
         }
         for id in ids {
-            assert!(!id.is_empty() && self.values.contains(id), "{who:?}: {id:?}");
+            assert!(!id.is_empty() && self.values.contains(id), "{case:?}: {id:?}");
         }
         for moment in moments.into_iter().flatten() {
-            let says = |value: &String| {
+            let is_moment = |value: &String| {
                 let read = Instant::read(value.trim(), remit_core::Zone::Unknown);
                 read.is_ok_and(|reading| reading.instant == moment)
             };
-            assert!(self.values.iter().any(says), "{who:?}: {moment:?} was not said");
+            assert!(self.values.iter().any(is_moment), "{case:?}: {moment:?} is not in the response");
         }
         let encoding = encoding(provider);
         for amount in amounts.into_iter().flatten() {
-            assert!(self.says(amount, encoding), "{who:?}: {amount:?} was not said");
+            assert!(self.contains(amount, encoding), "{case:?}: {amount:?} is not in the response");
         }
-        for rest in rests.into_iter().flatten() {
+        for balance in balances.into_iter().flatten() {
             assert!(
-                self.says(rest, encoding) || self.says_the_sum_of(rest, encoding),
-                "{who:?}: {rest:?} does not follow"
+                self.contains(balance, encoding) || self.contains_difference(balance, encoding),
+                "{case:?}: {balance:?} does not follow from the response"
             );
         }
     }
 
-    /// A refusal is one by its status, or by a body that decides. Whoever has failed, or sends elsewhere, leaves open
-    /// what was done, and a relay refuses nothing in a provider's name.
-    fn no(&self, provider: &Provider, failure: &Failure) {
+    /// Asserts that a refusal follows from the status, or from a body. A server error and a redirect are no refusals: the
+    /// outcome is open. A relay's own response is never a provider's refusal.
+    fn check_failure(&self, provider: &Provider, failure: &Failure) {
         let Failure::Refused(problem) = failure else { return };
         let by_status = (400..500).contains(&self.reply.status) && self.reply.status != 408;
         let by_body = self.reply.body.trim_start().starts_with('{');
@@ -145,13 +145,8 @@ impl Said {
         assert!(problem.words.is_some(), "{problem:?}");
     }
 
-    /// What is handed to a page says the same, in JSON that everybody can read.
-    fn is_told_as_it_was_understood(
-        &self,
-        operation: &Operation,
-        currency: Currency,
-        understood: &Result<Answer, Failure>,
-    ) {
+    /// Asserts that the JSON for the page contains the same result, and that another parser accepts it.
+    fn check_json(&self, operation: &Operation, currency: Currency, understood: &Result<Answer, Failure>) {
         let outcome = operation.outcome(&self.reply, currency);
         let is_recorded = matches!(outcome, Outcome::Recorded(_));
         assert!(!is_recorded || self.reply.is_success(), "{outcome:?}");
@@ -163,23 +158,26 @@ impl Said {
             Err(Failure::Unknown(_)) => "unknown",
         };
         assert_eq!(is_recorded, understood.is_ok() && operation.purpose.changes(), "{outcome:?}");
-        let told = to_json::answered(understood).print();
-        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-        assert_eq!(told["state"], expected);
+        let text = to_json::answered(understood).print();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(json["state"], expected);
     }
 
-    /// Whether a value is this amount, as the provider writes amounts.
-    fn says(&self, money: Money, encoding: Encoding) -> bool {
+    /// Whether the response contains this amount, in the provider's encoding.
+    fn contains(&self, money: Money, encoding: Encoding) -> bool {
         self.numbers.contains(&number(money, encoding))
     }
 
-    fn says_the_sum_of(&self, money: Money, encoding: Encoding) -> bool {
-        let left = number(money, encoding);
-        self.numbers.iter().any(|whole| self.numbers.iter().any(|part| left.is_left_of(*whole, *part)))
+    /// Whether this amount is the difference of two numbers of the response.
+    fn contains_difference(&self, money: Money, encoding: Encoding) -> bool {
+        let difference = number(money, encoding);
+        self.numbers
+            .iter()
+            .any(|whole| self.numbers.iter().any(|part| difference.is_difference(*whole, *part)))
     }
 }
 
-/// Whether it is the kind of answer that was asked for.
+/// Whether the answer is of the kind that the purpose requires.
 fn answers(purpose: Purpose, answer: &Answer) -> bool {
     match purpose {
         Purpose::RecordPayment | Purpose::DeletePayment => matches!(answer, Answer::Receipt(_)),
@@ -191,21 +189,21 @@ fn answers(purpose: Purpose, answer: &Answer) -> bool {
         Purpose::Allocations => matches!(answer, Answer::Allocations(_)),
         Purpose::Options => matches!(answer, Answer::Options(_)),
         Purpose::Ping => matches!(answer, Answer::Pong),
-        other => panic!("what {other:?} is answered is to be added here"),
+        other => panic!("add the answer of {other:?} here"),
     }
 }
 
-/// How the provider writes amounts, by how a payment's is written.
+/// The provider's encoding of amounts, which is that of a payment's amount.
 fn encoding(provider: &Provider) -> Encoding {
-    let place =
+    let location =
         provider.payment.fields.iter().find(|field| field.name == name::AMOUNT).map(|field| field.location);
-    let Some(Location::Body(_, encoding)) = place else {
+    let Some(Location::Body(_, encoding)) = location else {
         panic!("{}: the amount is not in the body", provider.id)
     };
     encoding
 }
 
-/// An amount as the provider writes it. One without a currency says nothing.
+/// An amount in the provider's encoding. It must have a currency.
 fn number(money: Money, encoding: Encoding) -> Number {
     assert_ne!(money.currency(), Currency::UNSTATED);
     let text = match encoding {
@@ -220,7 +218,7 @@ fn in_json(json: &Json, values: &mut Vec<String>) {
         Json::Array(elements) => elements.iter().for_each(|element| in_json(element, values)),
         Json::Object(members) => {
             for (name, value) in members {
-                // Some lists have their numbers as names.
+                // In some lists the names are identifiers.
                 values.push(name.clone());
                 in_json(value, values);
             }

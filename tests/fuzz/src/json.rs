@@ -1,4 +1,4 @@
-//! The reader of JSON.
+//! Target: parsing of JSON.
 
 use remit_core::wire::json::Json;
 
@@ -13,7 +13,7 @@ pub(crate) fn check(data: &[u8]) {
     assert_eq!(Json::parse(&printed), Ok(json.clone()), "{printed}");
     json_agrees(&printed).unwrap();
     if let (Json::Object(before), Ok(Json::Object(after))) = (&json, json.clone().lower_names()) {
-        // Nothing but the names has changed, and no two have become one.
+        // Only the names have changed, and no two names have become equal.
         assert_eq!(before.len(), after.len());
         for (at, ((name, value), (lower, same))) in before.iter().zip(&after).enumerate() {
             assert_eq!((name.to_ascii_lowercase(), value), (lower.clone(), same));

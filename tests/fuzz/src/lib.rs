@@ -1,14 +1,14 @@
-//! What must hold for every text that comes from outside, whatever it is.
+//! Properties of every text from outside.
 //!
-//! A target takes any bytes at all, and panics when something that must hold does not. libFuzzer looks for such bytes
-//! (`cargo xtask fuzz`); what it kept, in `corpus/`, is tried again by every `cargo test`.
+//! A target accepts any bytes, and panics if a property does not hold. libFuzzer searches for such bytes (`cargo xtask
+//! fuzz`). `cargo test` replays the inputs that it kept in `corpus/`.
 
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "what must hold and does not ends the run"
+    reason = "a target panics if a property does not hold"
 )]
 
 mod amount;
@@ -23,12 +23,12 @@ mod request;
 pub mod seeds;
 mod xml;
 
-/// A reader of what comes from outside.
+/// A parser of text from outside.
 #[derive(Debug)]
 pub struct Target {
-    /// What it is called, and the directory of its corpus.
+    /// The target's name, which is also the directory of its corpus.
     pub name: &'static str,
-    /// Tries these bytes.
+    /// Checks the properties for these bytes.
     pub check: fn(&[u8]),
 }
 

@@ -1,4 +1,4 @@
-//! A message as it lies in the corpus: a first line, header fields, an empty line and the body, as HTTP has it.
+//! A message of the corpus, in the form of HTTP: a first line, headers, an empty line and the body.
 
 use std::fmt::Write as _;
 
@@ -9,14 +9,14 @@ use remit_core::wire::Headers;
 pub(crate) struct Message<'a> {
     /// The words of the first line.
     pub(crate) first: Vec<&'a str>,
-    /// The header fields.
+    /// The headers.
     pub(crate) headers: Headers,
-    /// All that follows the first empty line.
+    /// The text after the first empty line.
     pub(crate) body: &'a str,
 }
 
 impl<'a> Message<'a> {
-    /// Any text at all is a message.
+    /// Parses a message. Every text is one.
     pub(crate) fn read(text: &'a str) -> Self {
         let (first, mut rest) = text.split_once('\n').unwrap_or((text, ""));
         let mut headers = Headers::default();
@@ -29,7 +29,7 @@ impl<'a> Message<'a> {
         Self { first: first.split(' ').collect(), headers, body: rest }
     }
 
-    /// The text that reads back as these parts.
+    /// The text that is parsed as these parts.
     pub(crate) fn print(&self) -> String {
         let mut text = self.first.join(" ") + "\n";
         for (name, value) in self.headers.iter() {
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_of_the_corpus_would_be_read_as_another() {
+    fn a_printed_message_is_parsed_unchanged() {
         let headers: Headers = [("Hint", "a: b"), ("Last-Page", "true")].into_iter().collect();
         let message = Message { first: vec!["200", "USD"], headers, body: "{\n\n}" };
         assert_eq!(Message::read(&message.print()), message);

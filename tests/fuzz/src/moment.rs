@@ -1,21 +1,21 @@
-//! The reader of moments, held against chrono's.
+//! Target: parsing of dates and times, compared with chrono.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike as _};
 use remit_core::time::reading::{MomentChange, MomentError, MomentReading};
 use remit_core::{Instant, Offset, Zone};
 
-/// A first line may say how many minutes the caller is ahead of UTC.
+/// Input: the caller's offset from UTC in minutes or nothing, a line break, and the date. The first line may be missing.
 pub(crate) fn check(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     let (minutes, text) = text.split_once('\n').unwrap_or(("", text));
     let offset = minutes.parse().ok().and_then(Offset::from_minutes);
     let read = Instant::read(text, offset.into());
-    would_be_missed(text, read);
+    accepts_common_forms(text, read);
     let Ok(MomentReading { instant, change, .. }) = read else { return };
     if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         assert_eq!(change, Some(MomentChange::DayOnly), "{text}");
         assert_eq!(instant.day(Offset::UTC), day.to_string(), "{text}");
-        // From 12 hours behind to 14 ahead it is that day where the caller is.
+        // Between UTC-12 and UTC+14 it is the same day for the caller.
         if offset.is_some_and(|offset| (-720..=840).contains(&offset.minutes())) {
             assert_eq!(instant.day(offset.unwrap()), day.to_string(), "{text}");
         }
@@ -32,16 +32,16 @@ pub(crate) fn check(data: &[u8]) {
     assert!(day.len() == 10 && NaiveDate::parse_from_str(&day, "%Y-%m-%d").is_ok(), "{day}");
 }
 
-/// A moment that everybody reads is read. Theirs takes a leap second as well, and a minus from Unicode; and at the ends
-/// of what can be written, ours looks at the day before it looks at the offset.
-fn would_be_missed(text: &str, read: Result<MomentReading, MomentError>) {
+/// Asserts that a moment that chrono accepts is accepted. Exceptions: chrono accepts leap seconds and a Unicode minus; and
+/// near the limits of the supported range, our parser checks the day before it applies the offset.
+fn accepts_common_forms(text: &str, read: Result<MomentReading, MomentError>) {
     let Ok(theirs) = DateTime::parse_from_rfc3339(text) else { return };
     let is_shared = text.is_ascii() && theirs.nanosecond() < 1_000_000_000;
     let inside = -2_208_988_800 + 86_400..=253_402_300_799 - 86_400;
     assert!(read.is_ok() || !is_shared || !inside.contains(&theirs.timestamp()), "{text}: {read:?}");
 }
 
-/// The moment as chrono reads it in one of the forms that are taken.
+/// The moment that chrono parses, in one of the accepted forms.
 fn theirs(text: &str, offset: Option<Offset>) -> Option<i64> {
     let zoned = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.timestamp());
     let without_seconds = text.split_at_checked(16).map(|(before, zone)| format!("{before}:00{zone}"));
@@ -53,10 +53,10 @@ fn theirs(text: &str, offset: Option<Offset>) -> Option<i64> {
     let ahead = offset.map(|offset| i64::from(offset.minutes()) * 60);
     let spaced = |text: &str, ahead| local(text, ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"], ahead);
     let utc = || spaced(upper.strip_suffix(" UTC")?, 0);
-    // With a space it is UTC where nobody says where the caller is.
-    let here = || {
+    // The form with a space is UTC if the caller's offset is unknown.
+    let unzoned = || {
         spaced(&upper, ahead.unwrap_or(0))
             .or_else(|| local(&upper, ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"], ahead?))
     };
-    zoned(text).or_else(|| zoned(&without_seconds?)).or_else(utc).or_else(here)
+    zoned(text).or_else(|| zoned(&without_seconds?)).or_else(utc).or_else(unzoned)
 }

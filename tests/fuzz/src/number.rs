@@ -1,8 +1,8 @@
-//! Numbers as they are written, compared without a float and without the code that is tried.
+//! Compares decimal numbers without floats, and without the code under test.
 
 use remit_core::{is_digit, is_zero};
 
-/// A decimal number: so many of its smallest decimal place, of which there are no more than it takes.
+/// A decimal number: `count` units of the last of its `places`. It has no trailing zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Number {
     count: i128,
@@ -10,7 +10,7 @@ pub(crate) struct Number {
 }
 
 impl Number {
-    /// Of these digits. `None` for a number that no amount comes near.
+    /// Creates a number from digits. `None` if it is far too large for an amount.
     pub(crate) fn new(negative: bool, whole: &str, decimals: &str) -> Option<Self> {
         let decimals = decimals.trim_end_matches('0');
         let digits = format!("{whole}{decimals}");
@@ -20,7 +20,7 @@ impl Number {
         Some(Self { count: if negative { -count } else { count }, places })
     }
 
-    /// Of a text of digits with at most one point, and a minus before them or not. Nothing else is a number on a wire.
+    /// Parses an optional minus and digits with at most one point, the only form of a number on the wire.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -31,16 +31,16 @@ impl Number {
         if digits(whole) && digits(decimals) { Self::new(negative, whole, decimals) } else { None }
     }
 
-    /// Whether it is what is left of one number without another.
-    pub(crate) fn is_left_of(self, whole: Self, part: Self) -> bool {
+    /// Whether the number is `whole` minus `part`.
+    pub(crate) fn is_difference(self, whole: Self, part: Self) -> bool {
         let places = self.places.max(whole.places).max(part.places);
         let scaled = |number: Self| number.count.checked_mul(10_i128.checked_pow(places - number.places)?);
-        let left = || scaled(whole)?.checked_sub(scaled(part)?);
-        left().is_some_and(|left| scaled(self) == Some(left))
+        let difference = || scaled(whole)?.checked_sub(scaled(part)?);
+        difference().is_some_and(|difference| scaled(self) == Some(difference))
     }
 }
 
-/// The digits of a text in ASCII, whatever script they are in.
+/// The digits of a text, in any script, as ASCII.
 pub(crate) fn digits(text: &str) -> String {
     text.chars().filter_map(digit).collect()
 }
@@ -49,7 +49,7 @@ fn digit(c: char) -> Option<char> {
     if !is_digit(c) {
         return None;
     }
-    // The zero of its script stands that many characters before it.
+    // The script's zero precedes the digit by the digit's value.
     let back = |steps: u32| u32::from(c).checked_sub(steps).and_then(char::from_u32).is_some_and(is_zero);
     char::from_digit((0..10).find(|steps| back(*steps))?, 10)
 }
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_amount_would_pass_for_the_right_one() {
+    fn numbers_are_equal_only_if_their_values_are() {
         let number = |text| Number::of(text).unwrap();
         assert_eq!(number("1250.00"), number("1250"));
         assert_eq!(number("-0.0"), number("0"));
@@ -68,9 +68,9 @@ mod tests {
         for text in ["", "-", ".5", "5.", "1e2", "+1", "1_0", " 1", "1.2.3", "٣"] {
             assert_eq!(Number::of(text), None, "{text}");
         }
-        assert!(number("9.99").is_left_of(number("10"), number("0.01")));
-        assert!(number("-0.75").is_left_of(number("0.5"), number("1.25")));
-        assert!(!number("0.75").is_left_of(number("0.5"), number("1.25")));
+        assert!(number("9.99").is_difference(number("10"), number("0.01")));
+        assert!(number("-0.75").is_difference(number("0.5"), number("1.25")));
+        assert!(!number("0.75").is_difference(number("0.5"), number("1.25")));
         assert_eq!(Number::of(&"9".repeat(60)), None);
         assert_eq!(digits("٣ 1.०９x"), "3109");
     }

@@ -1,4 +1,4 @@
-//! What the relay makes of a request: it reads it, and sends what it prints for what it has read.
+//! Target: the relay's parsing of a request, and the request that it forwards.
 
 use form_urlencoded::parse;
 use remit_core::schema::field::{Encoding, Field, Kind, Location, When};
@@ -10,13 +10,13 @@ use crate::libraries::theirs;
 use crate::message::Message;
 use crate::number::Number;
 
-/// A method, a path, and a currency if one is known; header fields; a body.
+/// Input: a method, a path and an optional currency; headers; a body.
 pub(crate) fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Message { first, headers, body } = Message::read(&text);
     let [method, path, ref rest @ ..] = first[..] else { return };
     let currency = rest.first().and_then(|code| Currency::parse(code).ok());
-    let known = Context { currency, ..Context::default() };
+    let context = Context { currency, ..Context::default() };
     for operation in Provider::ALL.iter().flat_map(|provider| provider.all_operations()) {
         let request = Request {
             method: operation.method,
@@ -24,7 +24,7 @@ pub(crate) fn check(data: &[u8]) {
             headers: headers.clone(),
             body: body.to_owned(),
         };
-        let read = operation.read(&request, &known);
+        let read = operation.read(&request, &context);
         let Some(route) = operation.matches(method, path) else {
             let by_another_method = operation.matches(operation.method.name(), path).is_some();
             assert!(read.is_err() || (by_another_method && method != operation.method.name()), "{path}");
@@ -32,13 +32,13 @@ pub(crate) fn check(data: &[u8]) {
         };
         assert_eq!(operation.method.name(), method);
         match read {
-            Ok((values, _)) => accepted(operation, &request, &route, &values, &known),
+            Ok((values, _)) => accepted(operation, &request, &route, &values, &context),
             Err(rejection) => refused(operation, &rejection),
         }
     }
 }
 
-/// What is refused is refused with a reason, about a field that there is.
+/// Asserts that a rejection has an issue, and that each issue names a field of the operation or none.
 fn refused(operation: &Operation, rejection: &Rejection) {
     assert!(rejection.issues().next().is_some());
     for issue in rejection.issues() {
@@ -47,6 +47,7 @@ fn refused(operation: &Operation, rejection: &Rejection) {
     }
 }
 
+/// Asserts that the forwarded request is equivalent to the accepted one.
 fn accepted(
     operation: &Operation,
     given: &Request,
@@ -55,10 +56,10 @@ fn accepted(
     context: &Context,
 ) {
     let sent = operation.request(values);
-    // What goes out is what was read, and would be read as that by the next one.
+    // The forwarded request is parsed as the same values.
     let (again, _) = operation.read(&sent, context).unwrap();
     assert_eq!((&again, &operation.request(&again)), (values, &sent));
-    // With the currency known, it is also a draft that anybody could have entered.
+    // With a known currency, the values are also a valid draft.
     if context.currency.is_some() {
         let draft = remit_core::Draft::from(values);
         let (entered, _) = operation.parse(&draft, context).unwrap();
@@ -140,7 +141,7 @@ fn in_the_body(operation: &Operation, given: &Request, sent: &Request) {
         let one = |all: &[(String, Given)]| {
             let mut named = all.iter().filter(|(known, _)| known == name).map(|(_, given)| given.clone());
             let first = named.next();
-            assert!(named.next().is_none(), "{name} is there twice");
+            assert!(named.next().is_none(), "{name} occurs twice");
             first
         };
         compare(field, encoding, one(&before), one(&after));
@@ -163,7 +164,7 @@ impl Given {
     }
 }
 
-/// The members of a body, as other readers see their names.
+/// The members of a body. Another parser must find the same names.
 fn members(body: Body, text: &str) -> Vec<(String, Given)> {
     match body {
         Body::Empty | Body::EmptyXml => {
@@ -172,7 +173,7 @@ fn members(body: Body, text: &str) -> Vec<(String, Given)> {
         }
         Body::Json | Body::JsonWith(_) if text.trim().is_empty() => Vec::new(),
         Body::Json | Body::JsonWith(_) => {
-            let Ok(Json::Object(members)) = Json::parse(text) else { panic!("{text:?} is no object") };
+            let Ok(Json::Object(members)) = Json::parse(text) else { panic!("{text:?} is not an object") };
             let value: serde_json::Value = serde_json::from_str(text).unwrap();
             let names: Vec<_> = value.as_object().unwrap().keys().collect();
             assert_eq!(names.len(), members.len());
@@ -199,11 +200,11 @@ fn in_json(value: &Json) -> Given {
     }
 }
 
-/// Nothing is made up, nothing is left out that applies, and what is there is the same.
+/// Asserts that nothing is invented, that nothing that applies is omitted, and that values are equal.
 fn compare(field: &Field, encoding: Encoding, given: Option<Given>, sent: Option<Given>) {
     match (given.filter(|given| !given.is_empty()), sent) {
         (None, None) => {}
-        // Context beside the request.
+        // The currency comes from the context, and not from the request.
         (None, Some(sent)) => assert!(matches!(field.kind, Kind::Currency(_)), "{}: {sent:?}", field.name),
         (Some(given), None) => assert_ne!(field.when, When::Always, "{}: {given:?}", field.name),
         (Some(given), Some(sent)) => is_same(field, encoding, &given, &sent),
@@ -218,7 +219,7 @@ fn is_same(field: &Field, encoding: Encoding, given: &Given, sent: &Given) {
         (Given::Text(given), Given::Text(sent)) => {
             let (given, sent) = (given.trim(), sent.trim());
             match (field.kind, encoding) {
-                // Digits of another script are mapped, and told.
+                // Digits of another script are converted, with a notice.
                 (Kind::Integer { .. } | Kind::Percentage | Kind::Instant, _) if !given.is_ascii() => true,
                 (Kind::Instant, _) => moment(given).is_some() && moment(given) == moment(sent),
                 (Kind::Integer { .. } | Kind::Amount { .. } | Kind::Percentage, _) | (_, Encoding::Code) => {
@@ -230,10 +231,10 @@ fn is_same(field: &Field, encoding: Encoding, given: &Given, sent: &Given) {
         }
         _ => false,
     };
-    assert!(same, "{}: {given:?} goes out as {sent:?}", field.name);
+    assert!(same, "{}: {given:?} is forwarded as {sent:?}", field.name);
 }
 
-/// [XML 1.0, 2.11] and the same in JSON.
+/// Normalises line breaks. [XML 1.0, 2.11] It applies to JSON too.
 fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
@@ -250,7 +251,7 @@ fn pairs(path: &str) -> Vec<(String, String)> {
     parse(split(path).1.as_bytes()).into_owned().collect()
 }
 
-/// The field that stands under a name in the query.
+/// The field with this name in the query.
 fn queried<'a>(operation: &'a Operation, name: &str) -> Option<(&'a Field, Encoding)> {
     operation.fields.iter().find_map(|field| match field.location {
         Location::Query(known, encoding) if known == name => Some((field, encoding)),

@@ -1,4 +1,4 @@
-//! Inputs to begin with: what the vectors hold. Whoever adds a provider has written its seeds already.
+//! Initial inputs from the vectors. The vectors of a new provider are its seeds.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 use crate::Target;
 use crate::message::Message;
 
-/// Every input that the vectors have for a target.
+/// All inputs for a target in the vectors.
 ///
 /// # Errors
-/// The first file of vectors that cannot be read.
+/// The first file of vectors that is invalid.
 pub fn of(target: &Target) -> Result<BTreeSet<String>, String> {
     let mut seeds = BTreeSet::new();
     for case in cases()? {
@@ -69,10 +69,10 @@ fn message<const N: usize>(first: [&str; N], parts: &Map<String, Value>) -> Opti
     Some(Message { first: first.to_vec(), headers, body }.print())
 }
 
-/// Writes each of them to a file of its own.
+/// Writes each seed to its own file.
 ///
 /// # Errors
-/// When the vectors cannot be read, or a file cannot be written.
+/// If the vectors are invalid, or a file cannot be written.
 pub fn write(target: &Target, directory: &Path) -> io::Result<()> {
     fs::create_dir_all(directory)?;
     for (at, seed) in of(target).map_err(io::Error::other)?.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The reader of XML.
+//! Target: parsing of XML.
 
 use remit_core::wire::xml::Element;
 
@@ -6,7 +6,7 @@ use crate::libraries::{theirs, xml_agrees};
 
 pub(crate) fn check(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
-    // The other reader says of a document type and of entities that there is nothing to read.
+    // The other parser returns nothing for a document type or entities.
     xml_agrees(text).unwrap();
     let Ok(element) = Element::parse(text) else { return };
     assert!(depth(&element) <= 64);

@@ -1,4 +1,4 @@
-//! What was found once is tried again, and what the vectors hold is tried with it.
+//! Replays the corpus and the seeds from the vectors.
 
 #![allow(
     clippy::panic,
@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use fuzz::{Target, seeds};
 
-/// How much all of the corpus may weigh, in bytes: everybody loads it.
-const HEAVIEST: usize = 300_000;
+/// The largest size of the corpus in bytes. It is part of the repository.
+const MAX_CORPUS_BYTES: usize = 300_000;
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
@@ -28,7 +28,7 @@ fn kept(target: &Target) -> Vec<(PathBuf, Vec<u8>)> {
 fn replay(name: &str) {
     let target = Target::find(name).unwrap();
     let seeds = seeds::of(target).unwrap();
-    assert!(seeds.len() > 10, "the vectors have lost what {name} begins with");
+    assert!(seeds.len() > 10, "the vectors contain too few seeds for {name}");
     for seed in seeds {
         (target.check)(seed.as_bytes());
     }
@@ -39,46 +39,46 @@ fn replay(name: &str) {
 }
 
 #[test]
-fn an_amount_that_was_misread_once_would_be_misread_again() {
+fn amount_holds_for_the_corpus_and_the_seeds() {
     replay("amount");
 }
 
 #[test]
-fn a_moment_that_was_misread_once_would_be_misread_again() {
+fn moment_holds_for_the_corpus_and_the_seeds() {
     replay("moment");
 }
 
 #[test]
-fn json_that_was_misread_once_would_be_misread_again() {
+fn json_holds_for_the_corpus_and_the_seeds() {
     replay("json");
 }
 
 #[test]
-fn xml_that_was_misread_once_would_be_misread_again() {
+fn xml_holds_for_the_corpus_and_the_seeds() {
     replay("xml");
 }
 
 #[test]
-fn an_answer_that_was_misread_once_would_be_misread_again() {
+fn answer_holds_for_the_corpus_and_the_seeds() {
     replay("answer");
 }
 
 #[test]
-fn a_request_that_was_misread_once_would_be_misread_again() {
+fn request_holds_for_the_corpus_and_the_seeds() {
     replay("request");
 }
 
 #[test]
-fn a_corpus_would_be_kept_for_nothing_or_weigh_more_than_it_is_worth() {
+fn every_target_has_a_corpus_and_the_total_size_is_limited() {
     let directories = fs::read_dir(corpus()).unwrap().map(|entry| entry.unwrap().file_name());
     let directories: BTreeSet<_> = directories.map(|name| name.into_string().unwrap()).collect();
     let targets = Target::ALL.iter().map(|target| target.name.to_owned());
     assert_eq!(directories, targets.collect());
-    let mut weight = 0;
+    let mut size = 0;
     for target in &Target::ALL {
         let kept = kept(target);
-        assert!(!kept.is_empty(), "nothing is kept for {}", target.name);
-        weight += kept.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+        assert!(!kept.is_empty(), "the corpus of {} is empty", target.name);
+        size += kept.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
     }
-    assert!(weight < HEAVIEST, "{weight} bytes are kept: cargo xtask fuzz --keep keeps what is needed");
+    assert!(size < MAX_CORPUS_BYTES, "the corpus has {size} bytes: reduce it with cargo xtask fuzz --keep");
 }

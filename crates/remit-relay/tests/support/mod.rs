@@ -1,6 +1,6 @@
-//! A relay on a socket, before an upstream that does exactly what it is told and remembers what came.
+//! A relay on a socket in front of an upstream with a scripted behaviour, which keeps the requests that it receives.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, reason = "each test file uses only some of it")]
 
 /// Shared with the other crates' tests, which cannot depend on each other.
 #[path = "../../../../tests/conformance/src/drafts.rs"]
@@ -22,20 +22,23 @@ use remit_relay::{Config, ConfigError, Relay, serve};
 
 use drafts::About;
 
-/// What an upstream does with a request.
+/// The upstream's behaviour for each request.
 #[derive(Debug, Clone)]
 pub(crate) enum Behaviour {
-    /// Answers with these bytes and closes.
+    /// Sends these bytes and closes the connection.
     Says(String),
-    /// Closes without a word.
+    /// Closes the connection without a response.
     Closes,
-    /// Reads, and keeps the connection open without a word.
+    /// Reads the request, and keeps the connection open without a response.
     KeepsSilent,
-    /// Waits, then notes whether anyone is still there to be answered.
+    /// Waits, then records whether the client is still connected: [`CONNECTED`] or [`DISCONNECTED`].
     Waits(Duration),
 }
 
-/// An answer with a head of these lines.
+pub(crate) const CONNECTED: &str = "connected";
+pub(crate) const DISCONNECTED: &str = "disconnected";
+
+/// A response with this status, these header lines and this body.
 pub(crate) fn says(status: &str, lines: &[&str], body: &str) -> Behaviour {
     let mut head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
     for line in lines {
@@ -54,21 +57,22 @@ impl Upstream {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let seen = requests.clone();
+        let received = requests.clone();
         thread::spawn(move || {
-            let mut kept = Vec::new();
+            let mut open = Vec::new();
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
-                seen.lock().unwrap().push(request(&mut stream));
+                received.lock().unwrap().push(request(&mut stream));
                 match &behaviour {
                     Behaviour::Says(answer) => stream.write_all(answer.as_bytes()).unwrap(),
                     Behaviour::Closes => {}
-                    Behaviour::KeepsSilent => kept.push(stream),
+                    Behaviour::KeepsSilent => open.push(stream),
                     Behaviour::Waits(time) => {
                         thread::sleep(*time);
                         stream.set_nonblocking(true).unwrap();
-                        let gone = stream.peek(&mut [0]).is_ok_and(|count| count == 0);
-                        seen.lock().unwrap().push(if gone { "gone" } else { "there" }.to_owned());
+                        let is_closed = stream.peek(&mut [0]).is_ok_and(|count| count == 0);
+                        let state = if is_closed { DISCONNECTED } else { CONNECTED };
+                        received.lock().unwrap().push(state.to_owned());
                     }
                 }
             }
@@ -76,25 +80,25 @@ impl Upstream {
         Self { address, requests }
     }
 
-    /// Every request as it came, head and body.
+    /// Every received request, head and body.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// As if none had come.
+    /// Forgets the received requests.
     pub(crate) fn forget(&self) {
         self.requests.lock().unwrap().clear();
     }
 }
 
 fn request(stream: &mut TcpStream) -> String {
-    let mut came = Vec::new();
+    let mut received = Vec::new();
     let mut chunk = [0; 4096];
     loop {
         let count = stream.read(&mut chunk).unwrap();
-        came.extend_from_slice(&chunk[..count]);
-        let text = String::from_utf8_lossy(&came).into_owned();
-        // What does not begin with a method is not HTTP: the greeting of TLS, or nothing.
+        received.extend_from_slice(&chunk[..count]);
+        let text = String::from_utf8_lossy(&received).into_owned();
+        // Text without a method is not HTTP but a TLS handshake, or empty.
         if !text.starts_with(|c: char| c.is_ascii_uppercase()) {
             return text;
         }
@@ -106,26 +110,26 @@ fn request(stream: &mut TcpStream) -> String {
     }
 }
 
-/// The value of a header field in a request that an upstream has seen.
+/// The value of a header in a request that the upstream received.
 pub(crate) fn field<'a>(request: &'a str, name: &str) -> Option<&'a str> {
     let head = request.split("\r\n\r\n").next()?;
     let mut fields = head.lines().skip(1).filter_map(|line| line.split_once(": "));
     fields.find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value))
 }
 
-/// Secrets that must not be seen anywhere but upstream. Long enough to be found for certain.
+/// The value of a secret that only the upstream may receive. It is unique, so that a search finds it only if it leaked.
 pub(crate) fn canary(provider: &Provider, secret: &str) -> String {
     format!("canary-{}-{secret}-5f1d", provider.id)
 }
 
-/// What a relay must be given for a provider: the secrets, and what goes with them and no payment has a field for.
+/// The secrets that a connection needs: the credentials, and each account for which the payment has no field.
 pub(crate) fn secrets(provider: &Provider) -> Vec<&'static str> {
     let with = if let Scheme::Bearer { with, .. } = provider.auth[0] { with } else { &[] };
     let with = with.iter().filter(|(header, _)| provider.payment.field_on_wire(header).is_none());
     provider.auth[0].secrets().into_iter().chain(with.map(|(_, name)| *name)).collect()
 }
 
-/// `remit.toml` for a connection to each provider, under the provider's own name.
+/// A `remit.toml` with one connection for each provider, named after the provider.
 pub(crate) fn toml(upstream: SocketAddr) -> String {
     let mut toml = "allow_origins = [\"https://shop.example\"]\ntimeout_seconds = 1\n".to_owned();
     for provider in Provider::ALL {
@@ -150,12 +154,12 @@ pub(crate) fn parse(toml: &str) -> Result<Config, ConfigError> {
     Config::parse(toml, Path::new("."), &environment)
 }
 
-/// Serves a relay in this test's runtime, and gives its address.
+/// Serves a relay in this test's runtime, and returns its address.
 pub(crate) async fn relay(toml: &str) -> String {
     relay_in(toml, &environment).await
 }
 
-/// The same with an environment of its own.
+/// Serves a relay with a custom environment, and returns its address.
 pub(crate) async fn relay_in(toml: &str, environment: &dyn Fn(&str) -> Option<String>) -> String {
     let relay = Relay::new(Config::parse(toml, Path::new("."), environment).unwrap()).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -164,7 +168,7 @@ pub(crate) async fn relay_in(toml: &str, environment: &dyn Fn(&str) -> Option<St
     format!("http://{address}")
 }
 
-/// An identifier that a field of this kind may take for the provider's invoice.
+/// A valid identifier of an invoice of the provider.
 fn invoice(provider: &Provider) -> &'static str {
     use remit_core::schema::field::Kind;
     let field = provider.payment.fields.iter().find(|field| field.name == "invoiceId").unwrap();
@@ -174,7 +178,7 @@ fn invoice(provider: &Provider) -> &'static str {
     }
 }
 
-/// A payment as a page would send it.
+/// A payment as a page sends it.
 pub(crate) fn payment(provider: &Provider) -> Request {
     let transaction = "9b2c1f0a-1d2e-4f3a-8b4c-5d6e7f8a9b0c";
     let about = About { invoice: invoice(provider), currency: "USD", amount: "12.50", transaction };
@@ -182,7 +186,7 @@ pub(crate) fn payment(provider: &Provider) -> Request {
     provider.check(&draft, &Context::default()).unwrap().request
 }
 
-/// Some request of an operation, its identifiers made up.
+/// A request of an operation, with invented identifiers.
 pub(crate) fn any_request(provider: &Provider, operation: &Operation) -> Request {
     use remit_core::schema::field::Kind;
     let text = |field: &Field| match field.kind {
@@ -200,7 +204,7 @@ pub(crate) fn any_request(provider: &Provider, operation: &Operation) -> Request
     operation.request(&values)
 }
 
-/// Sends a request to a relay, under the connection that has the provider's name.
+/// Sends a request to the relay's connection that is named after the provider.
 pub(crate) async fn send(relay: &str, provider: &Provider, request: &Request) -> Response {
     send_from(relay, provider, request, None).await
 }
@@ -222,7 +226,7 @@ pub(crate) async fn send_from(
     reply(builder.body(request.body.clone()).send().await.unwrap()).await
 }
 
-/// Sends a path exactly as it is written, which no decent client does; gives the status.
+/// Sends a path without normalising it, unlike an HTTP client, and returns the status.
 pub(crate) async fn send_raw(relay: &str, provider: &Provider, path: &str) -> u16 {
     let address = relay.trim_start_matches("http://").to_owned();
     let Request { body, .. } = payment(provider);
@@ -234,14 +238,14 @@ pub(crate) async fn send_raw(relay: &str, provider: &Provider, path: &str) -> u1
     let send = move || {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.split(' ').nth(1).unwrap().parse().unwrap()
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        response.split(' ').nth(1).unwrap().parse().unwrap()
     };
     tokio::task::spawn_blocking(send).await.unwrap()
 }
 
-/// A client that follows nothing.
+/// A client that follows no redirects.
 pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }

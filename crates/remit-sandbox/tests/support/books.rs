@@ -1,4 +1,4 @@
-//! What the database holds of one provider, read past the sandbox.
+//! The records of a provider, read directly from the database and not through the sandbox.
 
 use remit_core::InvoiceState;
 use remit_core::emulate::Entry;
@@ -7,9 +7,9 @@ use rusqlite::{Connection, Row};
 
 use super::{PaymentRow, Running};
 
-/// A line of the view `allocations`.
+/// A row of the view `allocations`.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Left {
+pub(crate) struct Allocation {
     pub(crate) id: String,
     pub(crate) amount: Money,
     pub(crate) unallocated: Money,
@@ -21,19 +21,19 @@ pub(crate) struct Left {
 pub(crate) struct Books {
     pub(crate) invoices: Vec<Entry>,
     pub(crate) payments: Vec<PaymentRow>,
-    /// By their identifiers.
-    pub(crate) lefts: Vec<Left>,
+    /// Sorted by identifier.
+    pub(crate) allocations: Vec<Allocation>,
 }
 
 impl Books {
     pub(crate) fn of(running: &Running, provider: &Provider) -> Self {
         let connection = Connection::open(running.file.path()).unwrap();
         let invoices = "SELECT * FROM invoices WHERE provider = ? ORDER BY id";
-        let lefts = "SELECT * FROM allocations WHERE provider = ? ORDER BY id";
+        let allocations = "SELECT * FROM allocations WHERE provider = ? ORDER BY id";
         Self {
             invoices: all(&connection, invoices, provider, entry),
             payments: running.rows(provider),
-            lefts: all(&connection, lefts, provider, left),
+            allocations: all(&connection, allocations, provider, allocation),
         }
     }
 
@@ -42,9 +42,9 @@ impl Books {
     }
 }
 
-fn all<T>(connection: &Connection, sql: &str, provider: &Provider, one: fn(&Row<'_>) -> T) -> Vec<T> {
+fn all<T>(connection: &Connection, sql: &str, provider: &Provider, read: fn(&Row<'_>) -> T) -> Vec<T> {
     let mut statement = connection.prepare(sql).unwrap();
-    let rows = statement.query_map([provider.id], |row| Ok(one(row))).unwrap();
+    let rows = statement.query_map([provider.id], |row| Ok(read(row))).unwrap();
     rows.map(Result::unwrap).collect()
 }
 
@@ -75,8 +75,8 @@ fn entry(row: &Row<'_>) -> Entry {
     }
 }
 
-fn left(row: &Row<'_>) -> Left {
-    Left {
+fn allocation(row: &Row<'_>) -> Allocation {
+    Allocation {
         id: text(row, "id"),
         amount: money(row, "amount_minor"),
         unallocated: money(row, "unallocated_minor"),

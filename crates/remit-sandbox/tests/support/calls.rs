@@ -1,4 +1,4 @@
-//! Any operation of any provider, from what its declaration says alone.
+//! Calls any operation of any provider, using only its declaration.
 
 use remit_core::emulate::Refusal;
 use remit_core::wire::{Request, Response};
@@ -7,7 +7,7 @@ use remit_core::{Answer, Context, Currency, Draft, Failure, Operation, Provider,
 use super::drafts::{About, full};
 use super::{Running, id, shared, usd};
 
-/// Every provider that has an operation for this. At least one has.
+/// Every provider that has an operation of this purpose. Panics if there is none.
 pub(crate) fn having(purpose: Purpose) -> Vec<(&'static Provider, &'static Operation)> {
     let all = Provider::ALL.iter().copied();
     let having: Vec<_> = all.filter_map(|provider| Some((provider, provider.operation(purpose)?))).collect();
@@ -15,10 +15,10 @@ pub(crate) fn having(purpose: Purpose) -> Vec<(&'static Provider, &'static Opera
     having
 }
 
-/// The request for an operation, with those of these fields that it has.
+/// A request to an operation, with those of the given fields that the operation has.
 pub(crate) fn call(provider: &Provider, operation: &Operation, given: &[(&str, &str)]) -> Request {
-    let known = shared(provider);
-    let texts = known.iter().chain(given.iter().copied());
+    let shared = shared(provider);
+    let texts = shared.iter().chain(given.iter().copied());
     let has = |name: &str| operation.fields.iter().any(|field| field.name == name);
     let draft: Draft = texts.filter(|(name, _)| has(name)).collect();
     match operation.parse(&draft, &Context::default()) {
@@ -27,7 +27,7 @@ pub(crate) fn call(provider: &Provider, operation: &Operation, given: &[(&str, &
     }
 }
 
-/// The request for an operation about seeded records, and about this payment.
+/// A request to an operation, with seeded records and this payment.
 pub(crate) fn sample(provider: &'static Provider, operation: &Operation, payment: &str) -> Request {
     let (invoice, transaction, client) = (id(provider, 1001), id(provider, 2004), id(provider, 901));
     if operation.purpose == Purpose::RecordPayment {
@@ -48,7 +48,7 @@ pub(crate) fn sample(provider: &'static Provider, operation: &Operation, payment
     call(provider, operation, &given)
 }
 
-/// What comes of an operation, in US dollars where the answer names no currency.
+/// Calls an operation, and parses its response: in US dollars if the response names no currency.
 pub(crate) fn ask(
     running: &Running,
     provider: &'static Provider,
@@ -73,7 +73,7 @@ pub(crate) fn understood(answer: Result<Answer, Failure>) -> Answer {
     answer.unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 
-/// Every page of a list, asked for as the page before says.
+/// All pages of a list. Each page names the next.
 pub(crate) fn walk(
     running: &Running,
     provider: &'static Provider,
@@ -81,25 +81,25 @@ pub(crate) fn walk(
     given: &[(&str, &str)],
 ) -> Vec<Answer> {
     let mut pages = Vec::new();
-    let mut asked: Option<String> = None;
+    let mut page_name: Option<String> = None;
     while pages.len() < 100 {
-        let place = asked.iter().map(|place| (name::PAGE, place.as_str()));
-        let given: Vec<_> = given.iter().copied().chain(place).collect();
+        let page = page_name.iter().map(|page| (name::PAGE, page.as_str()));
+        let given: Vec<_> = given.iter().copied().chain(page).collect();
         let answer = understood(ask(running, provider, operation, &given));
         let next = match &answer {
-            Answer::Payments(page) => page.after(asked.as_deref()),
-            Answer::Invoices(page) => page.after(asked.as_deref()),
-            Answer::Transactions(page) => page.after(asked.as_deref()),
+            Answer::Payments(page) => page.after(page_name.as_deref()),
+            Answer::Invoices(page) => page.after(page_name.as_deref()),
+            Answer::Transactions(page) => page.after(page_name.as_deref()),
             other => panic!("{}: {other:?}", provider.id),
         };
         pages.push(answer);
         let Some(next) = next else { return pages };
-        asked = Some(next);
+        page_name = Some(next);
     }
-    panic!("{}: there is no last page", provider.id)
+    panic!("{}: more than 100 pages", provider.id)
 }
 
-/// That a request is refused as the provider refuses it for this, and is read as refused.
+/// Asserts that a request receives the provider's response to this refusal, and that it is parsed as refused.
 pub(crate) fn refused_as(
     running: &Running,
     provider: &'static Provider,
@@ -108,13 +108,18 @@ pub(crate) fn refused_as(
     refusal: &Refusal,
 ) {
     let reply = running.send(provider, request, 0).unwrap();
-    is_as(provider, operation, &reply, refusal);
+    assert_refusal(provider, operation, &reply, refusal);
     let read = operation.understand(&reply, usd());
     assert!(matches!(read, Err(Failure::Refused(_))), "{} {}: {read:?}", provider.id, request.path);
 }
 
-/// That an answer is the provider's own to this, for this operation.
-pub(crate) fn is_as(provider: &Provider, operation: &Operation, reply: &Response, refusal: &Refusal) {
+/// Asserts that a response is the provider's response to this refusal of this operation.
+pub(crate) fn assert_refusal(
+    provider: &Provider,
+    operation: &Operation,
+    reply: &Response,
+    refusal: &Refusal,
+) {
     let own = (provider.emulation.refuse)(refusal, operation);
     assert_eq!((reply.status, &reply.body), (own.status, &own.body), "{}: {refusal:?}", provider.id);
     for header in ["Allow", "Retry-After", "WWW-Authenticate"] {

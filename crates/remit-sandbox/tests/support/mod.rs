@@ -1,6 +1,6 @@
-//! A sandbox on a socket, and a client that shows exactly what came back.
+//! A sandbox on a socket, and a client that returns exactly the bytes that it received.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, reason = "each test file uses only some of it")]
 
 /// Shared with the other crates' tests, which cannot depend on each other.
 #[path = "../../../../tests/conformance/src/drafts.rs"]
@@ -29,7 +29,7 @@ use tokio::runtime::Runtime;
 
 use drafts::About;
 
-/// A file for a database, removed at the end with what SQLite puts beside it.
+/// A database file. Dropping it removes the file and SQLite's files next to it.
 pub(crate) struct File(PathBuf);
 
 impl File {
@@ -82,7 +82,7 @@ impl Running {
         rows(self.file.path(), provider)
     }
 
-    /// Sends a request as the provider's own client would: signed in by the `scheme`-th way.
+    /// Sends a request with the credentials of the authentication scheme at index `scheme`.
     pub(crate) fn send(
         &self,
         provider: &'static Provider,
@@ -110,20 +110,20 @@ pub(crate) fn signed(provider: &'static Provider, request: &Request, scheme: usi
 }
 
 pub(crate) fn send_as_is(at: SocketAddr, provider: &Provider, request: &Request) -> Option<Response> {
-    exchange_as_is(at, provider, request).unwrap().map(Came::whole)
+    exchange_as_is(at, provider, request).unwrap().map(Received::complete)
 }
 
 pub(crate) fn exchange_as_is(
     at: SocketAddr,
     provider: &Provider,
     request: &Request,
-) -> std::io::Result<Option<Came>> {
+) -> std::io::Result<Option<Received>> {
     let headers: Vec<_> = request.headers.iter().collect();
     let path = format!("{}{}", provider.emulation.base, request.path);
     exchange(at, request.method.name(), &path, &headers, request.body.as_bytes())
 }
 
-/// One request on a connection of its own. `None` when the connection is closed without any answer.
+/// Sends one request on a new connection. `None` if the connection is closed without a response.
 pub(crate) fn call(
     at: SocketAddr,
     method: &str,
@@ -131,54 +131,54 @@ pub(crate) fn call(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Option<Response> {
-    exchange(at, method, path, headers, body).unwrap().map(Came::whole)
+    exchange(at, method, path, headers, body).unwrap().map(Received::complete)
 }
 
-/// What came back before the connection was closed.
+/// The response that was received before the connection was closed.
 #[derive(Debug)]
-pub(crate) struct Came {
+pub(crate) struct Received {
     pub(crate) reply: Response,
-    /// How many bytes of body were announced, and are not there.
+    /// How many bytes of the announced body are missing.
     pub(crate) missing: usize,
 }
 
-impl Came {
-    fn whole(self) -> Response {
-        assert_eq!(self.missing, 0, "the body broke off: {}", self.reply.body);
+impl Received {
+    fn complete(self) -> Response {
+        assert_eq!(self.missing, 0, "the body is incomplete: {}", self.reply.body);
         self.reply
     }
 }
 
-/// As [`call`], for answers that may break off. An error when there is nobody to connect to.
+/// Like [`call`], for responses that may be incomplete. An error if the connection fails.
 pub(crate) fn exchange(
     at: SocketAddr,
     method: &str,
     path: &str,
     headers: &[(&str, &str)],
     body: &[u8],
-) -> std::io::Result<Option<Came>> {
+) -> std::io::Result<Option<Received>> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
     let mut stream = TcpStream::connect(at)?;
-    let mut came = Vec::new();
-    // A server that has seen enough may close before everything is written or read.
+    let mut received = Vec::new();
+    // The server may close the connection before everything is written or read.
     let _ = stream.write_all(&[head.as_bytes(), body].concat());
-    let _ = stream.read_to_end(&mut came);
-    let came = String::from_utf8(came).unwrap();
-    // Half a head is no answer.
-    let Some((head, body)) = came.split_once("\r\n\r\n") else { return Ok(None) };
+    let _ = stream.read_to_end(&mut received);
+    let received = String::from_utf8(received).unwrap();
+    // An incomplete head is not a response.
+    let Some((head, body)) = received.split_once("\r\n\r\n") else { return Ok(None) };
     let (status, fields) = head.split_once("\r\n").unwrap();
     let status = status.split(' ').nth(1).unwrap().parse().unwrap();
     let reply =
         Response::new(status, fields.lines().map(|line| line.split_once(": ").unwrap()).collect(), body);
     let announced = reply.headers.get("Content-Length").map_or(body.len(), |length| length.parse().unwrap());
-    Ok(Some(Came { missing: announced.checked_sub(body.len()).unwrap(), reply }))
+    Ok(Some(Received { missing: announced.checked_sub(body.len()).unwrap(), reply }))
 }
 
-/// The program, running; killed when this is dropped.
+/// The running program. Dropping it kills the program.
 pub(crate) struct Program {
     child: Mutex<Child>,
     pub(crate) address: SocketAddr,
@@ -198,7 +198,7 @@ impl Program {
         Self { child: Mutex::new(child), address }
     }
 
-    /// On Unix this is SIGKILL: the program cannot put anything in order first.
+    /// Kills the program. On Unix this is SIGKILL, so the program cannot clean up.
     pub(crate) fn kill(&self) {
         let mut child = self.child.lock().unwrap();
         child.kill().unwrap();
@@ -217,7 +217,7 @@ pub(crate) fn now() -> Instant {
     Instant::from_unix(i64::try_from(since.as_secs()).unwrap()).unwrap()
 }
 
-/// What stands in the table of payments, the newest last.
+/// A row of the table of payments.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PaymentRow {
     pub(crate) id: String,
@@ -230,6 +230,7 @@ pub(crate) struct PaymentRow {
     pub(crate) body: String,
 }
 
+/// The provider's payments in the database, in the order in which they were recorded.
 pub(crate) fn rows(database: &Path, provider: &Provider) -> Vec<PaymentRow> {
     let connection = Connection::open(database).unwrap();
     let sql = "SELECT id, invoice_id, transaction_id, amount_minor, currency, paid_at, note, fields, body
@@ -251,8 +252,8 @@ pub(crate) fn rows(database: &Path, provider: &Provider) -> Vec<PaymentRow> {
     rows.unwrap().map(Result::unwrap).collect()
 }
 
-/// What the books say of an invoice: what was paid, the sum of its payments, its state.
-pub(crate) fn standing(database: &Path, provider: &Provider, invoice: &str) -> (i64, i64, String) {
+/// An invoice in the books: its paid amount, the sum of its payments, and its state.
+pub(crate) fn totals(database: &Path, provider: &Provider, invoice: &str) -> (i64, i64, String) {
     let connection = Connection::open(database).unwrap();
     let sql = "SELECT paid_minor, (SELECT coalesce(sum(amount_minor), 0) FROM payments AS p
             WHERE p.provider = i.provider AND p.invoice_id = i.id), state
@@ -262,17 +263,17 @@ pub(crate) fn standing(database: &Path, provider: &Provider, invoice: &str) -> (
         .unwrap()
 }
 
-/// Seeded records, by the numbers that every provider's books begin with.
+/// The provider's identifier of the seeded record with this number.
 pub(crate) fn id(provider: &Provider, number: u64) -> String {
     (provider.emulation.identifier)(number)
 }
 
-/// What every request to a provider shares.
+/// The fields that every request to a provider contains, such as the workspace.
 pub(crate) fn shared(provider: &Provider) -> Draft {
     provider.emulation.ids.iter().copied().collect()
 }
 
-/// A payment of USD to a seeded invoice, from the bank transaction that has most left.
+/// A USD payment of a seeded invoice, from the bank transaction with the largest unallocated amount.
 pub(crate) fn payment(provider: &'static Provider, invoice: u64, amount: &str) -> Request {
     let (invoice, transaction) = (id(provider, invoice), id(provider, 2004));
     let about = About { invoice: &invoice, currency: "USD", amount, transaction: &transaction };

@@ -1,13 +1,13 @@
-//! What somebody else says of a provider's requests and answers: `described/<provider>.json`.
+//! Independent descriptions of the providers' requests and responses: `described/<provider>.json`.
 //!
-//! For each operation of ours, by its purpose, a file has who describes it (`by`, `source`), its `request`, its
-//! `answers` by their status, and the documented `samples`; and for all of them the `refusals`. `body`, and each value
-//! of `path`, `query` and `headers`, is a JSON Schema (2020-12); what it names with `$ref` is in `schemas`. Of a query
-//! only what `required` names must be there, of an answer every header that is named. Where no `body` is described,
-//! a request has none, and an answer any.
+//! For each operation, by its purpose, a file contains the author of the description (`by`, `source`), the `request`, the
+//! `answers` by status, and the documented `samples`; and the `refusals` of all operations. `body`, and each value of
+//! `path`, `query` and `headers`, is a JSON Schema (2020-12), whose `$ref` names an entry of `schemas`. A request must
+//! have the headers that `required` names, and a response must have every described header. Without a described `body`, a
+//! request must have none, and a response may have any.
 //!
-//! An object whose members are described has no others: what we send or emulate beyond the description is our
-//! invention. Formats of numbers are their ranges.
+//! An object with described members may have no others, so that we do not send or emulate an invention of our own. The
+//! format of a number is a range.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -23,40 +23,40 @@ use serde_json::{Map, Value, json};
 
 use super::xml;
 
-/// Something that is not as it is described.
+/// A difference from the description.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Fault {
-    /// Where: `method`, `path`, `query/page`, `headers/Location`, `status/405`, `body/items/*/id`.
+    /// The place: `method`, `path`, `query/page`, `headers/Location`, `status/405`, `body/items/*/id`.
     pub(crate) at: String,
-    /// Which rule it breaks.
+    /// The violated rule.
     pub(crate) rule: String,
-    /// What is wrong, for people.
-    pub(crate) says: String,
+    /// A description of the difference.
+    pub(crate) message: String,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} ({})", self.at, self.says, self.rule)
+        write!(f, "{}: {} ({})", self.at, self.message, self.rule)
     }
 }
 
-fn fault(at: impl Into<String>, rule: &str, says: impl Into<String>) -> Fault {
-    Fault { at: at.into(), rule: rule.to_owned(), says: says.into() }
+fn fault(at: impl Into<String>, rule: &str, message: impl Into<String>) -> Fault {
+    Fault { at: at.into(), rule: rule.to_owned(), message: message.into() }
 }
 
-/// A sample that is printed in the provider's documentation.
+/// A sample from the provider's documentation.
 pub(crate) struct Sample {
     pub(crate) source: String,
-    /// Of a request.
+    /// The method of a request.
     pub(crate) method: String,
     pub(crate) path: String,
-    /// Of an answer.
+    /// The status of a response.
     pub(crate) status: u16,
     pub(crate) headers: Headers,
     pub(crate) body: String,
 }
 
-/// What is described of one provider.
+/// The description of one provider.
 pub(crate) struct Description {
     file: Value,
     validators: RefCell<BTreeMap<String, Rc<Validator>>>,
@@ -67,7 +67,7 @@ fn directory() -> PathBuf {
 }
 
 impl Description {
-    /// The providers that a file describes.
+    /// The providers that have a description.
     pub(crate) fn providers() -> Vec<String> {
         let files = std::fs::read_dir(directory()).unwrap().map(|entry| entry.unwrap().path());
         let mut names: Vec<_> =
@@ -76,7 +76,7 @@ impl Description {
         names
     }
 
-    /// What is described of a provider, if anything is.
+    /// The description of a provider, if there is one.
     pub(crate) fn of(provider: &str) -> Option<Self> {
         let path = directory().join(format!("{provider}.json"));
         let text = std::fs::read_to_string(&path).ok()?;
@@ -86,7 +86,7 @@ impl Description {
         Some(Self { file, validators: RefCell::default() })
     }
 
-    /// The operations that are described.
+    /// The described operations.
     pub(crate) fn operations(&self) -> Vec<&str> {
         self.file["operations"].as_object().unwrap().keys().map(String::as_str).collect()
     }
@@ -97,24 +97,24 @@ impl Description {
         operation
     }
 
-    /// Who describes an operation, and where.
+    /// The author and the source of an operation's description.
     pub(crate) fn by(&self, operation: &str) -> (&str, &str) {
         let operation = self.operation(operation);
         (operation["by"].as_str().unwrap_or_default(), operation["source"].as_str().unwrap_or_default())
     }
 
-    /// The statuses with which an operation is answered when it is not refused.
+    /// The statuses of an operation's successful responses.
     pub(crate) fn statuses(&self, operation: &str) -> Vec<u16> {
         let answers = self.operation(operation)["answers"].as_object().unwrap();
         answers.keys().map(|status| status.parse().unwrap()).collect()
     }
 
-    /// What is described of a request.
+    /// The description of a request.
     pub(crate) fn request(&self, operation: &str) -> &Value {
         &self.operation(operation)["request"]
     }
 
-    /// What is described of an answer with this status: of a refusal, or of one that is none.
+    /// The description of a response with this status, for a refusal or a success.
     pub(crate) fn answer(&self, operation: &str, status: u16, refused: bool) -> Option<&Value> {
         let operation = self.operation(operation);
         let tables = match refused {
@@ -150,7 +150,7 @@ impl Description {
                 None => body.to_string(),
             },
         };
-        let one = |sample: &Value| {
+        let read = |sample: &Value| {
             let headers = sample["headers"].as_object().cloned().unwrap_or_default();
             Sample {
                 source: text(sample, "source"),
@@ -161,10 +161,10 @@ impl Description {
                 body: body(sample),
             }
         };
-        samples.as_array().map(Vec::as_slice).unwrap_or_default().iter().map(one).collect()
+        samples.as_array().map(Vec::as_slice).unwrap_or_default().iter().map(read).collect()
     }
 
-    /// What of a request is not as described.
+    /// The differences of a request from its description.
     pub(crate) fn of_request(&self, operation: &str, request: &Request) -> Vec<Fault> {
         let operation = self.operation(operation);
         let described = &operation["request"];
@@ -191,7 +191,7 @@ impl Description {
         let wanted =
             operation["answers"].as_object().unwrap().values().find_map(|answer| answer["type"].as_str());
         if wanted.is_some() && request.headers.get("Accept") != wanted {
-            faults.push(fault("headers/Accept", "type", format!("the answer is {wanted:?}")));
+            faults.push(fault("headers/Accept", "type", format!("the response's type is {wanted:?}")));
         }
         match described.get("body") {
             Some(schema) => {
@@ -212,7 +212,7 @@ impl Description {
             let mut given = given.fuse();
             for wanted in wanted {
                 let segment = given.next()?;
-                // A template's braces are percent-encoded in a path.
+                // The parser percent-encodes the braces of a template.
                 match wanted.strip_prefix("%7B").and_then(|name| name.strip_suffix("%7D")) {
                     Some(name) if !segment.is_empty() => captured.push((name.to_owned(), segment.to_owned())),
                     None if wanted == segment => {}
@@ -236,7 +236,7 @@ impl Description {
         for (name, text) in query {
             let at = format!("query/{name}");
             match described["query"].get(&name) {
-                _ if seen.contains(&name) => faults.push(fault(at, "once", "it is there twice")),
+                _ if seen.contains(&name) => faults.push(fault(at, "once", "it occurs twice")),
                 Some(schema) => faults.extend(self.validate(schema, &typed(schema, &text), &at)),
                 None => faults.push(fault(at, "name", "it is not described")),
             }
@@ -245,7 +245,7 @@ impl Description {
         faults
     }
 
-    /// What of an answer is not as described: of a refusal, or of one that is none.
+    /// The differences of a response from its description, for a refusal or a success.
     pub(crate) fn of_answer(&self, operation: &str, reply: &Response, refused: bool) -> Vec<Fault> {
         let Some(described) = self.answer(operation, reply.status, refused) else {
             return vec![fault(format!("status/{}", reply.status), "status", "it is not described")];
@@ -275,7 +275,7 @@ impl Description {
         }
     }
 
-    /// What of a value is not as its schema has it.
+    /// The differences of a value from its schema.
     pub(crate) fn validate(&self, schema: &Value, instance: &Value, at: &str) -> Vec<Fault> {
         let key = schema.to_string();
         let known = self.validators.borrow().get(&key).cloned();
@@ -308,7 +308,7 @@ impl Description {
     }
 }
 
-/// A body as JSON.
+/// Converts a body to JSON.
 pub(crate) fn parse(kind: &str, body: &str) -> Result<Value, String> {
     match kind {
         "application/xml" => xml::to_json(body),
@@ -316,13 +316,13 @@ pub(crate) fn parse(kind: &str, body: &str) -> Result<Value, String> {
     }
 }
 
-/// What is described of a member, whose name's case does not matter.
+/// The description of a member. The case of its name is ignored.
 fn member<'a>(described: &'a Value, of: &str, name: &str) -> Option<&'a Value> {
     let members = described.get(of)?.as_object()?;
     members.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, schema)| schema)
 }
 
-/// A text in a query as its schema has it.
+/// A query parameter's text as a value of the type that its schema names.
 fn typed(schema: &Value, text: &str) -> Value {
     let is = |kind: &str| match &schema["type"] {
         Value::Array(kinds) => kinds.iter().any(|known| known == kind),
@@ -335,7 +335,7 @@ fn typed(schema: &Value, text: &str) -> Value {
     }
 }
 
-/// Lets no object have a member that its schema does not name, and makes ranges of the formats of numbers.
+/// Forbids undescribed members of described objects, and replaces the formats of numbers with ranges.
 fn close(schema: &mut Value) {
     if let Value::Object(members) = schema {
         let is = |members: &Map<String, Value>, kind: &str| match members.get("type") {

@@ -1,4 +1,4 @@
-//! Everything that a sandbox is asked over HTTP about one operation, rightly and wrongly, and what it answers.
+//! Sends valid and invalid requests of every operation to a sandbox over HTTP, and keeps the responses.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -16,79 +16,79 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-/// What was asked and what came back.
+/// A request and its response.
 pub(crate) struct Exchange {
     pub(crate) operation: &'static Operation,
     pub(crate) asked: String,
     pub(crate) reply: Response,
-    /// Whether it is the refusal that it is read as.
+    /// Whether the response is parsed as a refusal.
     pub(crate) refused: bool,
 }
 
-/// Asks for every operation of a provider.
+/// Exchanges for every operation of a provider.
 pub(crate) fn of(provider: &'static Provider) -> Vec<Exchange> {
     let mut all = Vec::new();
     for operation in provider.all_operations() {
-        // Each with books of its own: none is throttled for another's calls.
-        let mut talk = Talk::start(provider, operation);
-        talk.ask_rightly();
-        talk.ask_wrongly();
-        talk.ask_too_often();
-        all.append(&mut talk.had);
+        // Each operation has its own sandbox, so that the calls of others do not throttle it.
+        let mut session = Session::start(provider, operation);
+        session.send_valid();
+        session.send_invalid();
+        session.exceed_limit();
+        all.append(&mut session.exchanges);
     }
     all
 }
 
-/// Asks for an operation with each of these query parameters, by itself, once for each of its values.
+/// Exchanges for an operation with each of these query parameters alone, one for each of its values.
 pub(crate) fn with_parameters(
     provider: &'static Provider,
     operation: &'static Operation,
     parameters: &[(String, Vec<String>)],
 ) -> Vec<(String, Exchange)> {
-    let mut talk = Talk::start(provider, operation);
+    let mut session = Session::start(provider, operation);
     for _ in 0..3 {
-        talk.pay();
+        session.pay();
     }
-    let plain = talk.sample(1001, 3001, 2001);
+    let plain = session.sample(1001, 3001, 2001);
     let mark = if plain.path.contains('?') { '&' } else { '?' };
     let mut names = Vec::new();
     for (name, values) in parameters {
         for value in values {
             let path = format!("{}{mark}{name}={value}", plain.path);
-            talk.ask(&Request { path, ..plain.clone() });
+            session.ask(&Request { path, ..plain.clone() });
             names.push(name.clone());
         }
     }
-    names.into_iter().zip(talk.had).collect()
+    names.into_iter().zip(session.exchanges).collect()
 }
 
-struct Talk {
+struct Session {
     provider: &'static Provider,
     operation: &'static Operation,
     sandbox: Sandbox,
     address: SocketAddr,
-    had: Vec<Exchange>,
+    exchanges: Vec<Exchange>,
     _runtime: Runtime,
 }
 
-/// An invoice as the books have it.
+/// An invoice in the books.
 struct Owed {
     id: String,
     currency: String,
     balance: String,
 }
 
-impl Talk {
+impl Session {
     fn start(provider: &'static Provider, operation: &'static Operation) -> Self {
         let sandbox = Sandbox::open(None).unwrap();
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(remit_sandbox::serve(listener, sandbox.clone(), std::future::pending()));
-        Self { provider, operation, sandbox, address, had: Vec::new(), _runtime: runtime }
+        Self { provider, operation, sandbox, address, exchanges: Vec::new(), _runtime: runtime }
     }
 
-    /// Sends a request as it is, on a connection of its own.
+    /// Sends a request unchanged, on a new connection.
     fn send(&self, request: &Request) -> Response {
         let Self { provider, address, .. } = self;
         let (method, base) = (request.method.name(), provider.emulation.base);
@@ -100,26 +100,26 @@ impl Talk {
         head += &format!("Content-Length: {}\r\n\r\n", request.body.len());
         let mut stream = TcpStream::connect(address).unwrap();
         stream.write_all(&[head.as_bytes(), request.body.as_bytes()].concat()).unwrap();
-        let mut came = String::new();
-        stream.read_to_string(&mut came).unwrap();
-        let (head, body) = came.split_once("\r\n\r\n").unwrap();
+        let mut received = String::new();
+        stream.read_to_string(&mut received).unwrap();
+        let (head, body) = received.split_once("\r\n\r\n").unwrap();
         let (status, fields) = head.split_once("\r\n").unwrap();
         let status = status.split(' ').nth(1).unwrap().parse().unwrap();
         let headers = fields.lines().map(|line| line.split_once(": ").unwrap()).collect();
         Response::new(status, headers, body)
     }
 
-    fn signed(&self, request: &Request, way: usize, wrong: bool, at: Instant) -> Request {
+    fn signed(&self, request: &Request, scheme: usize, wrong: bool, at: Instant) -> Request {
         let mut signed = request.clone();
         let secret = |(name, text): &(&'static str, &'static str)| {
             (*name, if wrong { text.chars().rev().collect() } else { (*text).to_owned() })
         };
-        let secrets: Secrets = self.provider.emulation.credentials[way].iter().map(secret).collect();
-        sign_in(&self.provider.auth[way..=way], &mut signed, &secrets, Some(at)).unwrap();
+        let secrets: Secrets = self.provider.emulation.credentials[scheme].iter().map(secret).collect();
+        sign_in(&self.provider.auth[scheme..=scheme], &mut signed, &secrets, Some(at)).unwrap();
         signed
     }
 
-    /// Sends it as it is, and keeps what is answered.
+    /// Sends a request unchanged, and keeps the exchange.
     fn keep(&mut self, request: &Request) -> &Exchange {
         let (operation, reply) = (self.operation, self.send(request));
         let asked = format!("{} {} {}", request.method.name(), request.path, request.body);
@@ -128,8 +128,8 @@ impl Talk {
             Err(Failure::Refused(_)) => true,
             Err(other) => panic!("{} {asked}: {other:?}: {} {}", self.provider.id, reply.status, reply.body),
         };
-        self.had.push(Exchange { operation, asked, reply, refused });
-        self.had.last().unwrap()
+        self.exchanges.push(Exchange { operation, asked, reply, refused });
+        self.exchanges.last().unwrap()
     }
 
     fn ask(&mut self, request: &Request) -> &Exchange {
@@ -145,7 +145,7 @@ impl Talk {
         (self.provider.emulation.identifier)(number)
     }
 
-    /// The books, by the sandbox's own description of them.
+    /// The provider's books, as the sandbox describes them.
     fn books(&self) -> Value {
         let books: Value = serde_json::from_str(&self.sandbox.describe().unwrap().print()).unwrap();
         let all = books["providers"].as_array().unwrap();
@@ -162,7 +162,7 @@ impl Talk {
         self.books()["invoices"].as_array().unwrap().iter().map(one).collect()
     }
 
-    /// The bank transaction in this currency that has most left, where the provider has any.
+    /// The bank transaction in this currency with the largest unallocated amount, or an empty text.
     fn transaction(&self, currency: &str) -> String {
         let books = self.books();
         let all = books["transactions"].as_array().unwrap().iter();
@@ -170,11 +170,11 @@ impl Talk {
             |transaction: &Value| -> f64 { transaction["unallocated"].as_str().unwrap().parse().unwrap() };
         let most = all
             .filter(|transaction| transaction["currency"] == currency)
-            .max_by(|one, other| left(one).total_cmp(&left(other)));
+            .max_by(|a, b| left(a).total_cmp(&left(b)));
         most.map_or_else(String::new, |transaction| transaction["id"].as_str().unwrap().to_owned())
     }
 
-    /// A payment with every field, or with those alone that must be there.
+    /// A payment with every field, or with the required fields only.
     fn payment(&self, owed: &Owed, amount: &str, nth: usize, whole: bool) -> Request {
         let transaction = self.transaction(&owed.currency);
         let about = About { invoice: &owed.id, currency: &owed.currency, amount, transaction: &transaction };
@@ -186,7 +186,7 @@ impl Talk {
         self.provider.check(&draft, &Context::default()).unwrap().request
     }
 
-    /// The request for this operation, with those of these fields that it has.
+    /// A request to this operation, with those of the given fields that it has.
     fn call(&self, given: &[(&str, &str)]) -> Request {
         self.call_for(self.operation, given)
     }
@@ -201,7 +201,8 @@ impl Talk {
         }
     }
 
-    /// Records a payment on the first invoice. Its identifier, which not every answer has, is that of any on the list.
+    /// Records a payment on the first invoice, and returns the identifier of a listed payment, because not every response
+    /// contains one.
     fn pay(&self) -> String {
         let owed = &self.owed()[0];
         let currency = Currency::parse(&owed.currency).unwrap();
@@ -216,8 +217,8 @@ impl Talk {
         }
     }
 
-    /// What the operation is asked for by somebody who knows it.
-    fn ask_rightly(&mut self) {
+    /// Sends valid requests.
+    fn send_valid(&mut self) {
         let first = self.id(1001);
         match self.operation.purpose {
             Purpose::RecordPayment => self.record(),
@@ -247,7 +248,7 @@ impl Talk {
             }
             Purpose::GetInvoice => {
                 self.pay();
-                // One in each state that there is.
+                // There is an invoice in every state.
                 for owed in self.owed() {
                     self.ask(&self.call(&[(name::INVOICE, &owed.id)]));
                 }
@@ -265,7 +266,7 @@ impl Talk {
         }
     }
 
-    /// Payments with each choice, without what may be left out, and on every invoice until it is paid and beyond.
+    /// Records payments with each choice and without optional fields, and on every invoice until it is paid and beyond.
     fn record(&mut self) {
         let owed = self.owed();
         for nth in 0..choices(self.provider) {
@@ -281,7 +282,7 @@ impl Talk {
         }
     }
 
-    /// A list as a whole, and page by page.
+    /// Requests a list as a whole, and page by page.
     fn pages(&mut self, given: &[(&'static str, &str)]) {
         self.ask(&self.call(given));
         if !self.operation.fields.iter().any(|field| field.name == name::PAGE_SIZE) {
@@ -308,22 +309,22 @@ impl Talk {
                 }
             }
         }
-        // Beyond the last: an empty page, or a cursor that leads nowhere.
+        // After the last page: an empty page, or an unknown cursor.
         let beyond: Vec<_> = given.iter().copied().chain([(name::PAGE, "99")]).collect();
         self.ask(&self.call(&beyond));
     }
 
-    /// What is wrong about the caller, the records, the body, the query, the path and the method.
-    fn ask_wrongly(&mut self) {
+    /// Sends requests with wrong credentials, records, bodies, queries, paths and methods.
+    fn send_invalid(&mut self) {
         let right = self.sample(1001, 3001, 2001);
         self.keep(&right);
-        for way in 0..self.provider.auth.len() {
-            let wrong = self.signed(&right, way, true, now());
+        for scheme in 0..self.provider.auth.len() {
+            let wrong = self.signed(&right, scheme, true, now());
             self.keep(&wrong);
         }
         let stale = self.signed(&right, 0, false, Instant::from_unix(1_000_000_000).unwrap());
         self.keep(&stale);
-        // No such invoice, payment or transaction.
+        // An unknown invoice, payment or transaction.
         let fields = self.operation.fields;
         let has = |name: &str| fields.iter().any(|field| field.name == name);
         for (field, numbers) in [
@@ -356,7 +357,7 @@ impl Talk {
         assert!(self.ask(&Request { path: "/zzz".to_owned(), ..right }).refused);
     }
 
-    /// A request about records of these numbers, whether they are there or not.
+    /// A request with records of these numbers, which may not exist.
     fn sample(&self, invoice: u64, payment: u64, transaction: u64) -> Request {
         let (invoice, payment, client) = (self.id(invoice), self.id(payment), self.id(901));
         if self.operation.purpose == Purpose::RecordPayment {
@@ -379,8 +380,8 @@ impl Talk {
         ])
     }
 
-    /// Until it is too much, where there is such a thing.
-    fn ask_too_often(&mut self) {
+    /// Sends requests until the provider throttles, if it does.
+    fn exceed_limit(&mut self) {
         let Some(Throttle { calls, only, .. }) = self.provider.emulation.throttle else { return };
         let request = self.sample(999, 999_999, 999_999);
         for _ in 0..calls * 4 {
@@ -391,7 +392,7 @@ impl Talk {
                 return;
             }
         }
-        panic!("{}: it is never too often", self.provider.id);
+        panic!("{}: never throttled", self.provider.id);
     }
 }
 

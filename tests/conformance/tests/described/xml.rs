@@ -1,12 +1,12 @@
-//! XML as JSON, so that one kind of description does for both: an element is an object with its children by their
-//! names, its attributes with `@` before them and, where it has no children, its text as `#`. A child that is there
-//! more than once, or is in an element of the type `array`, is in a list.
+//! Converts XML to JSON, so that the same descriptions apply to both. An element becomes an object with its children by
+//! name, its attributes with the prefix `@`, and, if it has no children, its text as `#`. A child that occurs more than
+//! once, or in an element of the type `array`, becomes a list.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
-/// An element that is not closed yet.
+/// An element without its end tag.
 struct Open {
     name: String,
     members: Map<String, Value>,
@@ -14,7 +14,7 @@ struct Open {
     is_parent: bool,
 }
 
-/// The document, read by a library and not by ours; the root under its name.
+/// Parses a document with a library, independently of our own parser. The result contains the root under its name.
 pub(crate) fn to_json(text: &str) -> Result<Value, String> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().enable_all_checks(true);
@@ -25,15 +25,17 @@ pub(crate) fn to_json(text: &str) -> Result<Value, String> {
             Event::Start(start) => open.push(started(&start)?),
             Event::Empty(start) => closed(&mut open, started(&start)?)?,
             Event::End(_) => {
-                let element = open.pop().ok_or("it ends twice")?;
+                let element = open.pop().ok_or("an end tag has no start tag")?;
                 closed(&mut open, element)?;
             }
-            Event::Text(text) => open.last_mut().ok_or("text after the end")?.text.push_str(&text),
+            Event::Text(text) => {
+                open.last_mut().ok_or("there is text after the root element")?.text.push_str(&text)
+            }
             Event::GeneralRef(name) => {
                 let text =
                     quick_xml::escape::unescape(&format!("&{};", &*name)).map(|text| text.into_owned());
                 let text = text.map_err(|error| error.to_string())?;
-                open.last_mut().ok_or("text after the end")?.text.push_str(&text);
+                open.last_mut().ok_or("there is text after the root element")?.text.push_str(&text);
             }
             Event::Comment(_) | Event::Decl(_) => {}
             Event::Eof => break,
@@ -44,7 +46,7 @@ pub(crate) fn to_json(text: &str) -> Result<Value, String> {
         Ok([root]) if root.members.len() == 1 && root.text.trim().is_empty() => {
             Ok(Value::Object(root.members))
         }
-        _ => Err("it is not one element".to_owned()),
+        _ => Err("the document must consist of one element".to_owned()),
     }
 }
 
@@ -58,9 +60,9 @@ fn started(start: &BytesStart<'_>) -> Result<Open, String> {
     Ok(element)
 }
 
-/// Puts an element that is complete into the one around it.
+/// Adds a complete element to its parent.
 fn closed(open: &mut [Open], element: Open) -> Result<(), String> {
-    let parent = open.last_mut().ok_or("it ends twice")?;
+    let parent = open.last_mut().ok_or("an end tag has no start tag")?;
     parent.is_parent = true;
     let in_list = parent.members.get("@type").is_some_and(|kind| kind == "array");
     let (name, value) = element.finish()?;
@@ -83,7 +85,7 @@ impl Open {
         let is_list = self.members.get("@type").is_some_and(|kind| kind == "array");
         if self.is_parent || is_list {
             if !self.text.trim().is_empty() {
-                return Err(format!("{} has elements and text", self.name));
+                return Err(format!("{} contains both elements and text", self.name));
             }
         } else {
             self.members.insert("#".to_owned(), self.text.into());
