@@ -1,11 +1,11 @@
-//! Writes the English sentences that a build has a use for: what stands around a form is left out of the validator.
+//! Generates the table of English texts. Builds without the feature `form` omit the texts of a form.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, io};
 
-/// The groups that only a form has a use for.
-const OF_A_FORM: [&str; 4] = ["ui", "hint", "problem", "cause"];
+/// The groups of texts that only a form uses.
+const FORM_GROUPS: [&str; 4] = ["ui", "hint", "problem", "cause"];
 
 fn main() -> io::Result<()> {
     let variable = |name| env::var(name).map_err(io::Error::other);
@@ -13,13 +13,14 @@ fn main() -> io::Result<()> {
     let source = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("en.json");
     println!("cargo::rerun-if-changed={}", source.display());
     let is_form = env::var_os("CARGO_FEATURE_FORM").is_some();
-    // One text a line, which a test of the locales holds, and none with an escape that Rust has otherwise.
+    // The tests in `tests/locales.rs` ensure one text per line. No text has an escape that JSON and Rust read
+    // differently.
     let lines = fs::read_to_string(source)?;
     let lines = lines.lines().map(|line| line.trim().trim_end_matches(','));
     let texts = lines
         .filter_map(|line| line.strip_prefix('"')?.split_once("\": "))
         .filter_map(|(key, text)| Some((key.split_once('.')?, text)))
-        .filter(|((group, _), _)| is_form || !OF_A_FORM.contains(group));
+        .filter(|((group, _), _)| is_form || !FORM_GROUPS.contains(group));
     let mut groups: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
     for ((group, name), text) in texts {
         groups.entry(group).or_default().insert(name, text);

@@ -42,10 +42,9 @@ mod tests {
         for code in texts.chain(NoticeCode::ALL.iter().map(|code| code.as_str())) {
             assert!(tables.contains(&format!("\n| `{code}` | ")), "{code}");
         }
-        assert!(
-            tables
-                .contains("| `too_long` | Longer than `max` characters. | `max`: how many there may be<br>")
-        );
+        assert!(tables.contains(
+            "| `too_long` | Longer than `max` characters. | `max`: the maximum number of characters<br>"
+        ));
     }
 
     #[test]

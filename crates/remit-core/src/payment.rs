@@ -1,4 +1,4 @@
-//! A payment as every provider has it.
+//! The part of a payment that all providers have in common.
 
 use alloc::string::String;
 
@@ -7,25 +7,25 @@ use crate::schema::name;
 use crate::schema::values::Values;
 use crate::time::instant::Instant;
 
-/// What is the same about a checked payment, whichever provider it is for.
+/// A checked payment, in the same form for every provider.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Payment {
     /// The provider's identifier of the invoice.
     pub invoice_id: String,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// When it was paid; `None` where the provider takes the bank transaction's date.
+    /// When the payment was made; `None` if the provider uses the bank transaction's date.
     pub paid_at: Option<Instant>,
     /// A note.
     pub note: Option<String>,
-    /// The bank transaction that it is taken from.
+    /// The bank transaction that the payment is allocated from.
     pub transaction_id: Option<String>,
     /// The receipt number.
     pub receipt_number: Option<String>,
 }
 
 impl Payment {
-    /// From checked values; `None` when they are not a payment's.
+    /// Takes the payment from checked values; `None` if they have no invoice or no amount.
     #[must_use]
     pub fn of(values: &Values) -> Option<Self> {
         Some(Self {

@@ -1,7 +1,7 @@
-//! The same things as plain data, for a language that has no Rust types: JavaScript.
+//! The crate's data as JSON, for JavaScript.
 //!
-//! Amounts and moments are texts; nothing is a float. The widget's events and the JavaScript binding both hand these
-//! over, so the shapes are the same in both.
+//! Amounts and moments are strings, never floats. The widget's events and the JavaScript binding both use these
+//! functions, so their shapes are the same.
 
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
@@ -29,17 +29,17 @@ use crate::wire::Request;
 use crate::wire::json::Json;
 
 fn object(mut members: impl AsMut<[(&'static str, Json)]>) -> Json {
-    taken(members.as_mut())
+    take_members(members.as_mut())
 }
 
-/// One function for objects of any size: a browser loads it once.
-fn taken(members: &mut [(&'static str, Json)]) -> Json {
+/// Builds an object of any size. It is not generic, so a browser loads it once.
+fn take_members(members: &mut [(&'static str, Json)]) -> Json {
     let taken = members.iter_mut().map(|(name, value)| ((*name).to_owned(), mem::replace(value, Json::Null)));
     Json::Object(taken.collect())
 }
 
-/// A text, or `null`.
-fn maybe(text: Option<impl Into<String>>) -> Json {
+/// A string, or `null`.
+fn text_or_null(text: Option<impl Into<String>>) -> Json {
     text.map_or(Json::Null, Json::text)
 }
 
@@ -47,11 +47,11 @@ fn params(params: &Params) -> Json {
     params.iter().map(|(name, param)| (*name, Json::text(param.to_string()))).collect()
 }
 
-fn finding(field: &'static str, code: &'static str, of: &Params, message: String) -> Json {
+fn finding(field: &'static str, code: &'static str, finding_params: &Params, message: String) -> Json {
     object([
         ("field", Json::text(field)),
         ("code", Json::text(code)),
-        ("params", params(of)),
+        ("params", params(finding_params)),
         ("message", Json::text(message)),
     ])
 }
@@ -68,20 +68,20 @@ pub fn notice(notice: &Notice, message: String) -> Json {
     finding(notice.field, notice.code.as_str(), &notice.params, message)
 }
 
-/// An object of texts by field name.
+/// An object with a string per field name.
 #[must_use]
 pub fn draft(draft: &Draft) -> Json {
     draft.iter().map(|(name, text)| (name, Json::text(text))).collect()
 }
 
-/// `{invoiceId, amount, currency, paidAt, fields}`; `fields` is the draft that reads back as this payment.
+/// `{invoiceId, amount, currency, paidAt, fields}`; parsing the draft `fields` returns this payment.
 #[must_use]
 pub fn payment(payment: &Payment, values: &Values) -> Json {
     object([
         ("invoiceId", Json::text(&payment.invoice_id)),
         ("amount", Json::text(payment.amount.to_decimal_string())),
-        ("currency", maybe(values.text(name::CURRENCY))),
-        ("paidAt", maybe(payment.paid_at.map(|at| at.rfc3339()))),
+        ("currency", text_or_null(values.text(name::CURRENCY))),
+        ("paidAt", text_or_null(payment.paid_at.map(|at| at.rfc3339()))),
         ("fields", draft(&Draft::from(values))),
     ])
 }
@@ -100,38 +100,38 @@ pub fn request(request: &Request) -> Json {
 /// `{state, …}`, where `state` is `recorded`, `refused`, `not-sent` or `unknown`.
 #[must_use]
 pub fn outcome(outcome: &Outcome) -> Json {
-    let without = |state, reason: &Reason| {
-        let words = maybe(reason.words.as_deref());
+    let unconfirmed = |state, reason: &Reason| {
+        let words = text_or_null(reason.words.as_deref());
         object([("state", Json::text(state)), ("code", Json::text(reason.cause.as_str())), ("words", words)])
     };
     match outcome {
         Outcome::Recorded(receipt) => object([
             ("state", Json::text("recorded")),
-            ("paymentId", maybe(receipt.payment_id.as_deref())),
-            ("balance", maybe(receipt.balance.map(|money| money.to_decimal_string()))),
-            ("paid", maybe(receipt.paid.map(|money| money.to_decimal_string()))),
-            ("currency", maybe(receipt.balance.or(receipt.paid).map(|money| money.currency().code()))),
-            ("status", maybe(receipt.status.as_deref())),
+            ("paymentId", text_or_null(receipt.payment_id.as_deref())),
+            ("balance", text_or_null(receipt.balance.map(|money| money.to_decimal_string()))),
+            ("paid", text_or_null(receipt.paid.map(|money| money.to_decimal_string()))),
+            ("currency", text_or_null(receipt.balance.or(receipt.paid).map(|money| money.currency().code()))),
+            ("status", text_or_null(receipt.status.as_deref())),
             ("raw", Json::text(&receipt.raw)),
         ]),
         Outcome::Refused(problem) => object([
             ("state", Json::text("refused")),
             ("code", Json::text(problem.code.as_str())),
-            ("field", maybe(problem.field)),
-            ("words", maybe(problem.words.as_deref())),
-            ("providerCode", maybe(problem.provider_code.as_deref())),
+            ("field", text_or_null(problem.field)),
+            ("words", text_or_null(problem.words.as_deref())),
+            ("providerCode", text_or_null(problem.provider_code.as_deref())),
             ("retryAfter", problem.retry_after.map_or(Json::Null, |seconds| Json::integer(seconds.into()))),
         ]),
-        Outcome::NotSent(reason) => without("not-sent", reason),
-        Outcome::Unknown(reason) => without("unknown", reason),
+        Outcome::NotSent(reason) => unconfirmed("not-sent", reason),
+        Outcome::Unknown(reason) => unconfirmed("unknown", reason),
     }
 }
 
-/// What an operation was answered, whichever it is: `{state, …}`.
+/// The answer to any operation: `{state, …}`.
 ///
-/// A change that was recorded, a refusal and an unknown outcome look as in [`outcome`]. What was read is `answered`, with
-/// one of `payments`, `payment`, `invoices`, `invoice`, `transactions`, `transaction` and `options`, and for lists
-/// `next`, which is `{at}` or `{following: true}` when there is more.
+/// A recorded change, a refusal and an unknown outcome have the shape of [`outcome`]. Otherwise `state` is `answered`,
+/// and the object has one of `payments`, `payment`, `invoices`, `invoice`, `transactions`, `transaction` and `options`,
+/// and for lists `next`, which is `{at}` or `{following: true}` if there are more pages.
 #[must_use]
 pub fn answered(answered: &Result<Answer, Failure>) -> Json {
     fn list<T>(page: &Page<T>, one: fn(&T) -> Json) -> (Json, Json) {
@@ -149,8 +149,8 @@ pub fn answered(answered: &Result<Answer, Failure>) -> Json {
         Ok(Answer::Invoices(page)) => ("invoices", list(page, invoice)),
         Ok(Answer::Transactions(page)) => ("transactions", list(page, transaction)),
         Ok(Answer::Payment(payment)) => ("payment", (recorded(payment), Json::Null)),
-        Ok(Answer::Invoice(found)) => ("invoice", (invoice(found), Json::Null)),
-        Ok(Answer::Allocations(found)) => ("transaction", (transaction(found), Json::Null)),
+        Ok(Answer::Invoice(shown)) => ("invoice", (invoice(shown), Json::Null)),
+        Ok(Answer::Allocations(shown)) => ("transaction", (transaction(shown), Json::Null)),
         Ok(Answer::Options(options)) => {
             let one = |option: &AccountOption| {
                 object([("id", Json::text(&option.id)), ("name", Json::text(&option.name))])
@@ -163,7 +163,7 @@ pub fn answered(answered: &Result<Answer, Failure>) -> Json {
 }
 
 fn amount(money: Option<Money>) -> Json {
-    maybe(money.map(|money| money.to_decimal_string()))
+    text_or_null(money.map(|money| money.to_decimal_string()))
 }
 
 /// `{id, amount, currency, paidAt, note, by, transactionId, receiptNumber}`
@@ -172,12 +172,12 @@ pub fn recorded(payment: &RecordedPayment) -> Json {
     object([
         ("id", Json::text(&payment.id)),
         ("amount", amount(payment.amount)),
-        ("currency", maybe(payment.amount.map(|money| money.currency().code()))),
-        ("paidAt", maybe(payment.paid_at.map(|at| at.rfc3339()))),
-        ("note", maybe(payment.note.as_deref())),
-        ("by", maybe(payment.by.as_deref())),
-        ("transactionId", maybe(payment.transaction_id.as_deref())),
-        ("receiptNumber", maybe(payment.receipt_number.as_deref())),
+        ("currency", text_or_null(payment.amount.map(|money| money.currency().code()))),
+        ("paidAt", text_or_null(payment.paid_at.map(|at| at.rfc3339()))),
+        ("note", text_or_null(payment.note.as_deref())),
+        ("by", text_or_null(payment.by.as_deref())),
+        ("transactionId", text_or_null(payment.transaction_id.as_deref())),
+        ("receiptNumber", text_or_null(payment.receipt_number.as_deref())),
     ])
 }
 
@@ -186,12 +186,12 @@ pub fn recorded(payment: &RecordedPayment) -> Json {
 pub fn invoice(invoice: &Invoice) -> Json {
     object([
         ("id", Json::text(&invoice.id)),
-        ("number", maybe(invoice.number.as_deref())),
+        ("number", text_or_null(invoice.number.as_deref())),
         ("currency", Json::text(invoice.currency.code())),
         ("amount", amount(invoice.amount)),
         ("balance", amount(invoice.balance)),
-        ("state", maybe(invoice.state.map(|state| state.as_str()))),
-        ("issued", maybe(invoice.issued.map(|at| at.rfc3339()))),
+        ("state", text_or_null(invoice.state.map(|state| state.as_str()))),
+        ("issued", text_or_null(invoice.issued.map(|at| at.rfc3339()))),
     ])
 }
 
@@ -203,13 +203,13 @@ pub fn transaction(transaction: &BankTransaction) -> Json {
         ("id", Json::text(&transaction.id)),
         ("amount", amount(transaction.amount)),
         ("unallocated", amount(transaction.unallocated)),
-        ("currency", maybe(currency)),
-        ("at", maybe(transaction.at.map(|at| at.rfc3339()))),
-        ("description", maybe(transaction.description.as_deref())),
+        ("currency", text_or_null(currency)),
+        ("at", text_or_null(transaction.at.map(|at| at.rfc3339()))),
+        ("description", text_or_null(transaction.description.as_deref())),
     ])
 }
 
-/// `{id, name, fields: [{name, label, kind, required, when, …limits}]}`: what a form needs, in its order.
+/// `{id, name, fields: [{name, label, kind, required, when, …limits}]}`: the fields of a form, in its order.
 #[must_use]
 pub fn provider(provider: &Provider) -> Json {
     let table = Table::english();
@@ -221,8 +221,8 @@ pub fn provider(provider: &Provider) -> Json {
     ])
 }
 
-/// What a field takes. `unit` says what a number in it counts, where it is not the thing itself; `decimals` of a
-/// currency say how an amount in it is written.
+/// A field's kind, limits and condition. `unit` is the unit of a number, where it has one; `decimals` is the number of
+/// decimals of an amount in a currency.
 fn field(field: &Field, table: &Table) -> Json {
     let size = |size: usize| Json::Number(size.to_string());
     let (kind, limits) = match field.kind {
@@ -233,20 +233,20 @@ fn field(field: &Field, table: &Table) -> Json {
             ("integer", vec![("min", Json::text(min.to_string())), ("max", Json::text(max.to_string()))])
         }
         Kind::Integers => ("integers", vec![]),
-        Kind::Currency(takes) => {
+        Kind::Currency(currencies) => {
             let one = |currency: Currency| {
                 let decimals = ("decimals", Json::integer(currency.exponent().into()));
                 let [value, label] = choice(currency.code(), currency.code().to_owned());
                 object([value, label, decimals])
             };
-            let taken = match takes {
-                // In the order of the declaration.
+            let accepted = match currencies {
+                // In declaration order.
                 AcceptedCurrencies::Only(codes) => {
                     codes.iter().filter_map(|code| Currency::parse(code).ok()).map(one).collect()
                 }
-                _ => Currency::all().filter(|currency| takes.includes(*currency)).map(one).collect(),
+                _ => Currency::all().filter(|currency| currencies.includes(*currency)).map(one).collect(),
             };
-            ("currency", vec![("choices", Json::Array(taken))])
+            ("currency", vec![("choices", Json::Array(accepted))])
         }
         Kind::Amount { min } => {
             ("amount", vec![("unit", Json::text("currency")), ("minMinorUnits", Json::integer(min))])
@@ -262,7 +262,7 @@ fn field(field: &Field, table: &Table) -> Json {
         Kind::Instant => ("moment", vec![]),
         Kind::Text { max, lines } => ("text", vec![("max", size(max)), ("lines", Json::Bool(lines))]),
         Kind::Choice(choices) => {
-            let one = |of: &Choice| object(choice(of.value, table.word("choice", of.value)));
+            let one = |item: &Choice| object(choice(item.value, table.word("choice", item.value)));
             ("choice", vec![("choices", Json::Array(choices.iter().map(one).collect()))])
         }
     };

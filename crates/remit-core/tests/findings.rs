@@ -1,4 +1,4 @@
-//! What a refusal says, and when; and what is asked for at all.
+//! The sentences and the timing of findings, and the fields that apply to a draft.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -14,41 +14,41 @@ fn refused(draft: Draft) -> Rejection {
 }
 
 #[test]
-fn a_log_would_run_two_complaints_together_or_begin_with_a_space() {
+fn displays_a_rejection_as_sentences_separated_by_spaces() {
     assert_eq!(refused(Draft::new()).to_string(), "Payment date is required. Amount is required.");
 }
 
 #[test]
-fn what_was_changed_on_the_way_would_not_be_told_where_something_else_is_wrong() {
+fn a_rejection_includes_the_notices() {
     let rejection = refused(Draft::new().with("paidAt", " 2026-11-19T10:00:00Z"));
-    let told: Vec<_> = rejection.notices().iter().map(|notice| (notice.field, notice.code)).collect();
-    assert_eq!(told, [("paidAt", NoticeCode::Trimmed)]);
+    let notices: Vec<_> = rejection.notices().iter().map(|notice| (notice.field, notice.code)).collect();
+    assert_eq!(notices, [("paidAt", NoticeCode::Trimmed)]);
 }
 
 #[test]
-fn a_form_would_complain_of_what_is_not_entered_yet_or_be_silent_while_it_is_too_long() {
-    let said = |timing| Code::ALL.iter().copied().filter(move |code| code.timing() == timing);
-    assert!(said(Timing::Typing).eq([Code::TooLong, Code::Character]));
-    assert!(said(Timing::Submitting).eq([Code::Required]));
-    assert_eq!(said(Timing::Leaving).count(), Code::ALL.len() - 3);
+fn issues_are_shown_when_leaving_a_field_except_those_shown_while_typing_or_on_submit() {
+    let codes = |timing| Code::ALL.iter().copied().filter(move |code| code.timing() == timing);
+    assert!(codes(Timing::Typing).eq([Code::TooLong, Code::Character]));
+    assert!(codes(Timing::Submitting).eq([Code::Required]));
+    assert!(Timing::Typing < Timing::Leaving && Timing::Leaving < Timing::Submitting);
 }
 
 #[test]
-fn a_form_would_ask_whoever_pays_by_card_for_a_cheque() {
-    let asks = |draft: &Draft| {
+fn a_field_applies_only_while_its_condition_holds() {
+    let applied = |draft: &Draft| {
         let fields = Provider::find("ivvy").unwrap().payment.fields;
         ["amount", "cardType", "chequeNumber", "feePercentage"]
             .map(|name| fields.iter().any(|field| field.name == name && applies(field, draft)))
     };
-    assert_eq!(asks(&Draft::new()), [true, false, false, true]);
+    assert_eq!(applied(&Draft::new()), [true, false, false, true]);
     let card = Draft::new().with("method", " creditCard");
-    assert_eq!(asks(&card), [true, true, false, true]);
-    assert_eq!(asks(&card.with("feeAmount", "1")), [true, true, false, false]);
-    assert_eq!(asks(&Draft::new().with("method", "cheque")), [true, false, true, true]);
+    assert_eq!(applied(&card), [true, true, false, true]);
+    assert_eq!(applied(&card.with("feeAmount", "1")), [true, true, false, false]);
+    assert_eq!(applied(&Draft::new().with("method", "cheque")), [true, false, true, true]);
 }
 
 #[test]
-fn a_program_s_list_of_currencies_would_not_begin_with_the_provider_s_own() {
+fn lists_a_provider_s_currencies_in_declaration_order() {
     let dayzero = to_json::provider(Provider::find("dayzero").unwrap());
     let fields = dayzero.get("fields").and_then(Json::as_array).unwrap();
     let currency = fields.iter().find(|field| field.get("name") == Some(&Json::text("currency"))).unwrap();

@@ -19,7 +19,7 @@ use remit_core::schema::field::Kind;
 use remit_core::wire::json::Json;
 use remit_core::{Cause, Code, InvoiceState, NoticeCode, ProblemCode, Provider, Purpose};
 
-/// Names of products, which no language translates.
+/// Product names, which are the same in every language.
 const NAMES: [&str; 7] = [
     "choice.bpay",
     "choice.payPal",
@@ -41,7 +41,7 @@ const SHARED: [(&str, &str); 7] = [
     ("pt", "choice.cheque"),
 ];
 
-/// Locales that are written from right to left.
+/// Locales written from right to left.
 const RIGHT_TO_LEFT: [&str; 2] = ["ar", "he"];
 
 type Texts = Vec<(String, String)>;
@@ -54,9 +54,9 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A table in the order of its file. Read as the page reads it, which refuses a key that occurs twice.
+/// A table in the order of its file, parsed like in the page, which refuses duplicate keys.
 fn texts(locale: &str, json: &str) -> Texts {
-    let Ok(Json::Object(members)) = Json::parse(json) else { panic!("{locale}: not an object of JSON") };
+    let Ok(Json::Object(members)) = Json::parse(json) else { panic!("{locale}: not a JSON object") };
     let text = |(key, value): (String, Json)| {
         let text = value.as_text().unwrap_or_else(|| panic!("{locale}: {key} is not a text")).to_owned();
         (key, text)
@@ -64,11 +64,11 @@ fn texts(locale: &str, json: &str) -> Texts {
     members.into_iter().map(text).collect()
 }
 
-/// Every file of `www/locales`, by its name without the ending.
+/// Every file of `www/locales`, by its name without the extension.
 fn tables() -> Vec<(String, Texts)> {
     let table = |entry: std::io::Result<fs::DirEntry>| {
         let path = entry.unwrap().path();
-        assert_eq!(path.extension().unwrap(), "json", "{} is no table", path.display());
+        assert_eq!(path.extension().unwrap(), "json", "{} is not a JSON file", path.display());
         let locale = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let texts = texts(&locale, &read(&path));
         (locale, texts)
@@ -79,16 +79,16 @@ fn tables() -> Vec<(String, Texts)> {
 }
 
 fn translations() -> Vec<(String, Texts)> {
-    let others: Vec<_> = tables().into_iter().filter(|(locale, _)| locale != "en").collect();
-    assert!(!others.is_empty(), "no translation was found");
-    others
+    let translations: Vec<_> = tables().into_iter().filter(|(locale, _)| locale != "en").collect();
+    assert!(!translations.is_empty(), "www/locales has no translation");
+    translations
 }
 
 fn english() -> Texts {
     texts("en", include_str!("../../../www/locales/en.json"))
 }
 
-/// The keys of a group, without the group.
+/// The keys of a group, without their prefix.
 fn keys(group: &str) -> BTreeSet<String> {
     let prefix = format!("{group}.");
     english().iter().filter_map(|(key, _)| key.strip_prefix(&prefix)).map(str::to_owned).collect()
@@ -99,13 +99,14 @@ fn placeholders(text: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
-        assert!(!before.contains('}'), "a brace is closed that was not opened: {text}");
-        let (name, after) = after.split_once('}').unwrap_or_else(|| panic!("a brace stays open: {text}"));
+        assert!(!before.contains('}'), "unmatched closing brace: {text}");
+        let (name, after) =
+            after.split_once('}').unwrap_or_else(|| panic!("unmatched opening brace: {text}"));
         assert!(!name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase()), "{{{name}}}: {text}");
         names.push(name);
         rest = after;
     }
-    assert!(!rest.contains('}'), "a brace is closed that was not opened: {text}");
+    assert!(!rest.contains('}'), "unmatched closing brace: {text}");
     names.sort_unstable();
     names
 }
@@ -115,7 +116,7 @@ fn set(words: impl IntoIterator<Item = &'static str>) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_language_that_the_page_does_not_list_would_never_be_shown() {
+fn the_page_lists_every_locale() {
     let source = read(&root().join("www/remit.js"));
     let (_, list) = source.split_once("const LOCALES = [").expect("www/remit.js has no list LOCALES");
     let list = list.split_once("];").unwrap().0;
@@ -126,21 +127,24 @@ fn a_language_that_the_page_does_not_list_would_never_be_shown() {
 }
 
 #[test]
-fn a_text_that_a_language_lacks_would_be_shown_as_a_bare_code() {
+fn every_translation_has_the_keys_of_the_english_table_in_the_same_order() {
     let english = english();
     for (locale, texts) in translations() {
         let key = |(key, _): &(String, String)| key.clone();
         let (theirs, ours): (Vec<_>, Vec<_>) =
             (texts.iter().map(key).collect(), english.iter().map(key).collect());
-        let lacking: Vec<_> = ours.iter().filter(|key| !theirs.contains(key)).collect();
-        let foreign: Vec<_> = theirs.iter().filter(|key| !ours.contains(key)).collect();
-        assert!(lacking.is_empty() && foreign.is_empty(), "{locale}: lacks {lacking:?}, adds {foreign:?}");
-        assert_eq!(theirs, ours, "{locale}: another order than the English table's");
+        let missing: Vec<_> = ours.iter().filter(|key| !theirs.contains(key)).collect();
+        let unknown: Vec<_> = theirs.iter().filter(|key| !ours.contains(key)).collect();
+        assert!(
+            missing.is_empty() && unknown.is_empty(),
+            "{locale}: missing {missing:?}, unknown {unknown:?}"
+        );
+        assert_eq!(theirs, ours, "{locale}: the order differs from the English table");
     }
 }
 
 #[test]
-fn a_sentence_without_its_placeholder_would_not_say_which_amount_or_invoice() {
+fn every_text_has_the_placeholders_of_the_english_text() {
     let english = english();
     for (locale, texts) in tables() {
         for ((key, theirs), (_, ours)) in texts.iter().zip(&english) {
@@ -150,24 +154,24 @@ fn a_sentence_without_its_placeholder_would_not_say_which_amount_or_invoice() {
 }
 
 #[test]
-fn a_text_that_is_empty_or_still_english_would_tell_its_reader_nothing() {
+fn every_text_is_not_empty_and_translated() {
     let english = english();
     let mut shared = Vec::new();
     for (locale, texts) in tables() {
         for ((key, theirs), (_, ours)) in texts.iter().zip(&english) {
             assert!(!theirs.trim().is_empty(), "{locale}: {key} is empty");
-            assert_eq!(theirs.trim(), theirs, "{locale}: {key} has white space around it");
+            assert_eq!(theirs.trim(), theirs, "{locale}: {key} has leading or trailing whitespace");
             if locale != "en" && theirs == ours && !NAMES.contains(&key.as_str()) {
                 shared.push((locale.clone(), key.clone()));
             }
         }
     }
     let known = SHARED.map(|(locale, key)| (locale.to_owned(), key.to_owned()));
-    assert_eq!(shared, known, "what is the same as in English, and what is known to be");
+    assert_eq!(shared, known, "the texts equal to English (left) must be those listed in SHARED (right)");
 }
 
 #[test]
-fn a_number_or_a_date_that_is_not_kept_apart_would_be_turned_round_in_arabic_and_hebrew() {
+fn right_to_left_texts_isolate_numbers_dates_and_values() {
     const OPENED: [char; 2] = ['\u{2066}', '\u{2068}'];
     const CLOSED: char = '\u{2069}';
     for (locale, texts) in translations() {
@@ -182,7 +186,7 @@ fn a_number_or_a_date_that_is_not_kept_apart_would_be_turned_round_in_arabic_and
                     assert!(inside, "{locale}: {key}: {text}");
                     inside = false;
                 }
-                // After Arabic letters, the parts of 2026-11-19 would stand from right to left.
+                // After Arabic letters, a display would reorder the parts of 2026-11-19.
                 let between = |c: char| text[..at].ends_with(c) || text[at + 1..].starts_with(c);
                 let in_number = c == '-' && ('0'..='9').any(between);
                 let after_prefix = text[..at].ends_with(char::is_alphabetic);
@@ -191,23 +195,21 @@ fn a_number_or_a_date_that_is_not_kept_apart_would_be_turned_round_in_arabic_and
             assert!(!inside, "{locale}: {key}: {text}");
             for word in ["{words}", "{invoice}", "{number}", "{amount}", "{value}", "{date}", "{issued}"] {
                 let apart = text.split(word).skip(1).all(|after| after.starts_with(CLOSED));
-                assert!(
-                    !turns || apart,
-                    "{locale}: {key}: {word} may stand beside what it mixes with: {text}"
-                );
+                assert!(!turns || apart, "{locale}: {key}: {word} is not followed by U+2069: {text}");
             }
         }
     }
 }
 
 #[test]
-fn a_finding_without_its_sentence_would_leave_a_person_guessing_what_to_mend() {
+fn every_issue_and_notice_has_a_sentence() {
     assert_eq!(keys("issue"), set(Code::ALL.iter().map(|code| code.as_str())));
     assert_eq!(keys("notice"), set(NoticeCode::ALL.iter().map(|code| code.as_str())));
 }
 
-/// Parameters for programs alone: the sentence shows what was given at its field, or is clear without it.
-const UNSAID: [(&str, &str); 4] = [
+/// Parameters that only programs use. The sentence omits them: the field shows the value, or the sentence is clear
+/// without.
+const OMITTED: [(&str, &str); 4] = [
     ("choice_unknown", "value"),
     ("digits_mapped", "value"),
     ("fraction_dropped", "value"),
@@ -222,19 +224,19 @@ fn a_sentence_states_every_bound_and_name_that_its_finding_carries() {
     for (group, code, params) in issues.chain(notices) {
         let key = format!("{group}.{code}");
         let (_, text) = english.iter().find(|(known, _)| *known == key).unwrap();
-        let said: BTreeSet<_> = placeholders(text).into_iter().filter(|name| *name != "field").collect();
-        let carried = params.iter().map(|(name, _)| *name).filter(|name| !UNSAID.contains(&(code, *name)));
-        assert_eq!(said, carried.collect(), "{key}: {text}");
+        let shown: BTreeSet<_> = placeholders(text).into_iter().filter(|name| *name != "field").collect();
+        let carried = params.iter().map(|(name, _)| *name).filter(|name| !OMITTED.contains(&(code, *name)));
+        assert_eq!(shown, carried.collect(), "{key}: {text}");
     }
 }
 
 #[test]
-fn a_state_without_its_word_would_be_told_in_english_to_everybody() {
+fn every_invoice_state_has_a_text() {
     assert_eq!(keys("state"), set(InvoiceState::ALL.map(InvoiceState::as_str)));
 }
 
 #[test]
-fn two_states_of_the_same_word_would_hide_whether_an_invoice_is_paid() {
+fn the_texts_of_invoice_states_are_distinct() {
     for (locale, texts) in tables() {
         let words: Vec<_> = texts.iter().filter(|(key, _)| key.starts_with("state.")).collect();
         let distinct: BTreeSet<_> = words.iter().map(|(_, word)| word).collect();
@@ -251,8 +253,8 @@ fn every_outcome_has_its_sentence() {
 }
 
 #[test]
-fn a_label_for_no_field_would_be_translated_for_nobody_and_a_field_without_one_is_shown_in_words() {
-    // What a person fills in: the other operations take what the page knows already.
+fn every_label_belongs_to_a_field_and_names_without_a_label_are_shown_as_words() {
+    // Only these operations have forms; the page fills in the fields of the others.
     let is_form = |purpose| matches!(purpose, Purpose::RecordPayment | Purpose::AddInvoice);
     let forms = Provider::ALL
         .iter()
@@ -261,15 +263,15 @@ fn a_label_for_no_field_would_be_translated_for_nobody_and_a_field_without_one_i
     let fields: Vec<_> = forms.flat_map(|operation| operation.fields).collect();
     let names = set(fields.iter().map(|field| field.name));
     for group in ["field", "hint"] {
-        assert!(keys(group).is_subset(&names), "{group}s for no field: {:?}", keys(group));
+        assert!(keys(group).is_subset(&names), "{group} keys must be names of fields: {:?}", keys(group));
     }
     let choices = fields.iter().filter_map(|field| match field.kind {
         Kind::Choice(choices) => Some(choices),
         _ => None,
     });
     let choices = set(choices.flatten().map(|choice| choice.value));
-    assert!(keys("choice").is_subset(&choices), "choices of no field: {:?}", keys("choice"));
-    // A new provider's page is enough to begin with: until a name has its label, it is shown in words.
+    assert!(keys("choice").is_subset(&choices), "choice keys must be values of fields: {:?}", keys("choice"));
+    // A new provider needs no labels at first: a name without a label is shown as words.
     for (group, names) in [("field", names), ("choice", choices)] {
         for name in names.difference(&keys(group)) {
             let words = Table::english().word(group, name);

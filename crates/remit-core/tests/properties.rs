@@ -1,9 +1,10 @@
-//! What is true of every amount and every moment.
+//! Properties that hold for every amount and every moment.
 
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test that cannot go on has failed"
 )]
@@ -11,14 +12,16 @@
 use proptest::prelude::*;
 use remit_core::money::reading::AmountError;
 use remit_core::time::reading::{MomentChange, MomentError};
-use remit_core::{Context, Currency, Draft, Instant, Local, Money, Offset, Provider, Zone};
+use remit_core::{
+    Context, Currency, Draft, Instant, Local, Money, Offset, Provider, Zone, is_digit, is_zero,
+};
 use rust_decimal::Decimal;
 
 fn currency() -> impl Strategy<Value = Currency> {
     prop::sample::select(Currency::all().collect::<Vec<_>>())
 }
 
-/// Any number of minor units, small ones as often as large ones.
+/// Any number of minor units, with small and large ones equally likely.
 fn minor() -> impl Strategy<Value = i64> {
     prop_oneof![any::<i64>(), -100_000..100_000_i64, Just(i64::MIN), Just(i64::MAX), Just(0)]
 }
@@ -27,7 +30,7 @@ fn exponent(currency: Currency) -> usize {
     usize::try_from(currency.exponent()).unwrap()
 }
 
-/// Digits with a mark between every three, from the right.
+/// Digits with a mark between groups of three, from the right.
 fn grouped(digits: &str, mark: &str) -> String {
     let mut out = String::new();
     for (at, c) in digits.chars().enumerate() {
@@ -39,11 +42,39 @@ fn grouped(digits: &str, mark: &str) -> String {
     out
 }
 
-/// What stands between groups and before decimals, in one country or another.
+/// The group separator and the decimal mark of several countries.
 const MARKS: [(&str, &str); 6] =
     [(",", "."), (".", ","), (" ", ","), ("\u{202F}", ","), ("'", "."), ("", ",")];
 
-/// Days since 1970-01-01, counted one year and one month at a time.
+/// The value of a digit in any of the mapped scripts.
+fn digit(c: char) -> Option<u32> {
+    (0..10).find(|value| u32::from(c).checked_sub(*value).and_then(char::from_u32).is_some_and(is_zero))
+}
+
+/// The digits of a text, without leading and trailing zeros.
+fn significant_digits(text: &str) -> String {
+    let digits = text.chars().filter_map(digit).filter_map(|value| char::from_digit(value, 10));
+    digits.collect::<String>().trim_matches('0').to_owned()
+}
+
+/// Whether a character can be part of an amount without its sign.
+fn is_of_amount(c: char) -> bool {
+    let is_space =
+        matches!(c, ' ' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}');
+    is_digit(c) || is_space || ".,．，٫٬'‘’ʼ＇".contains(c)
+}
+
+/// Any text, and texts that consist mostly of digits and marks.
+fn almost_amount() -> impl Strategy<Value = String> {
+    let digit = prop_oneof![prop::char::range('0', '9'), prop::sample::select(vec!['٣', '۴', '७', '９'])];
+    let mark = prop::sample::select(vec![
+        '-', '−', '－', '.', '．', ',', '，', '٫', '٬', '\'', ' ', '\u{202f}', '\u{200b}', 'e', '€', '\t',
+    ]);
+    let character = prop_oneof![12 => digit, 3 => mark, 1 => any::<char>()];
+    prop_oneof![any::<String>(), prop::collection::vec(character, 0..10).prop_map(String::from_iter)]
+}
+
+/// Days since 1970-01-01, counted year by year and month by month.
 fn days(year: i64, month: u32, day: u32) -> i64 {
     let leap = |y: i64| y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
     let years = if year >= 1970 {
@@ -63,7 +94,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_amount_that_is_printed_and_read_again_is_the_same(minor in minor(), currency in currency()) {
+    fn parsing_a_printed_amount_returns_the_same_amount(minor in minor(), currency in currency()) {
         let money = Money::from_minor(minor, currency);
         prop_assert_eq!(Money::parse(&money.to_decimal_string(), currency), Ok(money));
         prop_assert_eq!(Money::from_decimal(money.to_decimal(), currency), Ok(money));
@@ -73,14 +104,14 @@ proptest! {
     }
 
     #[test]
-    fn an_amount_is_read_as_the_number_that_it_says_or_not_at_all(
+    fn a_plain_number_is_read_exactly_or_refused_for_a_reason_that_holds(
         text in "-?[0-9]{1,22}(\\.[0-9]{1,7})?",
         currency in currency(),
     ) {
         let unsigned = text.trim_start_matches('-');
         let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let (places, exponent) = (decimals.trim_end_matches('0'), exponent(currency));
-        // Three decimals behind one to three digits might be grouping.
+        // Three decimals after one to three digits could be a group.
         let grouping = decimals.len() == 3 && whole.len() <= 3 && !whole.starts_with('0') && exponent != 3;
         let expected = if grouping {
             Err(AmountError::Ambiguous)
@@ -99,14 +130,14 @@ proptest! {
     }
 
     #[test]
-    fn an_amount_that_could_be_counted_is_not_refused(
+    fn trailing_zeros_do_not_change_an_amount(
         minor in minor(),
         currency in currency(),
         zeros in 0..4_usize,
     ) {
         let money = Money::from_minor(minor, currency);
         let plain = money.to_decimal_string();
-        // More zeros change nothing, but for the three decimals that could be grouping.
+        // Three decimals are excluded: they could be a group.
         let point = if currency.exponent() == 0 && zeros > 0 { "." } else { "" };
         let padded = format!("{plain}{point}{}", "0".repeat(zeros));
         let three = padded.rsplit_once('.').is_some_and(|(_, decimals)| decimals.len() == 3);
@@ -116,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn grouping_and_a_decimal_comma_never_change_what_is_paid(
+    fn a_grouped_amount_is_read_exactly_or_refused_as_ambiguous(
         minor in minor(),
         currency in currency(),
         (mark, point) in prop::sample::select(MARKS.to_vec()),
@@ -129,7 +160,7 @@ proptest! {
         let text = format!("{sign}{}{tail}", grouped(whole, mark));
         match Money::parse(&text, currency) {
             Ok(read) => prop_assert_eq!(read, money, "{}", text),
-            // One group alone, or three decimals behind a comma: nobody can know.
+            // A single group and three decimals look the same.
             Err(code) => {
                 prop_assert_eq!(code, AmountError::Ambiguous, "{}", text);
                 let marks = text.matches([',', '.']).count();
@@ -160,13 +191,39 @@ proptest! {
     }
 
     #[test]
-    fn no_text_at_all_makes_the_reader_of_amounts_panic(text in any::<String>(), currency in currency()) {
-        let read = Money::parse(&text, currency);
-        prop_assert_eq!(read, Money::parse(&text, currency));
+    fn any_text_is_read_as_an_amount_with_the_same_digits_or_refused_with_a_fitting_error(
+        text in almost_amount(),
+        currency in currency(),
+    ) {
+        let trimmed = text.trim();
+        let unsigned = trimmed.strip_prefix(['-', '−', '‐', '\u{2011}', '﹣', '－']).unwrap_or(trimmed);
+        let is_clean = unsigned.chars().all(is_of_amount);
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+        let is_plain = is_number(whole) && is_number(decimals);
+        match Money::parse(&text, currency) {
+            Ok(money) => {
+                let printed = money.to_decimal_string();
+                prop_assert!(is_clean && trimmed.contains(is_digit), "{:?}", text);
+                prop_assert_eq!(significant_digits(trimmed), significant_digits(&printed), "{:?}", text);
+                prop_assert_eq!(Money::parse(&printed, currency), Ok(money), "{:?}", text);
+            }
+            Err(error @ (AmountError::Malformed | AmountError::Notation | AmountError::Sign)) => {
+                prop_assert!(!is_plain, "{:?}: {:?}", text, error);
+                prop_assert!(error == AmountError::Malformed || !is_clean, "{:?}: {:?}", text, error);
+                let may_be_notation = unsigned.contains(['e', 'E', 'n', 'N']);
+                prop_assert!(error != AmountError::Notation || may_be_notation, "{:?}: {:?}", text, error);
+            }
+            Err(error @ (AmountError::Ambiguous | AmountError::Precision | AmountError::TooLarge)) => {
+                prop_assert!(is_clean && trimmed.contains(is_digit), "{:?}: {:?}", text, error);
+            }
+            Err(AmountError::Character) => prop_assert!(!is_clean && !text.is_ascii(), "{:?}", text),
+            Err(error) => prop_assert!(false, "{:?}: {:?} is not a documented error", text, error),
+        }
     }
 
     #[test]
-    fn sums_are_exact_or_there_are_none(
+    fn sums_and_differences_are_exact_or_none(
         (a, b) in (minor(), minor()),
         (one, other) in (currency(), currency()),
     ) {
@@ -181,20 +238,20 @@ proptest! {
     }
 
     #[test]
-    fn a_moment_that_is_printed_and_read_again_is_the_same(
+    fn reading_a_printed_moment_returns_the_same_moment(
         seconds in FIRST..=LAST,
         minutes in -1080..=1080_i32,
     ) {
         let instant = Instant::from_unix(seconds).unwrap();
         let offset = Offset::from_minutes(minutes);
-        // What says its zone is not moved by where the reader is.
-        for known in [Zone::Unknown, offset.into()] {
-            let read = Instant::read(&instant.rfc3339(), known).unwrap();
+        // The caller's zone does not affect a text with a zone of its own.
+        for zone in [Zone::Unknown, offset.into()] {
+            let read = Instant::read(&instant.rfc3339(), zone).unwrap();
             prop_assert_eq!((read.instant, read.change), (instant, None));
-            let read = Instant::read(&format!("{} UTC", instant.utc_date_time()), known).unwrap();
+            let read = Instant::read(&format!("{} UTC", instant.utc_date_time()), zone).unwrap();
             prop_assert_eq!((read.instant, read.change), (instant, None));
         }
-        // What does not is moved where the reader is known, and only there.
+        // A text without a zone is in the caller's zone, or in UTC if that is unknown.
         let read = Instant::read(&instant.utc_date_time(), Zone::Unknown).unwrap();
         prop_assert_eq!((read.instant, read.change), (instant, Some(MomentChange::ReadAsUtc)));
         let local = Instant::read(&instant.utc_date_time(), offset.into()).map(|read| read.instant.unix());
@@ -202,7 +259,7 @@ proptest! {
     }
 
     #[test]
-    fn a_moment_is_the_one_that_the_calendar_says(
+    fn a_moment_with_an_offset_is_read_as_the_calendar_defines_it(
         year in 1..=9999_i64,
         month in 1..=12_u32,
         day in 1..=31_u32,
@@ -228,7 +285,7 @@ proptest! {
     }
 
     #[test]
-    fn a_day_is_shown_as_the_same_day_to_whoever_recorded_it(
+    fn a_day_without_a_time_is_the_same_day_in_utc_and_in_the_caller_s_zone(
         days in (FIRST / 86_400 + 1)..(LAST / 86_400),
         minutes in -720..=840_i32,
     ) {
@@ -284,18 +341,38 @@ proptest! {
     }
 
     #[test]
-    fn no_text_at_all_makes_the_reader_of_moments_panic(
-        text in prop_oneof![any::<String>(), "[0-9T:Zz +./-]{0,28}"],
-        offset in -1080..=1080_i32,
+    fn any_text_is_read_as_the_date_and_time_that_it_states_or_refused(
+        text in prop_oneof![1 => any::<String>(), 1 => "[0-9T:Zz +./-]{0,28}", 6 => almost_moment()],
+        offset in -720..=840_i32,
     ) {
-        if let Ok(read) = Instant::read(&text, Offset::from_minutes(offset).into()) {
-            prop_assert!((FIRST..=LAST).contains(&read.instant.unix()));
+        let Ok(read) = Instant::read(&text, Offset::from_minutes(offset).into()) else { return Ok(()) };
+        // At its own offset, or at the caller's, the moment is the date and time in the text.
+        let minutes = |text: &str| Some(text.get(..2)?.parse::<i64>().ok()? * 60 + text.get(3..)?.parse::<i64>().ok()?);
+        let zone = text.split_at_checked(text.len().saturating_sub(6)).map_or("", |(_, zone)| zone);
+        let ahead = match zone.as_bytes().first() {
+            _ if text.len() == 10 || text.to_ascii_uppercase().ends_with(['Z', 'C']) => 0,
+            Some(b'+') => minutes(&zone[1..]).unwrap(),
+            Some(b'-') => -minutes(&zone[1..]).unwrap(),
+            _ => i64::from(offset),
+        };
+        let Some(local) = Instant::from_unix(read.instant.unix() + ahead * 60) else { return Ok(()) };
+        prop_assert_eq!(&local.utc_date_time()[..10], &text[..10], "{:?}", text);
+        if text.len() > 10 {
+            prop_assert_eq!(&local.utc_date_time()[11..16], &text[11..16], "{:?}", text);
         }
     }
 }
 
+/// Texts in the forms of a moment, many of which do not exist.
+fn almost_moment() -> impl Strategy<Value = String> {
+    let date = "(19|20)[0-9]{2}-(0[1-9]|1[0-3])-(0[1-9]|[12][0-9]|3[01])";
+    let time = "[Tt ]([01][0-9]|2[0-4]):[0-6][0-9](:[0-5][0-9](\\.[0-9]{1,3})?)?";
+    let zone = "(Z|z| UTC|[+-][01][0-9]:[0-6][0-9]|)";
+    prop_oneof![1 => date, 6 => (date, time, zone).prop_map(|(date, time, zone)| date + &time + &zone)]
+}
+
 #[test]
-fn a_caller_s_offset_would_be_another_one_when_it_is_asked_for() {
+fn an_offset_keeps_its_minutes_and_is_at_most_18_hours() {
     for minutes in [-1080, -300, 0, 330, 1080] {
         assert_eq!(Offset::from_minutes(minutes).map(Offset::minutes), Some(minutes));
     }
@@ -305,7 +382,7 @@ fn a_caller_s_offset_would_be_another_one_when_it_is_asked_for() {
 }
 
 #[test]
-fn what_is_known_of_the_caller_s_clock_would_be_forgotten_or_taken_for_something_else() {
+fn a_zone_is_made_from_an_offset_and_equals_only_itself() {
     let fixed = |minutes| Zone::from(Offset::from_minutes(minutes));
     let read = Instant::read("2026-11-19T11:00", fixed(60)).map(|reading| reading.instant.rfc3339());
     assert_eq!(read.as_deref(), Ok("2026-11-19T10:00:00Z"));
@@ -318,14 +395,14 @@ fn what_is_known_of_the_caller_s_clock_would_be_forgotten_or_taken_for_something
         Zone::Varying(|_| Local::Twice),
     ];
     for (at, one) in zones.iter().enumerate() {
-        for (place, other) in zones.iter().enumerate() {
-            assert_eq!(one == other, at == place, "{one:?}, {other:?}");
+        for (other_at, other) in zones.iter().enumerate() {
+            assert_eq!(one == other, at == other_at, "{one:?}, {other:?}");
         }
     }
 }
 
 #[test]
-fn a_moment_outside_of_the_years_that_can_be_written_would_be_printed_with_five_digits() {
+fn moments_are_limited_to_years_that_are_printed_with_four_digits() {
     for (seconds, text) in [(FIRST, "1900-01-01T00:00:00Z"), (LAST, "9999-12-31T23:59:59Z")] {
         assert_eq!(Instant::from_unix(seconds).map(|i| i.rfc3339()).as_deref(), Some(text));
         for minutes in [-1080, 1080] {

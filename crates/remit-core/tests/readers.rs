@@ -1,6 +1,6 @@
-//! The JSON and the XML reader, held against the libraries that everybody uses.
+//! Compares the JSON and XML parsers with well-known libraries.
 //!
-//! Where ours differ on purpose, the test says so; any other disagreement fails it.
+//! Intended differences are listed in the tests; any other difference fails.
 
 #![allow(
     clippy::expect_used,
@@ -19,7 +19,7 @@ use proptest::sample::Index;
 use remit_core::wire::json::Json;
 use remit_core::wire::xml::{Element, XmlError};
 
-/// A JSON value, and a text of it that is spaced and escaped in all of the ways that there are.
+/// A JSON value, and a JSON text of it with arbitrary whitespace and escapes.
 fn json() -> impl Strategy<Value = (Json, String)> {
     let space = || "[ \t\r\n]{0,2}";
     let number = prop_oneof![
@@ -60,7 +60,7 @@ fn json() -> impl Strategy<Value = (Json, String)> {
     })
 }
 
-/// A text and a way to write it between quotes.
+/// A text, and a JSON string of it with arbitrary escapes.
 fn string() -> impl Strategy<Value = (String, String)> {
     let character = prop_oneof![any::<char>(), prop::char::range('\0', '~'), Just('"'), Just('\\')];
     prop::collection::vec((character, 0..4_u8), 0..8).prop_map(|characters| {
@@ -88,11 +88,11 @@ fn string() -> impl Strategy<Value = (String, String)> {
     })
 }
 
-/// What mistakes are made of.
+/// The characters of inserted mistakes.
 const JSON_BITS: &str = "[\\[\\]{}:,\"\\\\ 0-9a-fA-F.+-]{0,2}";
 const XML_BITS: &str = "[<>/&;#'\"=\\]\\[!?a-c0-9 \n\r-]{0,3}";
 
-/// One change to a text, at a place in it.
+/// A text with `cut` characters replaced by `insert` at an index.
 fn changed(text: &str, at: Index, insert: &str, cut: usize) -> String {
     let mut characters: Vec<char> = text.chars().collect();
     let at = at.index(characters.len() + 1);
@@ -105,14 +105,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn json_of_any_layout_is_read_as_what_it_says((json, text) in json()) {
+    fn reads_json_with_any_whitespace_and_escapes_as_its_value((json, text) in json()) {
         prop_assert_eq!(Json::parse(&text), Ok(json.clone()), "{}", text);
         prop_assert_eq!(Json::parse(&json.print()), Ok(json));
         prop_assert_eq!(json_agrees(&text), Ok(()));
     }
 
     #[test]
-    fn json_with_a_mistake_in_it_is_refused_by_both_or_by_none(
+    fn agrees_with_serde_json_on_json_with_mistakes(
         (_, text) in json(),
         changes in prop::collection::vec(
             (any::<Index>(), prop_oneof![JSON_BITS, "[\0-\x1f]", "\\PC?", Just("\\ud800".to_owned())], 0..3_usize),
@@ -124,13 +124,13 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_no_json_is_refused_by_both(text in "[\\[\\]{}:,\"\\\\ 0-9eE.+\\-ntrufalse\t\n]{0,24}") {
+    fn agrees_with_serde_json_on_random_text(text in "[\\[\\]{}:,\"\\\\ 0-9eE.+\\-ntrufalse\t\n]{0,24}") {
         prop_assert_eq!(json_agrees(&text), Ok(()));
     }
 }
 
 #[test]
-fn one_of_two_members_of_a_name_would_be_picked() {
+fn refuses_duplicate_names_in_a_json_object() {
     for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"[{"x":{"b":null,"c":0,"b":1}}]"#] {
         assert!(serde_json::from_str::<serde_json::Value>(twice).is_ok());
         assert!(Json::parse(twice).is_err(), "{twice}");
@@ -139,7 +139,7 @@ fn one_of_two_members_of_a_name_would_be_picked() {
 }
 
 #[test]
-fn a_text_that_nests_without_end_would_overflow_the_stack() {
+fn refuses_nesting_deeper_than_64() {
     let arrays = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
     assert_eq!(Json::parse(&arrays(64)).map(|json| depth(&json)), Ok(64));
     assert!(Json::parse(&arrays(65)).is_err());
@@ -152,12 +152,12 @@ fn a_text_that_nests_without_end_would_overflow_the_stack() {
 }
 
 #[test]
-fn an_answer_of_many_names_would_keep_the_page_busy_for_a_minute() {
+fn refuses_more_than_1000_members_or_attributes() {
     let members = |n: usize| (0..n).map(|i| format!("\"{i}\":{i}")).collect::<Vec<_>>().join(",");
     assert!(Json::parse(&format!("{{{}}}", members(1000))).is_ok());
     assert!(Json::parse(&format!("{{{}}}", members(1001))).is_err());
     assert!(Json::parse(&format!("{{{}}}", members(100_000))).is_err());
-    // Many elements are a list, and no name of theirs is held against another.
+    // The elements of an array are not limited: their names are not compared with each other.
     assert!(Json::parse(&format!("[{}0]", "{\"a\":0},".repeat(100_000))).is_ok());
     let element = |n: usize| format!("<a{}/>", (0..n).map(|i| format!(" a{i}=''")).collect::<String>());
     assert!(Element::parse(&element(1000)).is_ok());
@@ -166,16 +166,16 @@ fn an_answer_of_many_names_would_keep_the_page_busy_for_a_minute() {
 }
 
 #[test]
-fn xml_without_end_would_fill_the_memory() {
+fn refuses_xml_of_more_than_one_mebibyte() {
     let text = |n: usize| format!("<a>{}</a>", "x".repeat(n - 7));
     assert_eq!(Element::parse(&text(1 << 20)).map(|element| element.text.len()), Ok((1 << 20) - 7));
     assert_eq!(Element::parse(&text((1 << 20) + 1)), Err(XmlError::TooLarge));
-    // It is the bytes that count, and they are counted before anything is read.
+    // The limit is in bytes, and is checked before parsing.
     assert_eq!(Element::parse(&"€".repeat(350_000)), Err(XmlError::TooLarge));
 }
 
 #[test]
-fn a_document_could_make_the_reader_fetch_a_file_or_grow_a_line_into_gigabytes() {
+fn refuses_document_types_and_unknown_entities() {
     for text in [
         "<!DOCTYPE a><a/>",
         "<!doctype a><a/>",
@@ -197,13 +197,13 @@ fn a_document_could_make_the_reader_fetch_a_file_or_grow_a_line_into_gigabytes()
     ] {
         assert_eq!(Element::parse(text), Err(XmlError::Forbidden), "{text}");
     }
-    // The words alone are harmless.
+    // The same text in comments, CDATA and references is accepted.
     let harmless = "<a><!-- <!DOCTYPE a> --><![CDATA[<!ENTITY b>&b;]]>&lt;!DOCTYPE a&gt;</a>";
     assert_eq!(Element::parse(harmless).map(|element| element.text).unwrap(), "<!ENTITY b>&b;<!DOCTYPE a>");
 }
 
 #[test]
-fn a_value_that_is_not_there_would_be_read_or_written_as_an_empty_one() {
+fn distinguishes_a_nil_element_from_an_empty_one() {
     for (text, nil) in [
         ("<notes></notes>", false),
         ("<notes nil=\"true\"></notes>", true),
@@ -219,7 +219,7 @@ fn a_value_that_is_not_there_would_be_read_or_written_as_an_empty_one() {
 }
 
 #[test]
-fn half_of_a_character_would_be_read_as_another_one() {
+fn refuses_lone_surrogates_and_reads_pairs_as_one_character() {
     for half in ["\\ud800", "\\udc00", "\\ud800\\ud800", "\\ud800\\udbff", "\\ud800\\ue000", "\\ud800\\n"] {
         let text = format!("\"{half}\"");
         assert!(Json::parse(&text).is_err() && serde_json::from_str::<String>(&text).is_err(), "{text}");
@@ -230,7 +230,7 @@ fn half_of_a_character_would_be_read_as_another_one() {
 }
 
 #[test]
-fn what_is_not_well_formed_would_be_read_as_something() {
+fn refuses_xml_that_is_not_well_formed() {
     for text in [
         "",
         "a",
@@ -260,14 +260,14 @@ fn what_is_not_well_formed_would_be_read_as_something() {
     ] {
         assert!(Element::parse(text).is_err(), "{text}");
     }
-    // Theirs lets some of it through: XML has no such attribute, name or instruction. [XML 1.0, 2.3, 2.6]
+    // quick-xml accepts some malformed attributes, names and instructions. [XML 1.0, 2.3, 2.6]
     for text in ["<a b=\"<\"/>", "<1/>", "<a><?b>c?></a>"] {
         assert!(theirs(text).is_some(), "{text}");
         assert!(Element::parse(text).is_err(), "{text}");
     }
 }
 
-/// Texts that XML can hold.
+/// Texts of characters that XML allows.
 fn characters() -> impl Strategy<Value = String> {
     let special = prop::sample::select(vec!['<', '>', '&', '"', '\'', '\n', '\t', ' ', ']', 'é', '€', '𝄞']);
     let refused = |c: char| c.is_control() || "\u{FFFE}\u{FFFF}".contains(c);
@@ -279,7 +279,7 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof!["[a-zA-Z_][a-zA-Z0-9_.-]{0,5}", Just("paid-at".to_owned()), Just("é".to_owned())]
 }
 
-/// A text with its characters written in all of the ways that there are.
+/// A text with its characters escaped in one of several ways.
 fn written(text: &str, way: u8) -> String {
     let mut out = String::new();
     for (at, c) in text.chars().enumerate() {
@@ -298,7 +298,7 @@ fn written(text: &str, way: u8) -> String {
     out
 }
 
-/// An element, and a text of it with everything in it that may be passed over.
+/// An element, and an XML text of it with comments, instructions, other attributes and whitespace.
 fn xml() -> impl Strategy<Value = (Element, String)> {
     let between = || {
         prop_oneof![
@@ -318,7 +318,7 @@ fn xml() -> impl Strategy<Value = (Element, String)> {
     ];
     let head = move || (name(), prop::option::of(characters()), other.clone(), any::<u8>());
     let open = |(name, kind, other, way): (String, Option<String>, &'static str, u8)| {
-        // White space in an attribute becomes a space for quick-xml and stays for us: types have none.
+        // Newlines and tabs are removed: quick-xml converts them to spaces in attributes, our parser does not.
         let kind = kind.map(|kind| kind.replace(['\n', '\t'], ""));
         let mut start = format!("<{name}{other}");
         if let Some(kind) = &kind {
@@ -362,16 +362,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn xml_of_any_layout_is_read_as_what_it_says((element, text) in xml()) {
+    fn reads_xml_of_any_layout_as_its_element((element, text) in xml()) {
         prop_assert_eq!(Element::parse(&text), Ok(element.clone()), "{}", text);
         prop_assert_eq!(theirs(&text), Some(element.clone()), "{}", text);
         prop_assert_eq!(Element::parse(&element.print()), Ok(element.clone()));
         prop_assert_eq!(theirs(&element.print()), Some(element));
     }
 
-    /// Ours may refuse more. What it reads, everybody reads, and as the same.
     #[test]
-    fn xml_with_a_mistake_in_it_is_not_read_as_something_else(
+    fn reads_xml_with_mistakes_like_quick_xml_or_refuses_it(
         (_, text) in xml(),
         changes in prop::collection::vec(
             (any::<Index>(), prop_oneof![XML_BITS, "\\PC?", Just("<!DOCTYPE a>".to_owned())], 0..3_usize),
@@ -383,7 +382,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_at_all_makes_the_reader_of_xml_panic(text in "[<>/&;#'\"=\\]\\[!?a-c0-9 -]{0,30}") {
+    fn reads_random_text_like_quick_xml_or_refuses_it(text in "[<>/&;#'\"=\\]\\[!?a-c0-9 -]{0,30}") {
         prop_assert_eq!(xml_agrees(&text), Ok(()));
     }
 }

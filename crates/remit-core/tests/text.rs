@@ -85,7 +85,7 @@ fn every_error_has_a_text() {
         (Box::new(Json::parse("{").unwrap_err()), "not JSON, or beyond the limits"),
         (Box::new(Element::parse("<a>").unwrap_err()), "not one well-formed element of XML"),
         (Box::new(SignInFault::Stale), "a signature that is too old, or from the future"),
-        (Box::new(Currency::parse("US$").unwrap_err()), "not a currency of ISO 4217"),
+        (Box::new(Currency::parse("US$").unwrap_err()), "not an ISO 4217 currency code"),
         (Box::new("void?".parse::<InvoiceState>().unwrap_err()), "not the state of an invoice"),
     ];
     for (error, text) in errors {

@@ -1,11 +1,11 @@
-//! An operation as a struct of its own: what a Rust program that knows its provider works with.
+//! Operations as structs, for Rust programs that use one provider.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use remit_core::provider::ivvy::{Payment, Ping};
 use remit_core::{Context, Draft, Provider};
 
-/// One value of almost every kind.
+/// A draft with values of most kinds.
 fn draft() -> Draft {
     Draft::new()
         .with("invoiceId", "156")
@@ -20,7 +20,7 @@ fn draft() -> Draft {
 }
 
 #[test]
-fn a_program_that_knows_its_provider_would_send_something_else_than_the_form() {
+fn a_typed_payment_has_the_same_request_and_notices_as_a_checked_draft() {
     let checked = Provider::find("ivvy").unwrap().check(&draft(), &Context::default()).unwrap();
     let (payment, notices) = Payment::parse(&draft(), &Context::default()).unwrap();
     assert_eq!(payment.request(), checked.request);
@@ -35,18 +35,19 @@ fn a_program_that_knows_its_provider_would_send_something_else_than_the_form() {
 }
 
 #[test]
-fn a_program_that_knows_its_provider_would_be_told_something_else_than_the_form() {
+fn a_typed_payment_has_the_same_issues_as_a_checked_draft() {
     let draft = draft().with("amount", "1.250").with("cardType", " ");
-    let form =
+    let checked =
         Provider::find("ivvy").unwrap().check(&draft, &Context::default()).map(|checked| checked.request);
     let typed = Payment::parse(&draft, &Context::default()).map(|(payment, _)| payment.request());
-    assert_eq!(typed, form);
+    assert_eq!(typed, checked);
     assert_eq!(typed.as_ref().err().map(|rejection| rejection.issues().count()), Some(2));
 }
 
 #[test]
-fn a_page_s_words_on_a_field_would_be_in_no_documentation() {
-    for field in Provider::ALL.iter().flat_map(|page| page.all_operations()).flat_map(|of| of.fields) {
+fn every_field_has_documentation() {
+    let operations = Provider::ALL.iter().flat_map(|provider| provider.all_operations());
+    for field in operations.flat_map(|operation| operation.fields) {
         assert!(field.about.split_whitespace().count() > 1, "{}: {:?}", field.name, field.about);
     }
 }

@@ -4,131 +4,131 @@ import type { OrText, Provider } from "./index.js";
 
 /** Why a draft is refused. The texts are stable. */
 export type IssueCode =
-  /** The field is needed and empty. */
+  /** The field is required and empty. */
   | "required"
   /**
    * Longer than `max` characters.
-   * - `max`: how many there may be
-   * - `length`: how many there are
+   * - `max`: the maximum number of characters
+   * - `length`: the actual number of characters
    */
   | "too_long"
   /**
-   * A character that cannot be sent: a control character. `code` is its number.
-   * - `code`: its number, such as `U+0007`
+   * Contains a control character. `code` is its code point.
+   * - `code`: the code point, such as `U+0007`
    */
   | "character"
-  /** Not an amount in digits; or, where the currency is not known, more decimals than any currency has. */
+  /** Not an amount in digits; or, if the currency is not known, more decimals than any currency has. */
   | "amount_malformed"
   /** In exponent notation, infinite or not a number. */
   | "amount_notation"
-  /** With a currency sign or code in it. */
+  /** Contains a currency sign or code. */
   | "amount_sign"
   /**
    * `value` could be read in two ways, such as 1.250.
-   * - `value`: what was read
+   * - `value`: the text
    */
   | "amount_ambiguous"
   /**
    * More than the `max` decimals of `currency`.
-   * - `max`: how many decimals there may be
-   * - `currency`: the code of the currency
+   * - `max`: the maximum number of decimals
+   * - `currency`: the currency code
    */
   | "amount_precision"
   /**
    * Less than `min`.
-   * - `min`: the least
+   * - `min`: the minimum
    */
   | "amount_too_small"
-  /** More than can be counted. */
+  /** More than 64 bits of minor units. */
   | "amount_too_large"
-  /** Not a date in a form that is understood. */
+  /** Not a date in a supported format. */
   | "date_malformed"
   /** A day or a time that does not exist. */
   | "date_impossible"
-  /** Day and month could be exchanged, such as 01/02/2026. */
+  /** Day and month could be swapped, as in 01/02/2026. */
   | "date_ambiguous"
-  /** A local time without an offset, and the caller gave none. */
+  /** A local time without an offset, and the caller passed no time zone. */
   | "date_needs_offset"
-  /** A local time that the clocks of the time zone were put forward past. */
+  /** A local time that is skipped when the clocks go forward. */
   | "date_skipped"
-  /** A local time that comes twice, because the clocks of the time zone were put back. */
+  /** A local time that occurs twice when the clocks go back. */
   | "date_twice"
-  /** No time zone of that name is known; the caller gave it, not the draft. */
+  /** The caller passed a time zone that is not known. */
   | "time_zone_unknown"
   /** Before 1900 or after 9999. */
   | "date_out_of_range"
   /**
-   * Not one of the choices; `choices` lists them.
-   * - `value`: what was read
-   * - `choices`: the values that there are, separated by commas
+   * Not one of the values in `choices`.
+   * - `value`: the text
+   * - `choices`: the allowed values, separated by commas
    */
   | "choice_unknown"
   /**
-   * Not an identifier: letters, digits, `-` and `_`, at most `max`.
-   * - `max`: how many characters there may be
+   * Not an identifier of at most `max` letters, digits, `-` and `_`.
+   * - `max`: the maximum number of characters
    */
   | "id_malformed"
   /** Not a UUID. */
   | "uuid_malformed"
   /**
    * Not a whole number from `min` to `max`.
-   * - `min`: the least
-   * - `max`: the most
+   * - `min`: the minimum
+   * - `max`: the maximum
    */
   | "integer_malformed"
   /** Not a list of whole numbers separated by commas. */
   | "list_malformed"
   /**
    * Not a percentage from 0 to `max` with at most `decimals` decimals.
-   * - `max`: the most
-   * - `decimals`: how many decimals there may be
+   * - `max`: the maximum
+   * - `decimals`: the maximum number of decimals
    */
   | "percentage_malformed"
-  /** Not a currency of ISO 4217. */
+  /** Not an ISO 4217 currency code. */
   | "currency_unknown"
-  /** A code of ISO 4217 that has no minor unit. */
+  /** An ISO 4217 code without a minor unit. */
   | "currency_no_minor_unit"
   /**
-   * The provider does not take it; `allowed` says which it takes.
-   * - `currency`: its code
-   * - `allowed`: the codes that are taken, separated by commas; empty where the list is long
+   * The provider does not accept the currency. `allowed` lists the currencies that it accepts.
+   * - `currency`: the currency code
+   * - `allowed`: the accepted codes, separated by commas; empty if there are many
    */
   | "currency_unsupported"
   /**
    * Not the currency of the invoice, `expected`.
-   * - `expected`: the code of the currency
+   * - `expected`: the currency code
    */
   | "currency_mismatch"
   /**
-   * Not the invoice that was given, `expected`.
+   * Not the invoice that the caller passed, `expected`.
    * - `expected`: the identifier of the invoice
    */
   | "invoice_mismatch"
   /**
-   * The invoice takes no payment in its `state`.
+   * The invoice does not accept payments in its `state`.
    * - `state`: `draft`, `open`, `partial`, `paid` or `void`
    */
   | "invoice_state"
   /**
-   * On a day before that of the date `other`.
-   * - `other`: the name of that field
+   * On a day before the date in the field `other`.
+   * - `other`: the name of the other field
    */
   | "date_order"
   /**
-   * More than the `outstanding` amount of the invoice, and the provider refuses overpayment.
-   * - `outstanding`: what is still to be paid
+   * More than the `outstanding` amount of the invoice, and the provider refuses overpayments.
+   * - `outstanding`: the outstanding amount
    */
   | "over_outstanding"
   /**
-   * More than what is `unallocated` on the bank transaction.
-   * - `unallocated`: what is left
+   * More than the `unallocated` amount of the bank transaction.
+   * - `unallocated`: the unallocated amount
    */
   | "over_unallocated"
-  /** The bank transaction is money that went out. */
+  /** The bank transaction is outgoing. */
   | "transaction_not_income"
   /**
-   * Not a member of the request that the provider knows.
-   * - `value`: its name
+   * The request has a member that the operation does not have.
+   * - `value`: the name of the member
    */
   | "member_unknown"
   /**
@@ -244,11 +244,11 @@ export type IssueCode =
 
 /** What is told beside a payment that is accepted. The texts are stable. */
 export type NoticeCode =
-  /** White space around the value was dropped. */
+  /** Leading and trailing whitespace was removed. */
   | "trimmed"
   /**
-   * Digits of another script were mapped to ASCII.
-   * - `value`: what was read, of an amount
+   * Digits of another script were converted to ASCII.
+   * - `value`: the amount, if the field is an amount
    */
   | "digits_mapped"
   /**
@@ -256,9 +256,9 @@ export type NoticeCode =
    * - `value`: the amount
    */
   | "amount_read"
-  /** Lower-cased, as the provider writes it. */
+  /** Converted to lower case, as the provider writes it. */
   | "lower_cased"
-  /** Line breaks were made uniform. */
+  /** Line breaks were normalised. */
   | "line_breaks"
   /**
    * Converted to UTC: `value`.
@@ -266,12 +266,12 @@ export type NoticeCode =
    */
   | "converted_to_utc"
   /**
-   * Had no zone and was read as UTC.
+   * Had no time zone and was read as UTC.
    * - `value`: the moment
    */
   | "read_as_utc"
   /**
-   * A date without a time: recorded at `value`, the same day nearly wherever it is read.
+   * A date without a time: recorded as `value`, which falls on the same day in nearly every time zone.
    * - `value`: the moment
    */
   | "day_only"
@@ -286,24 +286,24 @@ export type NoticeCode =
    */
   | "fraction_dropped"
   /**
-   * Not sent, because of `other`.
+   * Not sent, because of the field `other`.
    * - `other`: the name of the other field
    */
   | "not_used"
   /**
    * Not a field of this provider; not sent.
-   * - `value`: its name
+   * - `value`: the name
    */
   | "not_a_field"
   /**
-   * More than the invoice's balance, by `excess`; the provider allows it.
-   * - `excess`: how much more it is
-   * - `balance`: what is still to be paid
+   * More than the invoice's balance, by `excess`; accepted.
+   * - `excess`: the excess
+   * - `balance`: the balance
    */
   | "over_balance"
   /**
-   * A fee that the payment includes, and more than all of its `amount`.
-   * - `amount`: the whole payment
+   * The fee that the payment includes exceeds its `amount`.
+   * - `amount`: the amount of the payment
    */
   | "fee_over_amount"
   /**
@@ -313,11 +313,11 @@ export type NoticeCode =
   | "in_future"
   /**
    * Before the invoice was `issued`.
-   * - `issued`: when that was
+   * - `issued`: the date of issue
    */
   | "before_invoice"
   /**
-   * The invoice is in a `state` in which it is seldom paid: a draft, or paid in full.
+   * The invoice is in a `state` in which payments are unusual: a draft, or paid in full.
    * - `state`: `draft`, `open`, `partial`, `paid` or `void`
    */
   | "invoice_state";
@@ -365,11 +365,11 @@ export interface ClockifyPaymentInput {
   workspaceId: string;
   /** The invoice that is paid. [CK-SPEC, path] */
   invoiceId: string;
-  /** The invoice's currency; a payment has none of its own. Only currencies with two decimals: what Clockify counts for the others is documented nowhere, and a payment a hundred times too large is not worth a guess. */
+  /** The invoice's currency; a payment has none of its own. Only currencies with two decimals are accepted: Clockify's minor unit of the others is not documented, and a guess could record a payment a hundred times too large. */
   currency: OrText<TwoDecimalCurrency>;
-  /** When it was paid. Always sent: the specification has it optional, a live call was refused without it. [CK-SPEC; CK-LEDGER] */
+  /** When the payment was made. Always sent: it is optional in the specification, but a live call without it was refused. [CK-SPEC; CK-LEDGER] */
   paidAt: string | Date;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units] */
   amount: string | number | bigint;
   /** A note of at most 1,000 characters. [CK-SPEC, `maxLength: 1000`] */
   note?: string | null | undefined;
@@ -388,11 +388,11 @@ export interface ClockifyPayment {
   readonly workspaceId: string;
   /** The invoice that is paid. [CK-SPEC, path] */
   readonly invoiceId: string;
-  /** The invoice's currency; a payment has none of its own. Only currencies with two decimals: what Clockify counts for the others is documented nowhere, and a payment a hundred times too large is not worth a guess. */
+  /** The invoice's currency; a payment has none of its own. Only currencies with two decimals are accepted: Clockify's minor unit of the others is not documented, and a guess could record a payment a hundred times too large. */
   readonly currency: TwoDecimalCurrency;
-  /** When it was paid. Always sent: the specification has it optional, a live call was refused without it. [CK-SPEC; CK-LEDGER] */
+  /** When the payment was made. Always sent: it is optional in the specification, but a live call without it was refused. [CK-SPEC; CK-LEDGER] */
   readonly paidAt: string;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units] */
   readonly amount: string;
   /** A note of at most 1,000 characters. [CK-SPEC, `maxLength: 1000`] */
   readonly note?: string;
@@ -405,88 +405,88 @@ export type DayzeroCurrency =
 /**
  * What a draft of a payment in DayZero may hold.
  *
- * DayZero: JSON, cents, and a bank transaction behind every payment.
+ * DayZero: JSON, cents, and a bank transaction for every payment.
  *
  * Sources: DZ-A and DZ-B are two editions of the reference (www.ondayzero.com and ondayzero.com), DZ-G its guides.
  */
 export interface DayzeroPaymentInput {
-  /** The business that the invoice belongs to. The provider needs it; a relay adds it where it is missing here. [DZ-G, authentication] */
+  /** The business that the invoice belongs to. The provider requires it; a relay adds it if it is missing. [DZ-G, authentication] */
   businessId?: string | null | undefined;
   /** The invoice that is paid. [DZ-A, path] */
   invoiceId: string;
-  /** The bank transaction that the payment came in with. [DZ-A, `transaction_id`] */
+  /** The bank transaction that brought in the payment. [DZ-A, `transaction_id`] */
   transactionId: string;
   /** The invoice's currency. [DZ-A, `currency`: USD, CAD, AUD, EUR or GBP] */
   currency: OrText<DayzeroCurrency>;
-  /** When it was paid; the transaction's date where it is left out. [DZ-A, `paid_on`] */
+  /** When the payment was made; defaults to the transaction's date. [DZ-A, `paid_on`] */
   paidAt?: string | Date | null | undefined;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much of the transaction goes to this invoice, in cents, more than 0. [DZ-A, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount of the transaction that is allocated to this invoice, in cents, more than 0. [DZ-A, `amount`] */
   amount: string | number | bigint;
 }
 
 /**
  * A payment in DayZero, checked and in its normal form.
  *
- * DayZero: JSON, cents, and a bank transaction behind every payment.
+ * DayZero: JSON, cents, and a bank transaction for every payment.
  *
  * Sources: DZ-A and DZ-B are two editions of the reference (www.ondayzero.com and ondayzero.com), DZ-G its guides.
  */
 export interface DayzeroPayment {
-  /** The business that the invoice belongs to. The provider needs it; a relay adds it where it is missing here. [DZ-G, authentication] */
+  /** The business that the invoice belongs to. The provider requires it; a relay adds it if it is missing. [DZ-G, authentication] */
   readonly businessId?: string;
   /** The invoice that is paid. [DZ-A, path] */
   readonly invoiceId: string;
-  /** The bank transaction that the payment came in with. [DZ-A, `transaction_id`] */
+  /** The bank transaction that brought in the payment. [DZ-A, `transaction_id`] */
   readonly transactionId: string;
   /** The invoice's currency. [DZ-A, `currency`: USD, CAD, AUD, EUR or GBP] */
   readonly currency: DayzeroCurrency;
-  /** When it was paid; the transaction's date where it is left out. [DZ-A, `paid_on`] */
+  /** When the payment was made; defaults to the transaction's date. [DZ-A, `paid_on`] */
   readonly paidAt?: string;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much of the transaction goes to this invoice, in cents, more than 0. [DZ-A, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount of the transaction that is allocated to this invoice, in cents, more than 0. [DZ-A, `amount`] */
   readonly amount: string;
 }
 
 /**
  * What a draft of a payment in Harvest classic may hold.
  *
- * Harvest classic: XML, decimal amounts, and a `Location` as the answer.
+ * Harvest classic: XML, decimal amounts, and a `Location` header as the answer.
  *
  * Sources: HV is the page "Invoice Payments" of the classic API, HV-GH its last edition (github harvesthq/api),
- * HV-HELP the help centre's (help.getharvest.com/api-v1), HV-RB a client tested against the live service (github
- * zmoazeni/harvested).
+ * HV-HELP the help centre's edition (help.getharvest.com/api-v1), HV-RB a client tested against the live service
+ * (github zmoazeni/harvested).
  */
 export interface HarvestPaymentInput {
   /** The invoice that is paid. [HV, path] */
   invoiceId: string | number | bigint;
   /** The invoice's currency; a payment has none of its own. [HV-GH, invoices] */
   currency: OrText<Currency>;
-  /** When it was paid; required. [HV, `paid-at`] */
+  /** When the payment was made; required. [HV, `paid-at`] */
   paidAt: string | Date;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount in major units; required. [HV, `amount`] */
   amount: string | number | bigint;
-  /** A note. No limit is documented; ours keeps it a note. [HV, `notes`] */
+  /** A note. No limit is documented; this limit is ours. [HV, `notes`] */
   note?: string | null | undefined;
 }
 
 /**
  * A payment in Harvest classic, checked and in its normal form.
  *
- * Harvest classic: XML, decimal amounts, and a `Location` as the answer.
+ * Harvest classic: XML, decimal amounts, and a `Location` header as the answer.
  *
  * Sources: HV is the page "Invoice Payments" of the classic API, HV-GH its last edition (github harvesthq/api),
- * HV-HELP the help centre's (help.getharvest.com/api-v1), HV-RB a client tested against the live service (github
- * zmoazeni/harvested).
+ * HV-HELP the help centre's edition (help.getharvest.com/api-v1), HV-RB a client tested against the live service
+ * (github zmoazeni/harvested).
  */
 export interface HarvestPayment {
   /** The invoice that is paid. [HV, path] */
   readonly invoiceId: string;
   /** The invoice's currency; a payment has none of its own. [HV-GH, invoices] */
   readonly currency: Currency;
-  /** When it was paid; required. [HV, `paid-at`] */
+  /** When the payment was made; required. [HV, `paid-at`] */
   readonly paidAt: string;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount in major units; required. [HV, `amount`] */
   readonly amount: string;
-  /** A note. No limit is documented; ours keeps it a note. [HV, `notes`] */
+  /** A note. No limit is documented; this limit is ours. [HV, `notes`] */
   readonly note?: string;
 }
 
@@ -495,20 +495,20 @@ export interface HarvestPayment {
  *
  * Harvest v2: JSON, decimal amounts, and the payment as the answer.
  *
- * Sources: HV2 is the second version's documentation (help.getharvest.com/api-v2), its pages "Invoice Payments",
- * "Invoices", "Overview", "Pagination" and "Authentication"; HV2-SPEC the specification that is generated from it;
- * HV-RB a client of the classic API, tested against the live service (github zmoazeni/harvested).
+ * Sources: HV2 is the documentation of version 2 (help.getharvest.com/api-v2), pages "Invoice Payments", "Invoices",
+ * "Overview", "Pagination" and "Authentication"; HV2-SPEC the specification generated from it; HV-RB a client of the
+ * classic API, tested against the live service (github zmoazeni/harvested).
  */
 export interface HarvestV2PaymentInput {
   /** The invoice that is paid. [HV2, path] */
   invoiceId: string | number | bigint;
   /** The invoice's currency; a payment has none of its own. [HV2, invoices] */
   currency: OrText<Currency>;
-  /** When it was paid. Either this or `paid_date`, not both: a day alone would lose the time of a payment that has one, while a day goes through here as its noon. Always sent: what is recorded without is not documented. [HV2, `paid_at`] */
+  /** When the payment was made. The API accepts this or `paid_date`, not both; `paid_date` would lose the time, while a day without a time is sent here as its noon. Always sent: the default is not documented. [HV2, `paid_at`] */
   paidAt: string | Date;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV2, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount in major units; required. [HV2, `amount`] */
   amount: string | number | bigint;
-  /** A note. No limit is documented; ours keeps it a note. [HV2, `notes`] */
+  /** A note. No limit is documented; this limit is ours. [HV2, `notes`] */
   note?: string | null | undefined;
 }
 
@@ -517,30 +517,30 @@ export interface HarvestV2PaymentInput {
  *
  * Harvest v2: JSON, decimal amounts, and the payment as the answer.
  *
- * Sources: HV2 is the second version's documentation (help.getharvest.com/api-v2), its pages "Invoice Payments",
- * "Invoices", "Overview", "Pagination" and "Authentication"; HV2-SPEC the specification that is generated from it;
- * HV-RB a client of the classic API, tested against the live service (github zmoazeni/harvested).
+ * Sources: HV2 is the documentation of version 2 (help.getharvest.com/api-v2), pages "Invoice Payments", "Invoices",
+ * "Overview", "Pagination" and "Authentication"; HV2-SPEC the specification generated from it; HV-RB a client of the
+ * classic API, tested against the live service (github zmoazeni/harvested).
  */
 export interface HarvestV2Payment {
   /** The invoice that is paid. [HV2, path] */
   readonly invoiceId: string;
   /** The invoice's currency; a payment has none of its own. [HV2, invoices] */
   readonly currency: Currency;
-  /** When it was paid. Either this or `paid_date`, not both: a day alone would lose the time of a payment that has one, while a day goes through here as its noon. Always sent: what is recorded without is not documented. [HV2, `paid_at`] */
+  /** When the payment was made. The API accepts this or `paid_date`, not both; `paid_date` would lose the time, while a day without a time is sent here as its noon. Always sent: the default is not documented. [HV2, `paid_at`] */
   readonly paidAt: string;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; required. [HV2, `amount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount in major units; required. [HV2, `amount`] */
   readonly amount: string;
-  /** A note. No limit is documented; ours keeps it a note. [HV2, `notes`] */
+  /** A note. No limit is documented; this limit is ours. [HV2, `notes`] */
   readonly note?: string;
 }
 
-/** iVvy `method`: How it was paid. [IV-DOC, `paymentMethod`] */
+/** iVvy `method`: The payment method. [IV-DOC, `paymentMethod`] */
 export type IvvyMethod =
   | "creditCard" | "directDeposit" | "cheque" | "cash" | "bpay" | "payPal" | "accountsReceivable" | "eftpos"
   | "writeOff" | "pointOfSale" | "wireTransfer" | "custom" | "unknown";
 
 /**
- * iVvy `cardType`: The kind of card. [IV-DOC, `cardType`: required if credit card]
+ * iVvy `cardType`: The card type. [IV-DOC, `cardType`: required if credit card]
  * Only where `method` is `creditCard`.
  */
 export type IvvyCardType =
@@ -551,37 +551,37 @@ export type IvvyCardType =
  *
  * iVvy: JSON-RPC, decimal amounts, signed requests, and errors decided by the body.
  *
- * Sources: IV-DOC is github ivvycode/apidocs (IV-2020 its edition of April 2020, which still says what is required),
- * IV-SDK the official client, github ivvycode/ivvy-sdk-net.
+ * Sources: IV-DOC is github ivvycode/apidocs (IV-2020 its edition of April 2020, which still marks required
+ * parameters), IV-SDK the official client, github ivvycode/ivvy-sdk-net.
  */
 export interface IvvyPaymentInput {
   /** The invoice that is paid. [IV-DOC, `invoiceId`] */
   invoiceId: string | number | bigint;
   /** The invoice's currency; the request has none. [IV-DOC, getInvoice] */
   currency: OrText<Currency>;
-  /** When it was paid, in UTC. [IV-DOC, `paidDate`] */
+  /** When the payment was made, in UTC. [IV-DOC, `paidDate`] */
   paidAt: string | Date;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; never more than is outstanding. [IV-DOC, `amountPaid`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount in major units; never more than is outstanding. [IV-DOC, `amountPaid`] */
   amount: string | number | bigint;
-  /** How it was paid. [IV-DOC, `paymentMethod`] */
+  /** The payment method. [IV-DOC, `paymentMethod`] */
   method: OrText<IvvyMethod>;
   /**
-   * Which of the account's own methods. [IV-DOC, `customPaymentMethodId`: required if custom]
+   * The account's custom payment method. [IV-DOC, `customPaymentMethodId`: required if custom]
    * Only where `method` is `custom`.
    */
   customMethodId?: string | number | bigint | null | undefined;
   /**
-   * The kind of card. [IV-DOC, `cardType`: required if credit card]
+   * The card type. [IV-DOC, `cardType`: required if credit card]
    * Only where `method` is `creditCard`.
    */
   cardType?: OrText<IvvyCardType> | null | undefined;
   /**
-   * The number on the cheque. [IV-DOC, `chequeNumber`: required if cheque]
+   * The cheque number. [IV-DOC, `chequeNumber`: required if cheque]
    * Only where `method` is `cheque`.
    */
   chequeNumber?: string | null | undefined;
   /**
-   * Who drew the cheque. [IV-DOC, `chequeDrawerName`]
+   * The drawer of the cheque. [IV-DOC, `chequeDrawerName`]
    * Only where `method` is `cheque`.
    */
   chequeDrawer?: string | null | undefined;
@@ -600,18 +600,18 @@ export interface IvvyPaymentInput {
    * Only where `method` is `directDeposit`.
    */
   transferReference?: string | null | undefined;
-  /** A receipt number. Required in the edition that still said so; whether the service enforces it today is not known, so it is asked for. [IV-2020, `receiptNum`] */
+  /** A receipt number. Required in the last edition that marks required parameters; whether the service still requires it is not known, so it is required here. [IV-2020, `receiptNum`] */
   receiptNumber: string;
   /**
    * The fee as a percentage. [IV-DOC, `feePercentage`]
    * Not used where there is `feeAmount`.
    */
   feePercentage?: string | number | bigint | null | undefined;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The fee as an amount; the percentage is ignored then. [IV-DOC, `feeAmount`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The fee as an amount, which takes precedence over the percentage. [IV-DOC, `feeAmount`] */
   feeAmount?: string | number | bigint | null | undefined;
-  /** Taxes that the payment does not cover, by their numbers. [IV-DOC, `feeExcludedTaxIds`] */
+  /** The identifiers of taxes that the payment does not cover. [IV-DOC, `feeExcludedTaxIds`] */
   excludedTaxes?: string | number | bigint | null | undefined;
-  /** When it was reconciled, in UTC. [IV-DOC, `reconciledDate`] */
+  /** When the payment was reconciled, in UTC. [IV-DOC, `reconciledDate`] */
   reconciledAt?: string | Date | null | undefined;
 }
 
@@ -621,26 +621,26 @@ export interface IvvyPaymentAlways {
   readonly invoiceId: string;
   /** The invoice's currency; the request has none. [IV-DOC, getInvoice] */
   readonly currency: Currency;
-  /** When it was paid, in UTC. [IV-DOC, `paidDate`] */
+  /** When the payment was made, in UTC. [IV-DOC, `paidDate`] */
   readonly paidAt: string;
-  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: How much was paid, in major units; never more than is outstanding. [IV-DOC, `amountPaid`] */
+  /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The amount in major units; never more than is outstanding. [IV-DOC, `amountPaid`] */
   readonly amount: string;
-  /** A receipt number. Required in the edition that still said so; whether the service enforces it today is not known, so it is asked for. [IV-2020, `receiptNum`] */
+  /** A receipt number. Required in the last edition that marks required parameters; whether the service still requires it is not known, so it is required here. [IV-2020, `receiptNum`] */
   readonly receiptNumber: string;
-  /** Taxes that the payment does not cover, by their numbers. [IV-DOC, `feeExcludedTaxIds`] */
+  /** The identifiers of taxes that the payment does not cover. [IV-DOC, `feeExcludedTaxIds`] */
   readonly excludedTaxes?: string;
-  /** When it was reconciled, in UTC. [IV-DOC, `reconciledDate`] */
+  /** When the payment was reconciled, in UTC. [IV-DOC, `reconciledDate`] */
   readonly reconciledAt?: string;
 }
 
 /** What depends on `method`. */
 export type IvvyPaymentByMethod =
   | {
-      /** How it was paid. [IV-DOC, `paymentMethod`] */
+      /** The payment method. [IV-DOC, `paymentMethod`] */
       readonly method: "creditCard";
       readonly customMethodId?: never;
       /**
-       * The kind of card. [IV-DOC, `cardType`: required if credit card]
+       * The card type. [IV-DOC, `cardType`: required if credit card]
        * Only where `method` is `creditCard`.
        */
       readonly cardType: IvvyCardType;
@@ -651,7 +651,7 @@ export type IvvyPaymentByMethod =
       readonly transferReference?: never;
     }
   | {
-      /** How it was paid. [IV-DOC, `paymentMethod`] */
+      /** The payment method. [IV-DOC, `paymentMethod`] */
       readonly method: "directDeposit";
       readonly customMethodId?: never;
       readonly cardType?: never;
@@ -670,17 +670,17 @@ export type IvvyPaymentByMethod =
       readonly transferReference?: string;
     }
   | {
-      /** How it was paid. [IV-DOC, `paymentMethod`] */
+      /** The payment method. [IV-DOC, `paymentMethod`] */
       readonly method: "cheque";
       readonly customMethodId?: never;
       readonly cardType?: never;
       /**
-       * The number on the cheque. [IV-DOC, `chequeNumber`: required if cheque]
+       * The cheque number. [IV-DOC, `chequeNumber`: required if cheque]
        * Only where `method` is `cheque`.
        */
       readonly chequeNumber: string;
       /**
-       * Who drew the cheque. [IV-DOC, `chequeDrawerName`]
+       * The drawer of the cheque. [IV-DOC, `chequeDrawerName`]
        * Only where `method` is `cheque`.
        */
       readonly chequeDrawer?: string;
@@ -693,10 +693,10 @@ export type IvvyPaymentByMethod =
       readonly transferReference?: never;
     }
   | {
-      /** How it was paid. [IV-DOC, `paymentMethod`] */
+      /** The payment method. [IV-DOC, `paymentMethod`] */
       readonly method: "custom";
       /**
-       * Which of the account's own methods. [IV-DOC, `customPaymentMethodId`: required if custom]
+       * The account's custom payment method. [IV-DOC, `customPaymentMethodId`: required if custom]
        * Only where `method` is `custom`.
        */
       readonly customMethodId: string;
@@ -708,7 +708,7 @@ export type IvvyPaymentByMethod =
       readonly transferReference?: never;
     }
   | {
-      /** How it was paid. [IV-DOC, `paymentMethod`] */
+      /** The payment method. [IV-DOC, `paymentMethod`] */
       readonly method: "cash" | "bpay" | "payPal" | "accountsReceivable" | "eftpos" | "writeOff" | "pointOfSale" | "wireTransfer" | "unknown";
       readonly customMethodId?: never;
       readonly cardType?: never;
@@ -722,7 +722,7 @@ export type IvvyPaymentByMethod =
 /** What depends on `feeAmount`. */
 export type IvvyPaymentByFeeAmount =
   | {
-      /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The fee as an amount; the percentage is ignored then. [IV-DOC, `feeAmount`] */
+      /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The fee as an amount, which takes precedence over the percentage. [IV-DOC, `feeAmount`] */
       readonly feeAmount: string;
       readonly feePercentage?: never;
     }
@@ -740,8 +740,8 @@ export type IvvyPaymentByFeeAmount =
  *
  * iVvy: JSON-RPC, decimal amounts, signed requests, and errors decided by the body.
  *
- * Sources: IV-DOC is github ivvycode/apidocs (IV-2020 its edition of April 2020, which still says what is required),
- * IV-SDK the official client, github ivvycode/ivvy-sdk-net.
+ * Sources: IV-DOC is github ivvycode/apidocs (IV-2020 its edition of April 2020, which still marks required
+ * parameters), IV-SDK the official client, github ivvycode/ivvy-sdk-net.
  */
 export type IvvyPayment = IvvyPaymentAlways & IvvyPaymentByMethod & IvvyPaymentByFeeAmount;
 

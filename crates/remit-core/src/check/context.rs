@@ -1,4 +1,4 @@
-//! What the caller knows beside the draft. The core has no clock and asks nobody.
+//! The facts that the caller passes alongside the draft. The core has no clock and sends no requests.
 
 use alloc::vec::Vec;
 
@@ -8,17 +8,17 @@ use crate::money::currency::Currency;
 use crate::time::instant::Instant;
 use crate::time::zone::Zone;
 
-/// What the caller knows beside the draft; every part may be unknown, and rules that need it then rest.
+/// The facts that the caller knows. Every field is optional; rules whose inputs are missing are skipped.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Context {
-    /// The present moment, to tell a date in the future.
+    /// The current time, to detect dates in the future.
     pub now: Option<Instant>,
-    /// How the caller's local time stands to UTC, for local times in the draft.
+    /// The caller's time zone, for local times in the draft.
     pub zone: Zone,
-    /// The currency, when the draft does not name it.
+    /// The currency, used if the draft names none.
     pub currency: Option<Currency>,
     /// The invoice that is paid.
     pub invoice: Option<Invoice>,
-    /// Bank transactions that a payment can be taken from.
+    /// The bank transactions that a payment can be allocated from.
     pub transactions: Vec<BankTransaction>,
 }

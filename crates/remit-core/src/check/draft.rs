@@ -1,14 +1,14 @@
-//! What was entered: raw text by field name.
+//! Drafts: raw text by field name.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::schema::values::Values;
 
-/// A payment as it was entered, before anything is known to be right: texts by field name, in order.
+/// A payment before it is checked: texts by field name, in order.
 ///
-/// The names are the same for every provider (`amount`, `paidAt`, `note`, …), so that a draft outlives a change of
-/// provider. A text of nothing but white space counts as not entered.
+/// The names are the same for every provider (`amount`, `paidAt`, `note`, …): a draft survives a change of provider.
+/// A text of only whitespace counts as missing.
 ///
 /// ```
 /// use remit_core::Draft;
@@ -29,14 +29,14 @@ impl Draft {
         Self::default()
     }
 
-    /// The draft with one more entry; a later entry replaces an earlier one of the same name.
+    /// Sets the text of a field and returns the draft.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.set(name, text);
         self
     }
 
-    /// Sets the text of a field.
+    /// Sets the text of a field, replacing any earlier text.
     pub fn set(&mut self, name: impl Into<String>, text: impl Into<String>) {
         let (name, text) = (name.into(), text.into());
         match self.entries.iter_mut().find(|(known, _)| *known == name) {
@@ -45,14 +45,14 @@ impl Draft {
         }
     }
 
-    /// The text that was entered for a field, as it was entered.
+    /// The unmodified text of a field; `None` if it is missing or only whitespace.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         let (_, text) = self.entries.iter().find(|(known, _)| known == name)?;
         (!text.trim().is_empty()).then_some(text.as_str())
     }
 
-    /// Every entry, in the order it was first made.
+    /// Every entry, in the order of insertion.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
@@ -65,7 +65,7 @@ impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for Draft {
 }
 
 impl From<&Values<'_>> for Draft {
-    /// The draft that reads back as these values.
+    /// The draft whose check returns these values.
     fn from(values: &Values<'_>) -> Self {
         values.iter().filter_map(|(field, value)| Some((field.name, value?.text()))).collect()
     }

@@ -1,4 +1,4 @@
-//! The one interpreter of declarations: from a draft to checked values.
+//! The interpreter of declarations: turns a draft into checked values.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
@@ -39,7 +39,7 @@ fn applies_to<'a>(field: &Field, entered: &dyn Fn(&str) -> Option<&'a str>) -> b
     }
 }
 
-/// What was entered, by the operation's fields in their order.
+/// The entered text of each field of an operation, in declaration order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EnteredTexts<'a, 'b> {
     fields: &'static [Field],
@@ -47,13 +47,13 @@ pub(crate) struct EnteredTexts<'a, 'b> {
 }
 
 impl<'a, 'b> EnteredTexts<'a, 'b> {
-    /// One text for each field; what is missing at the end is not entered.
+    /// Takes one text per field; missing texts at the end count as not entered.
     #[must_use]
     pub(crate) fn new(fields: &'static [Field], texts: &'b [Option<&'a str>]) -> Self {
         Self { fields, texts }
     }
 
-    /// What was entered for a field: a text of nothing but white space is nothing.
+    /// The text of the field at this index; `None` if it is missing or only whitespace.
     fn at(self, at: usize) -> Option<&'a str> {
         self.texts.get(at).copied().flatten().filter(|text| !is_blank(text))
     }
@@ -80,7 +80,7 @@ fn trimmed(text: &str, is_number: bool) -> &str {
     }
 }
 
-/// Checks a draft: its fields, and that it has no others.
+/// Checks a draft's fields, and reports each entry that is not a field.
 pub(crate) fn check<'a>(
     fields: &'static [Field],
     rules: Rules,
@@ -88,21 +88,22 @@ pub(crate) fn check<'a>(
     context: &Context,
 ) -> (Values<'a>, Findings) {
     let texts: Vec<_> = fields.iter().map(|field| draft.get(field.name)).collect();
-    let others = draft
+    let unknown = draft
         .iter()
         .filter(|(name, text)| !text.trim().is_empty() && fields.iter().all(|field| field.name != *name));
-    let others: Vec<_> = others.map(|(name, _)| name).collect();
+    let unknown: Vec<_> = unknown.map(|(name, _)| name).collect();
     let mut found = Findings::default();
-    let values = check_texts(fields, rules, EnteredTexts::new(fields, &texts), &others, context, &mut found);
+    let values = check_texts(fields, rules, EnteredTexts::new(fields, &texts), &unknown, context, &mut found);
     (values, found)
 }
 
-/// Checks texts field by field, then the rules across fields. Every issue is found at once.
+/// Checks texts field by field, then applies the rules across fields. Reports every issue at once, and each name in
+/// `unknown` as not a field.
 pub(crate) fn check_texts<'a>(
     fields: &'static [Field],
     rules: Rules,
     texts: EnteredTexts<'a, '_>,
-    others: &[&str],
+    unknown: &[&str],
     context: &Context,
     found: &mut Findings,
 ) -> Values<'a> {
@@ -111,7 +112,7 @@ pub(crate) fn check_texts<'a>(
     for (at, field) in fields.iter().enumerate() {
         values.push(value(field, texts.at(at), texts, context, currency, found));
     }
-    for name in others {
+    for name in unknown {
         found.notice("", NoticeCode::NotAField, [("value", Param::Text((*name).to_owned()))]);
     }
     let values = Values::new(fields, values);
@@ -120,7 +121,7 @@ pub(crate) fn check_texts<'a>(
     values
 }
 
-/// The currency that amounts are read in, when one is known.
+/// The currency of the amounts: the draft's, else the context's, else the invoice's.
 fn currency(fields: &[Field], texts: EnteredTexts<'_, '_>, context: &Context) -> Option<Currency> {
     let at = fields.iter().position(|field| matches!(field.kind, Kind::Currency(_)))?;
     let named = texts.at(at).and_then(|text| Currency::parse(text).ok());
@@ -143,8 +144,8 @@ fn value<'a>(
         return None;
     }
     let Some(raw) = raw else {
-        if let (Kind::Currency(takes), Some(currency)) = (field.kind, currency) {
-            return take_currency(currency, takes, field, found);
+        if let (Kind::Currency(accepted), Some(currency)) = (field.kind, currency) {
+            return take_currency(currency, accepted, field, found);
         }
         if field.required {
             found.issue(field.name, Code::Required, Params::new());
@@ -214,14 +215,14 @@ fn read<'a>(
         matches!(field.kind, Kind::Integer { .. } | Kind::Integers | Kind::Percentage | Kind::Instant);
     let mapped = if reads_digits { digits::to_ascii(text) } else { None };
     let ascii = mapped.as_deref().unwrap_or(text);
-    let mut tell_digits = || {
+    let mut notice_digits = || {
         if mapped.is_some() {
             found.notice(field.name, NoticeCode::DigitsMapped, []);
         }
     };
     Ok(Some(match field.kind {
         Kind::Id { max } => {
-            if text.len() > max || !text.bytes().all(is_of_id) {
+            if text.len() > max || !text.bytes().all(is_id_byte) {
                 return Err((Code::IdMalformed, vec![("max", count(max))]));
             }
             Value::Text(Cow::Borrowed(text))
@@ -243,28 +244,30 @@ fn read<'a>(
             let integer = integer.ok_or_else(|| {
                 (Code::IntegerMalformed, vec![("min", Param::Integer(min)), ("max", Param::Integer(max))])
             })?;
-            tell_digits();
+            notice_digits();
             Value::Integer(integer)
         }
         Kind::Integers => {
             let one = |part: &str| digits::whole(part.trim()).filter(|i| *i >= 1);
             let integers = ascii.split(',').map(one).collect::<Option<Vec<_>>>();
             let integers = integers.ok_or_else(|| plain(Code::ListMalformed))?;
-            tell_digits();
+            notice_digits();
             Value::Integers(integers)
         }
-        Kind::Currency(takes) => {
-            // It has been looked up for the amounts already. What stands for no currency is never named.
-            let is_it =
-                |known: &Currency| known.code().eq_ignore_ascii_case(text) && *known != Currency::UNSTATED;
-            let known = currency.filter(is_it);
+        Kind::Currency(accepted) => {
+            // Usually `currency` was parsed from this text: it is not looked up twice. A draft cannot name `UNSTATED`.
+            let is_named = |currency: &Currency| {
+                currency.code().eq_ignore_ascii_case(text) && *currency != Currency::UNSTATED
+            };
+            let parsed = currency.filter(is_named);
             let currency =
-                known.map_or_else(|| Currency::parse(text), Ok).map_err(|error| plain(error.into()))?;
-            return Ok(take_currency(currency, takes, field, found));
+                parsed.map_or_else(|| Currency::parse(text), Ok).map_err(|error| plain(error.into()))?;
+            return Ok(take_currency(currency, accepted, field, found));
         }
         Kind::Amount { min } => {
             let Some(currency) = currency else {
-                // The missing or unknown currency is refused by its own field. Here only what no currency mends.
+                // The currency's own field reports a missing or unknown currency. Report only texts that are invalid in
+                // every currency.
                 return match reading::read(text, Currency::UNSTATED) {
                     Ok(_) => Ok(None),
                     Err(error) => Err(amount_fault(error, text, Currency::UNSTATED)),
@@ -288,12 +291,12 @@ fn read<'a>(
                     vec![("max", Param::Integer(100)), ("decimals", Param::Integer(4))],
                 )
             })?;
-            tell_digits();
+            notice_digits();
             Value::Percentage(percentage)
         }
         Kind::Instant => {
             let reading = Instant::read(ascii, context.zone).map_err(|error| plain(error.into()))?;
-            tell_digits();
+            notice_digits();
             if !found.is_quiet() {
                 // The notice of a conversion names its moment already.
                 let is_other_day = reading.change.is_none()
@@ -311,7 +314,7 @@ fn read<'a>(
     }))
 }
 
-/// The issue of a text that is not an amount, with what its sentence needs.
+/// The issue for a text that is not an amount, with its parameters.
 fn amount_fault(error: AmountError, text: &str, currency: Currency) -> Fault {
     let params = match error {
         AmountError::Ambiguous => {
@@ -329,8 +332,8 @@ fn amount_fault(error: AmountError, text: &str, currency: Currency) -> Fault {
     (error.into(), params)
 }
 
-/// A letter, a digit, `-` or `_`: one look at a table of bits in place of six comparisons.
-fn is_of_id(byte: u8) -> bool {
+/// Whether a byte is a letter, a digit, `-` or `_`. One lookup in a bit table replaces six comparisons.
+fn is_id_byte(byte: u8) -> bool {
     const LOW: u64 = 0x03FF_2000_0000_0000;
     const HIGH: u64 = 0x07FF_FFFE_87FF_FFFE;
     byte.is_ascii() && (if byte < 64 { LOW } else { HIGH }) >> (byte % 64) & 1 == 1
@@ -350,7 +353,7 @@ fn choose(choices: &'static [Choice], text: &str) -> Result<Choice, Fault> {
     })
 }
 
-/// Digits with at most four decimals, from 0 to 100. Noughts that change nothing count for nothing, in sixteen characters.
+/// Parses a percentage from 0 to 100 with at most four decimals. Trailing zeros are ignored; at most 16 characters.
 fn percentage(ascii: &str) -> Option<Decimal> {
     let (whole, decimals) = ascii.split_once([',', '.']).unwrap_or((ascii, "0"));
     let digits = whole.bytes().all(|b| b.is_ascii_digit()) && digits::only(decimals);
@@ -374,44 +377,45 @@ fn read_text<'a>(
     if text.len() <= max && text.bytes().all(|b| matches!(b, b' '..=b'~')) {
         return Ok(Cow::Borrowed(text));
     }
-    let uniform = newlines::normalize_newlines(text);
-    if matches!(uniform, Cow::Owned(_)) {
+    let normalized = newlines::normalize_newlines(text);
+    if matches!(normalized, Cow::Owned(_)) {
         found.notice(field.name, NoticeCode::LineBreaks, []);
     }
-    // No bytes that a character begins with which is refused below, and no more of them than there may be characters.
+    // Fast path: no byte that could start a rejected character, and no more bytes than allowed characters.
     let doubtful =
         |b: u8| matches!(b, 0x00..=0x08 | 0x0B..=0x1F | 0x7F | 0xC2 | 0xEF) || (b == b'\n' && !lines);
-    if uniform.len() <= max && !uniform.bytes().any(doubtful) {
-        return Ok(uniform);
+    if normalized.len() <= max && !normalized.bytes().any(doubtful) {
+        return Ok(normalized);
     }
-    // XML 1.0 has no place for the other control characters, and no provider documents any. [XML 1.0, 2.2]
+    // XML 1.0 excludes the other control characters, and no provider documents any. [XML 1.0, 2.2]
     let refused = |c: &char| {
         !(lines && *c == '\n' || *c == '\t') && (c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
     };
-    if let Some(c) = uniform.chars().find(refused) {
+    if let Some(c) = normalized.chars().find(refused) {
         return Err((Code::Character, vec![("code", Param::Text(digits::code_point(c)))]));
     }
-    let length: usize = uniform.chars().map(char::len_utf16).sum();
+    let length: usize = normalized.chars().map(char::len_utf16).sum();
     if length > max {
         return Err((Code::TooLong, vec![("max", count(max)), ("length", count(length))]));
     }
-    Ok(uniform)
+    Ok(normalized)
 }
 
 fn take_currency<'a>(
     currency: Currency,
-    takes: AcceptedCurrencies,
+    accepted: AcceptedCurrencies,
     field: &Field,
     found: &mut Findings,
 ) -> Option<Value<'a>> {
-    // What is not known is not named, and nothing follows from it.
+    // An unstated currency has no value, and is not an issue.
     if currency == Currency::UNSTATED {
         return None;
     }
-    if takes.includes(currency) {
+    if accepted.includes(currency) {
         return Some(Value::Currency(currency));
     }
-    let allowed = if let AcceptedCurrencies::Only(codes) = takes { codes.join(", ") } else { String::new() };
+    let allowed =
+        if let AcceptedCurrencies::Only(codes) = accepted { codes.join(", ") } else { String::new() };
     let params =
         vec![("currency", Param::Text(currency.code().to_owned())), ("allowed", Param::Text(allowed))];
     found.issue(field.name, Code::CurrencyUnsupported, params);

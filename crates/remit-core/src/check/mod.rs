@@ -1,4 +1,4 @@
-//! From a draft to checked values: what was entered, what the caller knows, and the rules.
+//! From a draft to checked values: the draft, the context, the interpreter and the rules.
 
 pub mod context;
 pub mod draft;

@@ -1,4 +1,4 @@
-//! Rules across fields and what the caller knows. A provider's page picks the ones that its provider has.
+//! Rules across fields, and between fields and the context. Each provider's page selects the rules that apply to it.
 
 use alloc::borrow::ToOwned;
 use alloc::vec;
@@ -17,10 +17,10 @@ use crate::schema::values::Values;
 use crate::text::digits;
 use crate::time::zone::Zone;
 
-/// The rules of an operation across its fields, and against what the caller knows.
+/// The rules of an operation across its fields and the context.
 pub type Rules = fn(&Values, &Context, &mut Findings);
 
-/// The payment is in the invoice's currency, and against the invoice that was given. True of every provider.
+/// The payment's currency and invoice match the invoice in the context. Applies to every provider.
 pub(crate) fn currency(values: &Values, context: &Context, found: &mut Findings) {
     let Some(invoice) = &context.invoice else { return };
     for (field, value) in values.iter() {
@@ -36,8 +36,8 @@ pub(crate) fn currency(values: &Values, context: &Context, found: &mut Findings)
     }
 }
 
-/// Whether two identifiers are one. A UUID's letters may be of either case; those of other identifiers may not. A number is
-/// the same with noughts before it, and in other digits.
+/// Whether two identifiers are equal. UUIDs ignore case; other identifiers do not. Numbers ignore leading zeros and the
+/// script of their digits.
 fn same(field: &Field, one: &str, other: &str) -> bool {
     let number = |text: &str| digits::whole(digits::to_ascii(text).as_deref().unwrap_or(text));
     match field.kind {
@@ -69,7 +69,7 @@ pub(crate) fn date(values: &Values, context: &Context, found: &mut Findings) {
     }
 }
 
-/// The invoice takes payments in its state; that it is paid in full already, or a draft still, is told.
+/// The invoice accepts payments in its state. An invoice that is a draft or already paid in full gets a notice.
 pub(crate) fn state(_: &Values, context: &Context, payable: &[InvoiceState], found: &mut Findings) {
     let Some(state) = context.invoice.as_ref().and_then(|invoice| invoice.state) else { return };
     let params = || [("state", Param::Text(state.as_str().to_owned()))];
@@ -97,19 +97,19 @@ pub(crate) fn order(
     }
 }
 
-/// How much the amount is over the invoice's balance, when both are known and it is.
+/// The excess of the amount over the invoice's balance, and the balance, if both are known and there is an excess.
 fn excess(values: &Values, context: &Context) -> Option<(Money, Money)> {
     let balance = context.invoice.as_ref()?.balance?;
     Some((over(values.money(name::AMOUNT)?, balance)?, balance))
 }
 
-/// How much an amount is over a limit of the same currency, if it is; at most what 64 bits count.
+/// The excess of an amount over a limit in the same currency, if any; saturates at 64 bits.
 fn over(amount: Money, limit: Money) -> Option<Money> {
     let is_over = amount.currency() == limit.currency() && amount.minor() > limit.minor();
     is_over.then(|| Money::from_minor(amount.minor().saturating_sub(limit.minor()), amount.currency()))
 }
 
-/// More than the balance is allowed, and told.
+/// An amount above the balance is accepted with a notice.
 pub(crate) fn overpayment_told(values: &Values, context: &Context, found: &mut Findings) {
     if let Some((excess, balance)) = excess(values, context) {
         let params = [("excess", Param::Money(excess)), ("balance", Param::Money(balance))];
@@ -117,20 +117,19 @@ pub(crate) fn overpayment_told(values: &Values, context: &Context, found: &mut F
     }
 }
 
-/// What is left of something: never less than nothing, or a sentence would say that only -5 is left.
+/// A remaining amount for a sentence, at least zero: no sentence says that only -5 is left.
 fn left(money: Money) -> Param {
     Param::Money(Money::from_minor(money.minor().max(0), money.currency()))
 }
 
-/// More than the balance is refused.
+/// An amount above the balance is refused.
 pub(crate) fn overpayment_refused(values: &Values, context: &Context, found: &mut Findings) {
     if let Some((_, balance)) = excess(values, context) {
         found.issue(name::AMOUNT, Code::OverOutstanding, vec![("outstanding", left(balance))]);
     }
 }
 
-/// A fee that the amount includes is told when it is more than the whole of it. What the provider then does is not
-/// documented.
+/// A fee that the amount includes gets a notice if it exceeds the amount. The provider's behaviour is not documented.
 pub(crate) fn fee_within(values: &Values, fee: &'static str, found: &mut Findings) {
     let (Some(amount), Some(part)) = (values.money(name::AMOUNT), values.money(fee)) else { return };
     if over(part, amount).is_some() {
@@ -138,15 +137,15 @@ pub(crate) fn fee_within(values: &Values, fee: &'static str, found: &mut Finding
     }
 }
 
-/// The amount is at most what is left on the bank transaction, which is money that came in, in the same currency.
+/// The bank transaction is incoming and in the same currency, and the amount is at most its unallocated amount.
 ///
-/// Where what is left is not known, it is at most the transaction itself. A transaction that is not among the known
-/// ones is passed over without a word: the caller may have asked for the first page of many, and there is nothing that
-/// a person could do about it. Nothing is risked: the provider refuses what is no transaction of the business.
+/// If the unallocated amount is not known, the limit is the transaction's amount. A transaction that is not in the
+/// context is not reported: the caller may have listed only the first page, and the user could do nothing about it.
+/// This is safe: the provider refuses a transaction that does not belong to the business.
 pub(crate) fn allocation(values: &Values, context: &Context, found: &mut Findings) {
     let Some(id) = values.text(name::TRANSACTION) else { return };
-    let its = |transaction: &&BankTransaction| transaction.id.eq_ignore_ascii_case(&id);
-    let Some(BankTransaction { amount, unallocated, .. }) = context.transactions.iter().find(its) else {
+    let is_named = |transaction: &&BankTransaction| transaction.id.eq_ignore_ascii_case(&id);
+    let Some(BankTransaction { amount, unallocated, .. }) = context.transactions.iter().find(is_named) else {
         return;
     };
     if amount.is_some_and(|amount| amount.minor() <= 0) {
@@ -155,7 +154,7 @@ pub(crate) fn allocation(values: &Values, context: &Context, found: &mut Finding
     }
     let Some(limit) = unallocated.or(*amount) else { return };
     if let Some(expected) = values.text(name::CURRENCY).filter(|code| code != limit.currency().code()) {
-        // The currency follows the invoice: what has to change is the transaction.
+        // The currency is the invoice's, so the issue is reported at the transaction.
         found.issue(name::TRANSACTION, Code::CurrencyMismatch, vec![("expected", Param::Text(expected))]);
     }
     if values.money(name::AMOUNT).is_some_and(|money| over(money, limit).is_some()) {

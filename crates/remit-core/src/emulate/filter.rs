@@ -1,4 +1,4 @@
-//! What a list can be asked beside its fields: query parameters that a provider documents and that nothing here sends.
+//! Filters of lists: query parameters that a provider documents and that are not fields, since no form sends them.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -16,59 +16,59 @@ use crate::time::zone::{Offset, Zone};
 /// A query parameter that narrows or orders a list.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Filter {
-    /// The operations that take it.
+    /// The operations that accept the filter.
     pub of: &'static [Purpose],
-    /// Its name in the query.
+    /// The name in the query.
     pub name: &'static str,
-    /// What it takes.
+    /// The values that the filter accepts.
     pub accepts: Accepts,
 }
 
-/// What a [`Filter`] takes. A parameter of nothing is as one that is not there.
+/// The values that a [`Filter`] accepts. An empty parameter counts as missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepts {
     /// One of these words.
     Word(&'static [&'static str]),
-    /// Any of these words: the parameter repeated, with brackets after its name or without, or commas between the words.
-    RefusalText(&'static [&'static str]),
+    /// Any of these words: a repeated parameter, with or without brackets after its name, or words separated by commas.
+    Words(&'static [&'static str]),
     /// `true` or `false`.
     Flag,
     /// A UUID.
     Uuid,
-    /// Any UUIDs, as with words.
+    /// Several UUIDs, written like words.
     Uuids,
-    /// A moment, or a day.
+    /// A moment or a day.
     Moment,
     /// Any text.
     Text,
-    /// Any texts, as with words.
+    /// Several texts, written like words.
     Texts,
 }
 
 impl Accepts {
     fn is_list(self) -> bool {
-        matches!(self, Self::RefusalText(_) | Self::Uuids | Self::Texts)
+        matches!(self, Self::Words(_) | Self::Uuids | Self::Texts)
     }
 
-    /// Why it does not take a text.
+    /// The issue of a text that is not accepted.
     fn fault(self, text: &str) -> Option<Code> {
-        let (takes, code) = match self {
-            Self::Word(words) | Self::RefusalText(words) => (words.contains(&text), Code::ChoiceUnknown),
+        let (is_accepted, code) = match self {
+            Self::Word(words) | Self::Words(words) => (words.contains(&text), Code::ChoiceUnknown),
             Self::Flag => (matches!(text, "true" | "false"), Code::ChoiceUnknown),
             Self::Uuid | Self::Uuids => (uuid::Uuid::try_parse(text).is_ok(), Code::UuidMalformed),
             Self::Moment => (Instant::read(text, Zone::Fixed(Offset::UTC)).is_ok(), Code::DateMalformed),
             Self::Text | Self::Texts => return None,
         };
-        (!takes).then_some(code)
+        (!is_accepted).then_some(code)
     }
 }
 
-/// What a list was asked, by its filters.
+/// The filters of a request with their texts.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Asked(Vec<(&'static Filter, String)>);
 
 impl Asked {
-    /// AcceptedCurrencies the filters of an operation out of a path's query. What it does not know, or has twice, stays in the path.
+    /// Takes the filters of an operation out of a path's query. Unknown and repeated parameters stay in the path.
     #[must_use]
     pub fn take(filters: &'static [Filter], of: Purpose, path: &str) -> (String, Self) {
         let mut asked = Self::default();
@@ -76,12 +76,12 @@ impl Asked {
         let mut rest = Vec::new();
         for pair in query.split('&') {
             let known = form_urlencoded::parse(pair.as_bytes()).next().and_then(|(name, value)| {
-                let is_it = |filter: &&Filter| {
+                let is_named = |filter: &&Filter| {
                     let bracketed =
                         || filter.accepts.is_list() && name.strip_suffix("[]") == Some(filter.name);
                     filter.of.contains(&of) && (filter.name == name || bracketed())
                 };
-                let filter = filters.iter().find(is_it)?;
+                let filter = filters.iter().find(is_named)?;
                 let again = !filter.accepts.is_list() && asked.given(filter.name).next().is_some();
                 (!again).then(|| (filter, value.into_owned()))
             });
@@ -93,22 +93,22 @@ impl Asked {
         if rest.is_empty() { (bare.to_owned(), asked) } else { (format!("{bare}?{}", rest.join("&")), asked) }
     }
 
-    /// How many filters were given.
+    /// The number of filter parameters.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether none was.
+    /// Whether the request has no filters.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether each filter takes what it was given.
+    /// Checks that each filter accepts its texts.
     ///
     /// # Errors
-    /// [`Rejection`] names the first that does not, as it is called in the query, with the text as its `value`.
+    /// [`Rejection`] of the first invalid filter: its name in the query, and the text as the parameter `value`.
     pub fn check(&self) -> Result<(), Rejection> {
         for (filter, _) in &self.0 {
             let mut faults =
@@ -120,7 +120,7 @@ impl Asked {
         Ok(())
     }
 
-    /// Everything that was given for a filter.
+    /// The texts of a filter.
     pub(crate) fn given(&self, name: &str) -> impl Iterator<Item = &str> {
         let of_name = self.0.iter().filter(move |(filter, _)| filter.name == name);
         of_name.flat_map(|(filter, text)| {
@@ -129,30 +129,30 @@ impl Asked {
         })
     }
 
-    /// The one text that was given for a filter.
+    /// The first text of a filter.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.given(name).next()
     }
 
-    /// Whether a record with this text is among those that a filter wants; all are while it is not given.
+    /// Whether a record with this text passes a filter. A missing filter passes every record.
     pub(crate) fn wants(&self, name: &str, text: &str) -> bool {
-        let mut given = self.given(name).peekable();
-        given.peek().is_none() || given.any(|wanted| wanted.eq_ignore_ascii_case(text))
+        let mut wanted = self.given(name).peekable();
+        wanted.peek().is_none() || wanted.any(|wanted| wanted.eq_ignore_ascii_case(text))
     }
 
-    /// Whether a moment is not before the one in a filter, nor before the day.
+    /// Whether a moment is at or after the moment or day of a filter.
     pub(crate) fn from(&self, name: &str, at: Instant) -> bool {
-        self.text(name).is_none_or(|text| against(at, text) != Some(Ordering::Less))
+        self.text(name).is_none_or(|text| compare(at, text) != Some(Ordering::Less))
     }
 
-    /// Whether a moment is not after the one in a filter, nor after the day.
+    /// Whether a moment is at or before the moment or day of a filter.
     pub(crate) fn until(&self, name: &str, at: Instant) -> bool {
-        self.text(name).is_none_or(|text| against(at, text) != Some(Ordering::Greater))
+        self.text(name).is_none_or(|text| compare(at, text) != Some(Ordering::Greater))
     }
 }
 
-/// A moment against a text of one; a day is its whole length, in UTC.
-fn against(at: Instant, text: &str) -> Option<Ordering> {
+/// Compares a moment with the text of a moment or a UTC day. Any moment within the day is equal to it.
+fn compare(at: Instant, text: &str) -> Option<Ordering> {
     let moment = Instant::read(text, Zone::Fixed(Offset::UTC)).ok()?.instant;
     Some(if text.len() > 10 { at.cmp(&moment) } else { at.day(Offset::UTC).cmp(&moment.day(Offset::UTC)) })
 }
@@ -162,11 +162,7 @@ mod tests {
     use super::*;
 
     const FILTERS: &[Filter] = &[
-        Filter {
-            of: &[Purpose::ListInvoices],
-            name: "status",
-            accepts: Accepts::RefusalText(&["open", "paid"]),
-        },
+        Filter { of: &[Purpose::ListInvoices], name: "status", accepts: Accepts::Words(&["open", "paid"]) },
         Filter { of: &[Purpose::ListInvoices], name: "order", accepts: Accepts::Word(&["up", "down"]) },
         Filter { of: &[Purpose::ListInvoices], name: "since", accepts: Accepts::Moment },
     ];
@@ -176,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_would_be_passed_over_or_taken_for_a_field() {
+    fn takes_known_filters_out_of_the_query_and_leaves_the_other_parameters() {
         for query in ["status=open&status=paid", "status%5B%5D=open&status[]=paid", "status=open,paid"] {
             let (path, asked) = take(&format!("/x?page=2&{query}&a=%2C"));
             assert_eq!(path, "/x?page=2&a=%2C");
@@ -186,7 +182,7 @@ mod tests {
         }
         assert_eq!(take("/x?order=up").0, "/x");
         assert_eq!(take("/x"), ("/x".to_owned(), Asked::default()));
-        // Of two that contradict each other, nobody knows which counts.
+        // A repeated parameter stays in the path: it is ambiguous.
         assert_eq!(take("/x?order=up&order=down").0, "/x?order=down");
         assert_eq!(take("/x?order[]=up").0, "/x?order[]=up");
         let elsewhere = Asked::take(FILTERS, Purpose::ListPayments, "/x?order=up");
@@ -194,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_is_misspelled_would_be_passed_over() {
+    fn rejects_an_invalid_filter_by_its_name_and_ignores_an_empty_one() {
         for (query, name, code, value) in [
             ("status=open,lost", "status", Code::ChoiceUnknown, "lost"),
             ("order=sideways", "order", Code::ChoiceUnknown, "sideways"),
@@ -210,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_of_the_day_itself_would_be_left_out() {
+    fn a_date_filter_includes_the_entire_day_and_a_moment_filter_the_moment() {
         let at = |text| Instant::read(text, Zone::Unknown).unwrap().instant;
         let (noon, late) = (at("2026-11-19T12:00:00Z"), at("2026-11-19T23:59:59Z"));
         let (_, day) = take("/x?since=2026-11-19");

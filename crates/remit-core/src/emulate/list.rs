@@ -1,4 +1,4 @@
-//! Parts of a list: by their number, or from a place that a cursor names.
+//! Pages of a list, by number or by cursor.
 
 use alloc::string::String;
 use core::ops::Range;
@@ -10,30 +10,30 @@ use crate::schema::name;
 use crate::schema::values::Values;
 use crate::wire::json::Json;
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Slice<'a, T> {
     pub(crate) items: &'a [T],
-    /// Which part it is, from 1.
+    /// The page number, from 1.
     pub(crate) number: usize,
-    /// How many items a part has.
+    /// The number of items per page.
     pub(crate) size: usize,
-    /// How many parts there are, at least 1.
+    /// The number of pages, at least 1.
     pub(crate) count: usize,
-    /// How many items there are.
+    /// The number of items in the list.
     pub(crate) total: usize,
 }
 
-/// The part of a list that was asked for, by its number and size.
+/// The requested page of a list, by number and size. `default` is the default size.
 pub(crate) fn slice<'a, T>(all: &'a [T], values: &Values, default: usize) -> Slice<'a, T> {
-    let asked = |name| values.text(name).and_then(|text| text.parse::<usize>().ok()).filter(|n| *n > 0);
-    let (number, size) = (asked(name::PAGE).unwrap_or(1), asked(name::PAGE_SIZE).unwrap_or(default));
+    let requested = |name| values.text(name).and_then(|text| text.parse::<usize>().ok()).filter(|n| *n > 0);
+    let (number, size) = (requested(name::PAGE).unwrap_or(1), requested(name::PAGE_SIZE).unwrap_or(default));
     let items = all.chunks(size).nth(number.saturating_sub(1)).unwrap_or_default();
     Slice { items, number, size, count: all.len().div_ceil(size).max(1), total: all.len() }
 }
 
-/// Where the part of a list of so many stands that begins after one of them, or ends before it; without one, it begins
-/// at the list's beginning or ends at its end.
+/// The range of a page of `size` items that begins after the item at `place`, or ends before it if `backwards`. Without
+/// `place`, the page is the first one, or the last one if `backwards`.
 pub(crate) fn around(total: usize, place: Option<usize>, backwards: bool, size: usize) -> Range<usize> {
     if backwards {
         let end = place.unwrap_or(total);
@@ -43,12 +43,12 @@ pub(crate) fn around(total: usize, place: Option<usize>, backwards: bool, size: 
     start..start.saturating_add(size).min(total)
 }
 
-/// A cursor: JSON in base 64, as in every sample that a provider shows of one.
+/// Encodes a cursor: JSON in base 64, as in all providers' samples.
 pub(crate) fn cursor(place: &Json) -> String {
     STANDARD.encode(place.print())
 }
 
-/// What a cursor says.
+/// Decodes a cursor.
 pub(crate) fn named(cursor: &str) -> Option<Json> {
     let bytes = STANDARD.decode(cursor).ok()?;
     Json::parse(str::from_utf8(&bytes).ok()?).ok()

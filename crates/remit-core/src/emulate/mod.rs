@@ -1,5 +1,5 @@
-//! The provider's side of the wire, for the sandbox and the tests: what a page says of its provider's invoices,
-//! credentials, answers and refusals. Not part of anything that goes to a browser.
+//! The provider's side of the wire, for the sandbox and the tests: the records, credentials, responses and refusals
+//! that a provider's page declares. Not in browser builds.
 
 pub mod filter;
 pub mod list;
@@ -23,43 +23,43 @@ use crate::time::instant::Instant;
 use crate::wire::Response;
 use crate::wire::json::Json;
 
-/// A provider, emulated.
+/// The emulation of a provider.
 #[derive(Debug, Clone, Copy)]
 pub struct Emulation {
-    /// Where it is mounted; stands for the provider's host and base path.
+    /// The path where the emulation is mounted, in place of the provider's host and base path.
     pub base: &'static str,
-    /// Values of fields that every seeded invoice shares, such as the workspace.
+    /// Field values that all seeded invoices share, such as the workspace.
     pub ids: &'static [(&'static str, &'static str)],
-    /// For each way to sign in, in the order of [`Provider::auth`], what is accepted.
+    /// The accepted secrets of each scheme, in the order of [`Provider::auth`](crate::Provider::auth).
     pub credentials: &'static [&'static [(&'static str, &'static str)]],
-    /// The n-th identifier in the provider's style.
+    /// Makes the n-th identifier, in the provider's style.
     pub identifier: fn(u64) -> String,
-    /// The provider's word for each state.
+    /// The provider's words for the states.
     pub words: &'static [(InvoiceState, &'static str)],
-    /// The states in which a payment is taken.
+    /// The states that accept payments.
     pub payable: &'static [InvoiceState],
-    /// Whether a draft that is paid in part stays a draft.
+    /// Whether a partly paid draft stays a draft.
     pub draft_stays: bool,
-    /// How many requests are taken.
+    /// The rate limit.
     pub throttle: Option<Throttle>,
-    /// What lists are asked beside their fields.
+    /// The query parameters of lists that are not fields.
     pub filters: &'static [Filter],
-    /// Query parameters that stand for a header: the name of each, the header, and what goes before the value there.
+    /// Query parameters that replace a header: the name of each, the header, and the prefix of the header's value.
     pub in_query: &'static [(&'static str, &'static str, &'static str)],
-    /// The answer to an operation that succeeded.
+    /// Makes the response to a successful operation.
     pub answer: fn(&Seen<'_>) -> Response,
-    /// The answer to a request that is refused: for this operation, or recording a payment where it was for none.
+    /// Makes the response to a refused request. The operation is recording a payment if the request matches none.
     pub refuse: fn(&Refusal, &Operation) -> Response,
 }
 
-/// How many requests a provider takes from one caller before it refuses them.
+/// A provider's rate limit per caller.
 #[derive(Debug, Clone, Copy)]
 pub struct Throttle {
-    /// So many.
+    /// The maximum number of requests.
     pub calls: usize,
-    /// Within so many seconds.
+    /// The period in seconds.
     pub seconds: u32,
-    /// Only from callers that sign in by the way at this place in [`Provider::auth`].
+    /// If set, only callers that use the scheme at this index of [`Provider::auth`](crate::Provider::auth) are limited.
     pub only: Option<usize>,
 }
 
@@ -70,7 +70,7 @@ impl Emulation {
         word(self.words, state)
     }
 
-    /// The state of an invoice of which so much has been paid.
+    /// The state of an invoice, given its paid amount.
     #[must_use]
     pub fn state_of(&self, invoice: &Entry) -> InvoiceState {
         match invoice.unpaid {
@@ -83,73 +83,73 @@ impl Emulation {
     }
 }
 
-/// One of these words, for a state.
+/// The first of these words for a state.
 pub(crate) fn word(words: &[(InvoiceState, &'static str)], state: InvoiceState) -> &'static str {
     words.iter().find(|(known, _)| *known == state).map_or("", |(_, word)| word)
 }
 
-/// An invoice in the sandbox's books.
+/// An invoice in the sandbox's records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The provider's identifier.
     pub id: String,
-    /// The number that people know it by.
+    /// The invoice number that people use.
     pub number: String,
-    /// What it comes to.
+    /// The total.
     pub amount: Money,
-    /// What has been paid.
+    /// The paid amount.
     pub paid: Money,
-    /// Its state.
+    /// The current state.
     pub state: InvoiceState,
-    /// Its state while nothing is paid.
+    /// The state while nothing is paid.
     pub unpaid: InvoiceState,
-    /// When it was issued.
+    /// The date of issue.
     pub issued: Instant,
-    /// When it is due.
+    /// The due date.
     pub due: Instant,
-    /// The customer, by the provider's identifier.
+    /// The provider's identifier of the customer.
     pub client: String,
 }
 
 impl Entry {
-    /// What is left to pay; below zero when more was paid.
+    /// The amount that is still to be paid; negative after an overpayment.
     #[must_use]
     pub fn balance(&self) -> Money {
         self.amount.checked_sub(self.paid).unwrap_or(self.amount)
     }
 }
 
-/// A payment in the sandbox's books.
+/// A payment in the sandbox's records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Posted {
     /// The provider's identifier.
     pub id: String,
     /// The invoice that was paid.
     pub invoice_id: String,
-    /// The bank transaction that it is taken from.
+    /// The bank transaction that the payment is allocated from.
     pub transaction_id: Option<String>,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// When it was paid.
+    /// When the payment was made.
     pub paid_at: Instant,
     /// A note.
     pub note: Option<String>,
-    /// Everything else that was given, as a draft.
+    /// All fields of the request, as a draft.
     pub fields: Draft,
-    /// When it was recorded.
+    /// When the payment was recorded.
     pub recorded_at: Instant,
 }
 
-/// What there is in the books of what was asked for, or was just changed. An answer is made from it.
+/// A successful request and the records that it is about. The response is made from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
-    /// What the operation is for.
+    /// The purpose of the operation.
     pub purpose: Purpose,
-    /// What was asked, field by field.
+    /// The values of the request's fields.
     pub values: &'a Values<'a>,
-    /// What was asked beside the fields.
+    /// The filters of the request.
     pub asked: &'a Asked,
-    /// Now.
+    /// The current time.
     pub now: Instant,
     /// The records.
     pub records: Records<'a>,
@@ -158,9 +158,9 @@ pub struct Seen<'a> {
 /// The records that an operation is about.
 #[derive(Debug, Clone, Copy)]
 pub enum Records<'a> {
-    /// A payment was recorded, or is shown; the invoice as it now stands.
+    /// The updated invoice, and a payment that was recorded or is shown.
     Payment(&'a Entry, &'a Posted),
-    /// A payment was removed; the invoice as it now stands.
+    /// The updated invoice, after a payment was removed.
     Removed(&'a Entry),
     /// All payments of an invoice, in the order in which they were recorded.
     Payments(&'a Entry, &'a [Posted]),
@@ -172,52 +172,53 @@ pub enum Records<'a> {
     Invoices(&'a [Entry]),
     /// All bank transactions.
     Transactions(&'a [BankTransaction]),
-    /// A bank transaction with the payments that are taken from it.
+    /// A bank transaction with the payments that are allocated from it.
     Allocations(&'a BankTransaction, &'a [Posted]),
-    /// Nothing: the provider answers from itself.
+    /// No records: the response does not depend on any.
     Nothing,
 }
 
 /// Why the provider refuses a request.
 #[derive(Debug, Clone)]
 pub enum Refusal {
-    /// The caller is not signed in.
+    /// The credentials are missing or wrong.
     SignIn(SignInFault),
-    /// Nothing is at this path.
+    /// No operation has this path.
     NoRoute(String),
-    /// Something is at this path, but not for this method.
+    /// The path does not support this method.
     Method {
-        /// The method that was tried.
+        /// The method of the request.
         given: String,
-        /// Those that are taken, separated by commas.
+        /// The supported methods, separated by commas.
         allowed: String,
     },
-    /// There is no such invoice, or not in this workspace.
+    /// The invoice does not exist, or not in this workspace.
     NoInvoice,
-    /// There is no such payment on the invoice.
+    /// The invoice has no such payment.
     NoPayment,
-    /// There is no such bank transaction.
+    /// The bank transaction does not exist.
     NoTransaction,
-    /// The invoice takes no payment in its state.
+    /// The invoice does not accept payments in its state.
     State(InvoiceState),
-    /// The body cannot be read at all.
+    /// The body cannot be parsed.
     Unreadable,
     /// The request breaks a rule.
     Invalid(Rejection),
-    /// Too many requests; so many seconds have to pass.
+    /// Too many requests; retry after this number of seconds.
     Throttled(u32),
 }
 
-/// Why a caller is not signed in.
+/// Why a request's credentials are not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInFault {
-    /// No credentials, or several kinds at once.
+    /// The request has no credentials, or those of several schemes.
     NotOne,
-    /// Credentials of the scheme at this place, and they are wrong.
+    /// The credentials of the scheme at this index are wrong.
     Wrong(usize),
-    /// Credentials of the scheme at this place, for another business or account than the one that is named beside them.
+    /// The credentials of the scheme at this index are valid, but not for the business or account that the request
+    /// names.
     Elsewhere(usize),
-    /// Signed too long ago, or in the future.
+    /// The request was signed too long ago, or in the future.
     Stale,
 }
 
@@ -235,7 +236,7 @@ impl fmt::Display for SignInFault {
 impl core::error::Error for SignInFault {}
 
 impl SignInFault {
-    /// `wrong` has a text for each scheme.
+    /// The text for this fault; `wrong` has one for each scheme.
     pub(crate) fn pick(self, not_one: &'static str, wrong: &[&'static str]) -> &'static str {
         match self {
             Self::Wrong(at) | Self::Elsewhere(at) => wrong.get(at).copied().unwrap_or(not_one),
@@ -244,7 +245,7 @@ impl SignInFault {
     }
 }
 
-/// A JSON answer.
+/// A response with a JSON object.
 pub(crate) fn reply_json<N: Into<String>>(
     status: u16,
     members: impl IntoIterator<Item = (N, Json)>,
@@ -253,28 +254,28 @@ pub(crate) fn reply_json<N: Into<String>>(
     Response::new(status, headers, members.into_iter().collect::<Json>().print())
 }
 
-/// A count, as JSON has it.
+/// A count as a JSON integer.
 pub(crate) fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-/// A JSON answer that is a list.
+/// A response with a JSON array.
 pub(crate) fn reply_list(status: u16, items: Vec<Json>) -> Response {
     let headers = [("Content-Type", "application/json")].into_iter().collect();
     Response::new(status, headers, Json::Array(items).print())
 }
 
-/// What an operation has no answer for, because it has no such operation.
+/// The response for records that the provider has no operation for.
 pub(crate) fn unanswered() -> Response {
     Response::new(501, Default::default(), "")
 }
 
-/// Identifiers of 24 hexadecimal digits.
+/// An identifier of 24 hexadecimal digits.
 pub(crate) fn hex24(n: u64) -> String {
     format!("{:024x}", 0x64a6_87e2_9ae1_0000_u64.wrapping_add(n))
 }
 
-/// UUIDs, version 8: made by us. [RFC 9562, 5.8]
+/// A UUID of version 8, for custom formats. [RFC 9562, 5.8]
 pub(crate) fn uuid(n: u64) -> String {
     let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     format!(
@@ -287,7 +288,7 @@ pub(crate) fn uuid(n: u64) -> String {
     )
 }
 
-/// Row numbers.
+/// A row number.
 pub(crate) fn row(n: u64) -> String {
     n.to_string()
 }

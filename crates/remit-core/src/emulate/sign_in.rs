@@ -11,14 +11,14 @@ use crate::operation::auth::{KeyPair, Scheme, Secrets, sign_in};
 use crate::time::instant::Instant;
 use crate::wire::{Headers, Request};
 
-/// Checks a request's credentials by signing in the same request anew and comparing.
+/// Checks a request's credentials by authenticating the same request again and comparing the headers.
 ///
-/// `mounted` is the path as it came, with [`Emulation::base`] before it: an independent client signs that one.
+/// `mounted` is the path including [`Emulation::base`]: an independent client signs that path.
 ///
-/// Returns the place in `auth` of the way by which the caller has signed in.
+/// Returns the index in `auth` of the scheme that the caller used.
 ///
 /// # Errors
-/// [`SignInFault`].
+/// [`SignInFault`] if the credentials are missing, ambiguous, wrong or stale.
 pub fn signed_in(
     auth: &'static [Scheme],
     emulation: &Emulation,
@@ -51,32 +51,33 @@ pub fn signed_in(
     sign_in(auth.get(at..=at).unwrap_or_default(), &mut expected, &secrets, Some(now))
         .map_err(|_| SignInFault::Wrong(at))?;
     let differs = |(name, value): &(&str, &str)| request.headers.get(name) != Some(value);
-    let others: Vec<_> = expected.headers.iter().filter(differs).collect();
-    // What is in the scheme's own header is the secret; beside it stands for whom.
-    let is_beside = |(name, _): &(&str, &str)| {
-        let given = request.headers.get(name);
-        given.is_some() && given != shown(scheme)
+    let differing: Vec<_> = expected.headers.iter().filter(differs).collect();
+    // The scheme's own header has the secret; an additional header names the business or account.
+    let is_additional = |(name, _): &(&str, &str)| {
+        let value = request.headers.get(name);
+        value.is_some() && value != shown(scheme)
     };
-    match others.as_slice() {
+    match differing.as_slice() {
         [] => Ok(at),
-        others if others.iter().all(is_beside) => Err(SignInFault::Elsewhere(at)),
+        differing if differing.iter().all(is_additional) => Err(SignInFault::Elsewhere(at)),
         _ => Err(SignInFault::Wrong(at)),
     }
 }
 
-/// A path and header fields, with what stands in the query for a header in its header. One that is there counts.
+/// Moves the query parameters that replace a header into that header, and returns the path and the headers. An existing
+/// header takes precedence.
 #[must_use]
 pub fn in_headers(emulation: &Emulation, path: &str, headers: &Headers) -> (String, Headers) {
     let mut headers = headers.clone();
     let Some((bare, query)) = path.split_once('?') else { return (path.to_owned(), headers) };
     let mut rest = Vec::new();
     for pair in query.split('&') {
-        let given = form_urlencoded::parse(pair.as_bytes()).next();
-        let known = given.and_then(|(name, value)| {
-            let (_, header, before) = emulation.in_query.iter().find(|(known, ..)| name == *known)?;
-            Some((*header, format!("{before}{value}")))
+        let parameter = form_urlencoded::parse(pair.as_bytes()).next();
+        let replaced = parameter.and_then(|(name, value)| {
+            let (_, header, prefix) = emulation.in_query.iter().find(|(known, ..)| name == *known)?;
+            Some((*header, format!("{prefix}{value}")))
         });
-        match known {
+        match replaced {
             Some((header, value)) if headers.get(header).is_none() => headers.set(header, value),
             Some(_) => {}
             None => rest.push(pair),
@@ -86,8 +87,8 @@ pub fn in_headers(emulation: &Emulation, path: &str, headers: &Headers) -> (Stri
     (if query.is_empty() { bare.to_owned() } else { format!("{bare}?{query}") }, headers)
 }
 
-/// The request with its scheme spelled and spaced as we do: its case does not matter, nor how many spaces follow it.
-/// [RFC 9110, 11.1 and 11.4]
+/// The request with the scheme in `Authorization` normalised: its case and the number of spaces after it are not
+/// significant. [RFC 9110, 11.1 and 11.4]
 fn with_plain_scheme(request: &Request) -> Request {
     let mut plain = request.clone();
     if let Some((scheme, rest)) = request.headers.get("Authorization").and_then(|text| text.split_once(' ')) {
@@ -105,8 +106,8 @@ mod tests {
     use crate::wire::Method;
 
     #[test]
-    fn a_client_that_spells_its_scheme_in_other_capitals_is_let_in_and_a_wrong_secret_is_not() {
-        let mut seen = 0;
+    fn ignores_the_case_of_the_scheme_and_rejects_a_wrong_secret() {
+        let mut schemes = 0;
         for provider in Provider::ALL {
             for (at, accepted) in provider.emulation.credentials.iter().enumerate() {
                 let secrets: Secrets = accepted.iter().copied().collect();
@@ -120,7 +121,7 @@ mod tests {
                 else {
                     continue;
                 };
-                seen += 1;
+                schemes += 1;
                 let other = secret.chars().rev().collect::<String>();
                 for (value, expected) in [
                     (format!("{} {secret}", scheme.to_lowercase()), Ok(at)),
@@ -141,6 +142,6 @@ mod tests {
                 }
             }
         }
-        assert!(seen >= 2);
+        assert!(schemes >= 2, "only {schemes} schemes use Authorization");
     }
 }

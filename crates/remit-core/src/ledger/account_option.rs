@@ -2,11 +2,11 @@
 
 use alloc::string::String;
 
-/// One of the things that an account has set up for itself, such as its own payment methods.
+/// An option that an account defines, such as a custom payment method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountOption {
     /// The provider's identifier.
     pub id: String,
-    /// What people call it.
+    /// The display name.
     pub name: String,
 }

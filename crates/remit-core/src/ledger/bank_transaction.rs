@@ -10,12 +10,12 @@ use crate::time::instant::Instant;
 pub struct BankTransaction {
     /// The provider's identifier.
     pub id: String,
-    /// What it brought in; negative when it is money that went out.
+    /// The amount; negative for outgoing money.
     pub amount: Option<Money>,
-    /// What of it is not allocated to an invoice or a bill yet.
+    /// The amount not yet allocated to an invoice or a bill.
     pub unallocated: Option<Money>,
-    /// When it happened.
+    /// The time of the transaction.
     pub at: Option<Instant>,
-    /// What the bank's statement says.
+    /// The description on the bank statement.
     pub description: Option<String>,
 }

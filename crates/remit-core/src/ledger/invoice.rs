@@ -7,45 +7,45 @@ use crate::money::currency::Currency;
 use crate::text::named::named;
 use crate::time::instant::Instant;
 
-/// An invoice, as far as it is known.
+/// An invoice. A field that is `None` is not known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Invoice {
     /// The provider's identifier.
     pub id: String,
-    /// The number that people know it by.
+    /// The invoice number that people use.
     pub number: Option<String>,
-    /// What it comes to.
+    /// The total.
     pub amount: Option<Money>,
-    /// What is still to be paid.
+    /// The amount that is still to be paid.
     pub balance: Option<Money>,
-    /// Its currency.
+    /// The currency.
     pub currency: Currency,
-    /// Where it stands.
+    /// The state.
     pub state: Option<InvoiceState>,
-    /// When it was issued.
+    /// The date of issue.
     pub issued: Option<Instant>,
 }
 
 impl Invoice {
-    /// An invoice of which nothing more is known.
+    /// Makes an invoice with only an identifier and a currency.
     #[must_use]
     pub fn new(id: impl Into<String>, currency: Currency) -> Self {
         Self { id: id.into(), number: None, amount: None, balance: None, currency, state: None, issued: None }
     }
 }
 
-/// Where an invoice stands, the same for all providers; each has its own words for it.
+/// The state of an invoice, the same for all providers. Each provider's page maps its own words to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvoiceState {
     /// Not sent to the customer yet.
     Draft,
-    /// Sent, nothing paid.
+    /// Sent and unpaid.
     Open,
     /// Paid in part.
     Partial,
     /// Paid in full.
     Paid,
-    /// Withdrawn or written off.
+    /// Cancelled or written off.
     Void,
 }
 
@@ -65,7 +65,7 @@ impl InvoiceState {
         }
     }
 
-    /// The state that a provider has this word for, in any case.
+    /// The state for a provider's word, ignoring case.
     pub(crate) fn of(word: &str, words: &[(Self, &str)]) -> Option<Self> {
         words.iter().find(|(_, known)| known.eq_ignore_ascii_case(word)).map(|(state, _)| *state)
     }

@@ -1,4 +1,4 @@
-//! What a provider keeps: invoices, recorded payments, bank transactions and an account's own options.
+//! A provider's records: invoices, recorded payments, bank transactions and account options.
 
 pub mod account_option;
 pub mod bank_transaction;

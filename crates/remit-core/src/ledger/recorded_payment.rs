@@ -5,27 +5,27 @@ use alloc::string::String;
 use crate::money::Money;
 use crate::time::instant::Instant;
 
-/// A payment as the provider keeps it.
+/// A payment in the provider's records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedPayment {
     /// The provider's identifier.
     pub id: String,
-    /// How much; `None` where the provider's answer alone does not say, as without a currency.
+    /// The amount; `None` if the response does not determine it, for example because the currency is not known.
     pub amount: Option<Money>,
-    /// When it was paid.
+    /// When the payment was made.
     pub paid_at: Option<Instant>,
     /// A note.
     pub note: Option<String>,
-    /// Who recorded it.
+    /// The person who recorded the payment.
     pub by: Option<String>,
-    /// The bank transaction that it is taken from.
+    /// The bank transaction that the payment is allocated from.
     pub transaction_id: Option<String>,
     /// The receipt number.
     pub receipt_number: Option<String>,
 }
 
 impl RecordedPayment {
-    /// A payment of which nothing more is known.
+    /// Makes a payment with only an identifier and an amount.
     #[must_use]
     pub fn new(id: impl Into<String>, amount: Option<Money>) -> Self {
         Self {

@@ -1,11 +1,11 @@
-//! Currencies of ISO 4217 and how many decimals each one has.
+//! ISO 4217 currencies and their number of decimals.
 
 use core::fmt;
 use core::str::FromStr;
 
 use crate::money::currency_table as table;
 
-/// A currency of ISO 4217 that amounts can be written in.
+/// An ISO 4217 currency with a minor unit.
 ///
 /// ```
 /// use remit_core::Currency;
@@ -22,20 +22,20 @@ pub struct Currency {
     exponent: u8,
 }
 
-/// Why a text is not a currency that a payment can be made in.
+/// Why a text is not the code of a currency that payments can be made in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CurrencyError {
     /// ISO 4217 has no such code.
     Unknown,
-    /// ISO 4217 gives the code no minor unit: precious metals, bond units, test codes.
+    /// The ISO 4217 code has no minor unit: precious metals, bond units, test codes.
     NoMinorUnit,
 }
 
 impl fmt::Display for CurrencyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Unknown => "not a currency of ISO 4217",
-            Self::NoMinorUnit => "a code of ISO 4217 that has no minor unit",
+            Self::Unknown => "not an ISO 4217 currency code",
+            Self::NoMinorUnit => "an ISO 4217 code without a minor unit",
         })
     }
 }
@@ -51,16 +51,17 @@ impl FromStr for Currency {
 }
 
 impl Currency {
-    /// Stands for "the wire does not say": ISO 4217's own code for no currency, held to the widest exponent that
-    /// ISO 4217 has (4), so that a check made without knowing the currency refuses no amount that could be right.
-    /// [`Currency::parse`] never gives it, so no draft can name it; no checked value, finding or plain data names it
-    /// either, and an amount in it is printed as a number alone.
+    /// The placeholder for a currency that the wire does not state: ISO 4217's code for no currency (`XXX`).
+    ///
+    /// Its exponent is the largest in ISO 4217 (4), so a check without a known currency refuses no amount that could be
+    /// valid. [`Currency::parse`] never returns it, so no draft can name it. No checked value, finding or JSON names it
+    /// either, and an amount in it is printed without a code.
     pub const UNSTATED: Currency = Currency { code: "XXX", exponent: 4 };
 
-    /// Reads a three-letter code, in either case.
+    /// Parses a three-letter code, in upper or lower case.
     ///
     /// # Errors
-    /// [`CurrencyError`] says whether the code is unknown or has no minor unit.
+    /// [`CurrencyError`] if the code is unknown or has no minor unit.
     pub fn parse(text: &str) -> Result<Self, CurrencyError> {
         let bytes = text.as_bytes();
         let wanted = <[u8; 3]>::try_from(if bytes.len() == 3 { bytes } else { text.trim().as_bytes() });
@@ -77,13 +78,13 @@ impl Currency {
         self.code
     }
 
-    /// How many decimals an amount in it has: 0, 2, 3 or 4.
+    /// The number of decimals of an amount: 0, 2, 3 or 4.
     #[must_use]
     pub fn exponent(self) -> u32 {
         u32::from(self.exponent)
     }
 
-    /// Every currency that has a minor unit, by code.
+    /// Every currency that has a minor unit, sorted by code.
     pub fn all() -> impl Iterator<Item = Currency> {
         table::TABLE.iter().filter_map(|(code, exponent)| {
             Some(Currency { code: str::from_utf8(code).ok()?, exponent: (*exponent)? })
@@ -91,7 +92,7 @@ impl Currency {
     }
 }
 
-/// The line of a code: those that begin with one letter stand together.
+/// The table entry of a code. The table is indexed by the first letter.
 fn find(wanted: [u8; 3]) -> Option<&'static ([u8; 3], Option<u8>)> {
     let letter = usize::from(wanted.first()?.checked_sub(b'A')?);
     let (from, to) = (*table::STARTS.get(letter)?, *table::STARTS.get(letter.checked_add(1)?)?);

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::money::currency::Currency;
 use crate::text::digits;
 
-/// An amount in a currency, counted in the currency's minor units (cents for USD, yen for JPY, fils for KWD).
+/// An amount in a currency, in minor units (cents for USD, yen for JPY, fils for KWD).
 ///
 /// ```
 /// use remit_core::{Currency, Money};
@@ -34,9 +34,9 @@ pub struct Money {
 /// Why a decimal is not an amount of a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoneyError {
-    /// More decimals than the currency has, and they are not all zero.
+    /// More non-zero decimals than the currency has.
     Precision,
-    /// Beyond 64 bits of minor units.
+    /// More than 64 bits of minor units.
     Overflow,
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for MoneyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Precision => "more decimals than the currency has",
-            Self::Overflow => "an amount that is too large",
+            Self::Overflow => "the amount is too large",
         })
     }
 }
@@ -52,16 +52,16 @@ impl fmt::Display for MoneyError {
 impl core::error::Error for MoneyError {}
 
 impl Money {
-    /// An amount of so many minor units.
+    /// Makes an amount from a number of minor units.
     #[must_use]
     pub fn from_minor(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// An amount from an exact decimal in major units. Nothing is rounded.
+    /// Makes an amount from an exact decimal in major units, without rounding.
     ///
     /// # Errors
-    /// [`MoneyError`] when the decimal has a part smaller than the minor unit, or is too large.
+    /// [`MoneyError`] if the decimal is more precise than the minor unit, or too large.
     pub fn from_decimal(decimal: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         let normal = decimal.normalize();
         let missing = currency.exponent().checked_sub(normal.scale()).ok_or(MoneyError::Precision)?;
@@ -71,7 +71,7 @@ impl Money {
         Ok(Self { minor, currency })
     }
 
-    /// An amount as a program writes it: digits, at most one point, perhaps a minus before them.
+    /// Parses a provider's amount: an optional minus, digits, and at most one point.
     pub(crate) fn from_wire(text: &str, currency: Currency) -> Option<Self> {
         let text = Some(text.trim()).filter(|text| digits::decimal(text))?;
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
@@ -79,7 +79,7 @@ impl Money {
         Self::from_digits(negative, whole, decimals, currency).ok()
     }
 
-    /// An amount from the digits before and after the decimal mark. What stands between the digits is passed over.
+    /// Makes an amount from the digits before and after the decimal mark. Other characters are ignored.
     pub(crate) fn from_digits(
         negative: bool,
         whole: &str,
@@ -91,10 +91,10 @@ impl Money {
         let missing = exponent.checked_sub(decimals.len()).ok_or(MoneyError::Precision)?;
         let mut minor = 0_u64;
         for byte in whole.bytes().chain(decimals.bytes()).filter(u8::is_ascii_digit) {
-            minor = one_more(minor, byte - b'0')?;
+            minor = push_digit(minor, byte - b'0')?;
         }
         for _ in 0..missing {
-            minor = one_more(minor, 0)?;
+            minor = push_digit(minor, 0)?;
         }
         let minor = if negative { 0_i64.checked_sub_unsigned(minor) } else { i64::try_from(minor).ok() };
         Ok(Self { minor: minor.ok_or(MoneyError::Overflow)?, currency })
@@ -112,7 +112,7 @@ impl Money {
         self.currency
     }
 
-    /// The amount in major units, exactly.
+    /// The exact amount in major units.
     #[must_use]
     pub fn to_decimal(self) -> Decimal {
         // An i64 always fits the 96 bits of a Decimal, and a currency's exponent is at most 4.
@@ -142,7 +142,7 @@ impl Money {
         }
     }
 
-    /// Appends the code of the currency and the amount; in [`Currency::UNSTATED`] the number alone.
+    /// Appends the currency code and the amount; in [`Currency::UNSTATED`] only the amount.
     pub fn print_with_currency(self, out: &mut String) {
         if self.currency != Currency::UNSTATED {
             out.push_str(self.currency.code());
@@ -151,7 +151,7 @@ impl Money {
         self.print(out);
     }
 
-    /// The sum, when both are of one currency and it fits.
+    /// The sum; `None` if the currencies differ or it overflows.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         let same = self.currency == other.currency;
@@ -159,7 +159,7 @@ impl Money {
         Some(Self { minor, ..self })
     }
 
-    /// The difference, when both are of one currency and it fits.
+    /// The difference; `None` if the currencies differ or it overflows.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         let same = self.currency == other.currency;
@@ -168,9 +168,9 @@ impl Money {
     }
 }
 
-/// A number with one more digit behind it. Up to where there is no doubt, nothing is checked: the machine that a browser
-/// is has no quick way to.
-fn one_more(number: u64, digit: u8) -> Result<u64, MoneyError> {
+/// Appends a decimal digit to a number. Small numbers skip the overflow check: WebAssembly has no fast checked
+/// arithmetic.
+fn push_digit(number: u64, digit: u8) -> Result<u64, MoneyError> {
     let digit = u64::from(digit);
     if number < u64::MAX / 16 {
         return Ok(number.wrapping_mul(10).wrapping_add(digit));
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_that_has_lost_its_digits_would_be_shown_as_an_amount() {
+    fn parses_only_plain_decimal_numbers_from_the_wire() {
         let usd = Currency::parse("USD").unwrap();
         let read = |text| Money::from_wire(text, usd).map(Money::minor);
         assert_eq!(read("1238.0"), Some(123_800));

@@ -7,7 +7,7 @@ use crate::money::currency::{Currency, CurrencyError};
 use crate::money::{Money, MoneyError};
 use crate::text::digits;
 
-/// What may stand between groups of three digits.
+/// A separator between groups of three digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Comma,
@@ -76,7 +76,7 @@ pub enum AmountChange {
     Rewritten,
 }
 
-/// An amount that was read, with what was done to the text.
+/// An amount that was read, and the change that reading made to the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AmountReading {
     pub(crate) money: Money,
@@ -151,7 +151,7 @@ impl FromStr for Money {
     }
 }
 
-/// What stands before the decimal mark, with its grouping, and the digits after it.
+/// The text before the decimal mark, including separators, and the digits after it.
 struct Parts<'a> {
     whole: &'a str,
     decimals: &'a str,
@@ -160,7 +160,7 @@ struct Parts<'a> {
 }
 
 fn split(text: &str, currency: Currency) -> Result<Parts<'_>, AmountError> {
-    // As programs write it, with as many decimals as most currencies have. What follows would say the same.
+    // Fast path for plain numbers with one or two decimals. The general code below would return the same.
     if let Some((whole, decimals)) = text.split_once('.')
         && matches!(decimals.len(), 1 | 2)
         && all_digits(whole)
@@ -203,7 +203,7 @@ fn split(text: &str, currency: Currency) -> Result<Parts<'_>, AmountError> {
     let grouped = if one_mark_only { text } else { whole };
     let mut groups = grouped.split(|c| Mark::of(c) == kind);
     let first = groups.next().unwrap_or_default();
-    // Nobody groups what begins with a zero: it is something else that has lost its shape.
+    // A grouped number does not begin with a zero: the text is malformed.
     let well_formed = (1..=3).contains(&first.len()) && all_digits(first) && !first.starts_with('0');
     if !well_formed || !groups.all(|g| g.len() == 3 && all_digits(g)) {
         return Err(AmountError::Malformed);
@@ -219,7 +219,7 @@ fn all_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// What is wrong with a character that has no place in an amount.
+/// The error for a character that cannot be part of an amount.
 fn foreign(c: char, text: &str) -> AmountError {
     if digits::odd(text).is_some() {
         AmountError::Character
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_person_would_be_told_the_wrong_remedy() {
+    fn distinguishes_malformed_amounts_from_exponent_notation_and_currency_signs() {
         for (text, code) in [
             ("1.2 5", AmountError::Malformed),
             (".", AmountError::Malformed),

@@ -1,4 +1,4 @@
-//! What a provider answers, in one vocabulary for all of them.
+//! A provider's answers, in the same types for every provider.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -9,11 +9,11 @@ use crate::ledger::invoice::Invoice;
 use crate::ledger::recorded_payment::RecordedPayment;
 use crate::operation::outcome::Receipt;
 
-/// The answer to an operation, as it was understood.
+/// The answer to an operation.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Answer {
-    /// The provider has recorded a payment, or removed one.
+    /// The provider recorded or removed a payment.
     Receipt(Receipt),
     /// Payments of an invoice.
     Payments(Page<RecordedPayment>),
@@ -21,51 +21,51 @@ pub enum Answer {
     Payment(RecordedPayment),
     /// Invoices.
     Invoices(Page<Invoice>),
-    /// One invoice: asked for, or just added.
+    /// One invoice: shown, or just added.
     Invoice(Invoice),
     /// Bank transactions.
     Transactions(Page<BankTransaction>),
-    /// What is left of one bank transaction.
+    /// One bank transaction with its unallocated amount.
     Allocations(BankTransaction),
-    /// What an account can choose from.
+    /// The account's own options.
     Options(Vec<AccountOption>),
-    /// The provider is there and knows the caller.
+    /// The provider is reachable and accepts the credentials.
     Pong,
 }
 
-/// Some of a list, and how to ask for more.
+/// A page of a list, and the location of the next page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T> {
-    /// In the provider's order.
+    /// The items, in the provider's order.
     pub items: Vec<T>,
-    /// Where more is; `None` on the last page.
+    /// The next page; `None` on the last page.
     pub next: Option<Next>,
 }
 
-/// Where the next page of a list is.
+/// The location of the next page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// At the number after the one that was asked for.
+    /// The page number after the requested one.
     Following,
-    /// Where the provider says.
+    /// The number or cursor that the provider returned.
     At(String),
 }
 
 impl<T> Page<T> {
-    /// All there is.
+    /// Makes the only page of a list.
     #[must_use]
     pub fn whole(items: Vec<T>) -> Self {
         Self { items, next: None }
     }
 
-    /// What the field [`name::PAGE`](crate::name::PAGE) of the next request is to hold, after one that held `asked`.
-    /// `None` on the last page.
+    /// The value of the field [`name::PAGE`](crate::name::PAGE) in the request for the next page, if `requested` was
+    /// its value for this page. `None` on the last page.
     #[must_use]
-    pub fn after(&self, asked: Option<&str>) -> Option<String> {
+    pub fn after(&self, requested: Option<&str>) -> Option<String> {
         match self.next.as_ref()? {
-            Next::At(place) => Some(place.clone()),
+            Next::At(page) => Some(page.clone()),
             Next::Following => {
-                let number: u32 = asked.map_or(Some(1), |text| text.parse().ok())?;
+                let number: u32 = requested.map_or(Some(1), |text| text.parse().ok())?;
                 Some(number.checked_add(1)?.to_string())
             }
         }

@@ -1,4 +1,4 @@
-//! How a caller signs in to a provider, as data on the provider's page.
+//! Authentication: the schemes that a provider's page declares, and applying them to a request.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -14,7 +14,7 @@ use crate::time::instant::Instant;
 use crate::wire::Headers;
 use crate::wire::Request;
 
-/// One way to sign in. The texts name the secrets that it needs.
+/// An authentication scheme. Its fields are the names of the secrets that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// A secret in a header of its own.
@@ -28,48 +28,48 @@ pub enum Scheme {
     Bearer {
         /// The secret.
         secret: &'static str,
-        /// Headers that must go with it, set where the caller has not: header and the name of the value.
+        /// Additional required headers: each header, and the name of the secret that is used if the request lacks it.
         with: &'static [(&'static str, &'static str)],
     },
     /// `Authorization: Basic`. [RFC 7617]
     Basic {
-        /// The user's name.
+        /// The user name.
         user: &'static str,
         /// The password.
         password: &'static str,
     },
-    /// A signature over the request, with a secret that never goes out. Not for browsers.
+    /// A signature over the request. The secret is never sent. Not for browsers.
     Signed {
-        /// The public key's name.
+        /// The public key.
         key: &'static str,
         /// The secret.
         secret: &'static str,
-        /// How the provider signs.
+        /// The provider's signature.
         signature: Signature,
     },
 }
 
-/// How a provider signs requests: declared in the provider's own file.
+/// A provider's request signature, declared in the provider's own file.
 #[derive(Clone, Copy)]
 pub struct Signature {
     /// The header that carries the signature.
     pub header: &'static str,
-    /// Signs a request: sets its headers. `None` when the key pair cannot sign.
+    /// Signs a request by setting its headers. `None` if the key pair cannot sign.
     #[cfg(feature = "sign")]
     pub sign: fn(&mut Request, &KeyPair<'_>, Instant) -> Option<()>,
-    /// Whether a request carries the signature of this key pair, had it been sent to this path.
+    /// Whether a request has a valid signature of this key pair for this path.
     #[cfg(feature = "emulate")]
     pub holds: fn(&Request, &str, &KeyPair<'_>) -> bool,
-    /// When a request says that it was signed.
+    /// The time of signing that a request's headers state.
     #[cfg(feature = "emulate")]
     pub signed_at: fn(&Headers) -> Option<Instant>,
-    /// How many seconds that may be off.
+    /// The maximum difference between that time and now, in seconds.
     #[cfg(feature = "emulate")]
     pub tolerance: u64,
 }
 
 impl PartialEq for Signature {
-    /// Each provider has a header of its own; comparing functions says nothing.
+    /// Compares the headers, which differ between providers. Function pointers cannot be compared reliably.
     fn eq(&self, other: &Self) -> bool {
         self.header == other.header
     }
@@ -83,17 +83,17 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// A public key and the secret that belongs to it.
+/// A public key and its secret.
 #[derive(Clone, Copy)]
 pub struct KeyPair<'a> {
     /// The public key, which is sent.
     pub key: &'a str,
-    /// The secret, which is not.
+    /// The secret, which is not sent.
     pub secret: &'a str,
 }
 
 impl Scheme {
-    /// The names of the secrets that it cannot do without.
+    /// The names of the secrets that the scheme requires.
     #[must_use]
     pub fn secrets(self) -> Vec<&'static str> {
         match self {
@@ -103,7 +103,8 @@ impl Scheme {
         }
     }
 
-    /// Those of them that must not be seen: all but a user's name, which may be a word as any answer holds it.
+    /// The names of the secrets that must be redacted: all but a user name, which can be an ordinary word that occurs
+    /// in responses.
     #[must_use]
     pub fn confidential(self) -> Vec<&'static str> {
         match self {
@@ -112,19 +113,19 @@ impl Scheme {
         }
     }
 
-    /// Whether a trusted page may use it in a browser with its user's own key.
+    /// Whether a trusted page may use the scheme in a browser, with its user's own key.
     #[must_use]
     pub fn in_browser(self) -> bool {
         !matches!(self, Self::Signed { .. })
     }
 }
 
-/// Secrets by name. Printed as their names alone.
+/// Secrets by name. `Debug` prints only the names.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secrets(Vec<(String, String)>);
 
 impl Secrets {
-    /// The secret of this name.
+    /// The secret of this name; `None` if it is missing or empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
@@ -133,7 +134,7 @@ impl Secrets {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The names.
+    /// The names of the secrets.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
@@ -151,20 +152,20 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// Why a request could not be signed in. As it is then, it is not to be sent.
+/// Why a request could not be authenticated. Do not send the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignInError {
-    /// There are too few secrets: for each way to sign in, those that it needs.
+    /// Secrets are missing. The value lists the required secrets of each scheme.
     Needs(Vec<Vec<&'static str>>),
-    /// A header that goes with the credentials is not in the request, nor its value among the secrets.
+    /// An additional required header is missing from the request, and its value from the secrets.
     Lacks {
         /// The header.
         header: &'static str,
         /// The name of its value.
         value: &'static str,
     },
-    /// This header cannot carry what a secret holds.
+    /// A secret contains a character that this header cannot carry.
     Unsendable(String),
 }
 
@@ -176,10 +177,14 @@ impl fmt::Display for SignInError {
                 write!(f, "the secrets needed are: {}", ways.join(", or "))
             }
             Self::Lacks { header, value } => {
-                write!(f, "{value} is needed for the header {header}, in the payment or among the secrets")
+                write!(f, "{value} is needed for the header {header}; set it in the payment or the secrets")
             }
             Self::Unsendable(header) => {
-                write!(f, "a secret holds a line break or another character that {header} cannot carry")
+                write!(
+                    f,
+                    "a secret for the header {header} contains a line break or another invalid character; use only \
+                    printable ASCII"
+                )
             }
         }
     }
@@ -187,13 +192,14 @@ impl fmt::Display for SignInError {
 
 impl core::error::Error for SignInError {}
 
-/// Adds what the first scheme needs for which there are secrets. Exactly one is used, as Clockify demands.
+/// Authenticates a request with the first scheme whose secrets are all present. Exactly one scheme is used, as Clockify
+/// requires.
 ///
-/// `now` is part of a signature; nothing else needs it.
+/// `now` is used only by signatures.
 ///
 /// # Errors
-/// [`SignInError`] when no scheme has all of its secrets, or the only one signs and this build cannot; when a header
-/// that must go with it is missing; when a secret does not fit into its header.
+/// [`SignInError`] if no scheme has all of its secrets, or the only one that does is a signature and this build cannot
+/// sign; if an additional required header is missing; if a secret contains a character that its header cannot carry.
 pub fn sign_in(
     schemes: &'static [Scheme],
     request: &mut Request,
@@ -206,18 +212,18 @@ pub fn sign_in(
     fault(used, request, secrets).map_or(Ok(()), Err)
 }
 
-/// What is wrong with a request that a scheme was applied to.
+/// The error of a request that a scheme was applied to, if any.
 fn fault(scheme: Scheme, request: &Request, secrets: &Secrets) -> Option<SignInError> {
     let has = |name, wrong: fn(char) -> bool| secrets.get(name).is_some_and(|text| text.contains(wrong));
     match scheme {
         Scheme::Bearer { with, .. } => {
-            let lacking = with.iter().find(|(header, _)| request.headers.get(header).is_none());
-            if let Some(&(header, value)) = lacking {
+            let missing = with.iter().find(|(header, _)| request.headers.get(header).is_none());
+            if let Some(&(header, value)) = missing {
                 return Some(SignInError::Lacks { header, value });
             }
         }
-        // Letters of any script may be in it, but nothing that controls, and the first colon ends the user's name.
-        // [RFC 7617, 2]
+        // The credentials may contain letters of any script, but no control characters. The first colon ends the user
+        // name. [RFC 7617, 2]
         Scheme::Basic { user, password }
             if has(user, |c| c == ':' || c.is_control()) || has(password, char::is_control) =>
         {
@@ -225,7 +231,7 @@ fn fault(scheme: Scheme, request: &Request, secrets: &Secrets) -> Option<SignInE
         }
         _ => {}
     }
-    // Of letters beyond ASCII, a browser refuses some and writes others in bytes that a relay would not.
+    // A browser refuses some non-ASCII characters, and encodes others differently from a relay.
     let plain = |value: &str| value.bytes().all(|b| (b' '..=b'~').contains(&b));
     let (header, _) = request.headers.iter().find(|(_, value)| !plain(value))?;
     Some(SignInError::Unsendable(header.to_owned()))
@@ -303,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_payment_would_go_out_without_the_account_that_it_is_for() {
+    fn requires_the_additional_headers_and_keeps_those_of_the_request() {
         let token = ("token", "secret");
         let lacks = SignInError::Lacks { header: TENANT, value: "tenant" };
         assert!(lacks.to_string().contains(TENANT) && lacks.to_string().contains("tenant is needed"));
@@ -318,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_that_no_header_can_carry_would_break_the_page_in_the_midst_of_sending() {
+    fn rejects_a_credential_that_its_header_cannot_carry() {
         let unsendable = |header: &str| Err(SignInError::Unsendable(header.to_owned()));
         for wrong in ["two\nlines", "\r", "nul\0", "\u{7f}", "\u{85}", "caf\u{e9}", "\u{20ac}uro"] {
             assert_eq!(try_with(HEADER, &[], &[("key", wrong)]), unsendable("X-Key"), "{wrong:?}");
@@ -331,7 +337,7 @@ mod tests {
             {
                 let signed = |key, secret| try_with(SIGNED, &[], &[("key", key), ("secret", secret)]);
                 assert_eq!(signed(wrong, "right"), unsendable("X-Signature"), "{wrong:?}");
-                // It does not go out.
+                // The secret of a signature is not sent.
                 assert!(signed("right", wrong).is_ok(), "{wrong:?}");
             }
         }
@@ -341,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_with_a_colon_would_be_signed_in_as_somebody_else() {
+    fn rejects_a_colon_in_a_user_name_and_encodes_the_examples_of_rfc_7617() {
         let basic = |user, password| try_with(BASIC, &[], &[("user", user), ("password", password)]);
         let unsendable = Err(SignInError::Unsendable("Authorization".to_owned()));
         assert_eq!(basic("a:b", "c"), unsendable);
@@ -355,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_would_stand_in_a_log_or_in_an_answer() {
+    fn debug_output_omits_secrets_and_all_but_the_user_name_are_confidential() {
         let secrets: Secrets = [("user", "ann"), ("password", "open sesame")].into_iter().collect();
         assert_eq!(format!("{secrets:?}"), r#"["user", "password"]"#);
         assert!(secrets.names().eq(["user", "password"]));
@@ -372,14 +378,14 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_signs_would_be_asked_for_in_a_browser() {
-        for (schemes, may) in [(BEARER, true), (BASIC, true), (HEADER, true), (SIGNED, false)] {
-            assert_eq!(schemes[0].in_browser(), may, "{schemes:?}");
+    fn every_scheme_but_a_signature_may_be_used_in_a_browser() {
+        for (schemes, in_browser) in [(BEARER, true), (BASIC, true), (HEADER, true), (SIGNED, false)] {
+            assert_eq!(schemes[0].in_browser(), in_browser, "{schemes:?}");
         }
     }
 
     #[test]
-    fn whoever_has_half_of_the_secrets_would_not_be_told_which_are_needed() {
+    fn the_error_for_missing_secrets_lists_the_required_ones() {
         let needs = |schemes, secrets| try_with(schemes, &[], secrets).unwrap_err().to_string();
         assert_eq!(needs(BASIC, &[("user", "a")]), "the secrets needed are: user and password");
         assert_eq!(needs(SIGNED, &[("key", "a")]), "the secrets needed are: key and secret");

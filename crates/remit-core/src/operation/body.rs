@@ -1,22 +1,22 @@
-//! How a request's body is written.
+//! The format of a request's body.
 
-/// How a request's body is written.
+/// The format of a request's body, and of its response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Body {
-    /// None; the answer is JSON.
+    /// No body; the response is JSON.
     Empty,
-    /// None; the answer is XML, and is chosen by `Content-Type` as well as `Accept`. [HV-GH, overview]
+    /// No body; the response is XML, which both `Content-Type` and `Accept` select. [HV-GH, overview]
     EmptyXml,
     /// A JSON object.
     Json,
-    /// A JSON object with these members in every request, beside those of the fields.
+    /// A JSON object with these members in every request, in addition to the fields.
     JsonWith(&'static [(&'static str, bool)]),
     /// An XML element of this name.
     Xml(&'static str),
 }
 
 impl Body {
-    /// The media type of the body and of the answer to it.
+    /// The media type of the request and of the response.
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
@@ -25,13 +25,13 @@ impl Body {
         }
     }
 
-    /// Whether there is none.
+    /// Whether the request has no body.
     #[must_use]
     pub fn is_empty(self) -> bool {
         matches!(self, Self::Empty | Self::EmptyXml)
     }
 
-    /// The members that are the same in every request.
+    /// The members with the same value in every request.
     pub(crate) fn fixed(self) -> &'static [(&'static str, bool)] {
         if let Self::JsonWith(fixed) = self { fixed } else { &[] }
     }

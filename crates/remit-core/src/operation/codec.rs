@@ -1,4 +1,4 @@
-//! A value on a provider's wire: how it is written, and how it is read back.
+//! Encoding values for a provider's wire, and decoding them.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -13,7 +13,7 @@ use crate::text::digits;
 use crate::wire::json::Json;
 use crate::wire::xml::Element;
 
-/// A value's text on the wire.
+/// The text of a value on the wire.
 pub(crate) fn encode(value: &Value, encoding: Encoding) -> String {
     match (value, encoding) {
         (Value::Money(money), Encoding::Minor) => money.minor().to_string(),
@@ -41,7 +41,7 @@ pub(crate) fn to_json(value: &Value, encoding: Encoding) -> Json {
     }
 }
 
-/// Rails' types.
+/// The XML `type` attribute, by Rails' convention.
 fn xml_type(encoding: Encoding) -> Option<&'static str> {
     match encoding {
         Encoding::Decimal => Some("decimal"),
@@ -51,7 +51,7 @@ fn xml_type(encoding: Encoding) -> Option<&'static str> {
     }
 }
 
-/// A decimal always shows one decimal, as in the provider's sample `52000.0`.
+/// Encodes a value as an XML element. A decimal has at least one decimal place, as in the provider's sample `52000.0`.
 pub(crate) fn to_xml(name: &str, value: &Value, encoding: Encoding) -> Element {
     let mut text = encode(value, encoding);
     if encoding == Encoding::Decimal && !text.contains('.') {
@@ -60,8 +60,8 @@ pub(crate) fn to_xml(name: &str, value: &Value, encoding: Encoding) -> Element {
     Element::new(name, xml_type(encoding), text)
 }
 
-/// Whether Rails would make of an element's text what is meant, going by the type that the element says it has. Cast
-/// as an integer, 10.50 is 10. Case is passed over: `dateTime` is on newer pages. Without a type it is as the field is.
+/// Whether Rails would read the element's text correctly by its `type` attribute: as an integer, it would read 10.50 as
+/// 10. An element without the attribute has the field's type. Case is ignored: newer pages have `dateTime`.
 fn is_of_type(element: &Element, encoding: Encoding) -> bool {
     let Some(kind) = &element.kind else { return true };
     let whole = encoding == Encoding::Decimal && !element.text.contains('.');
@@ -69,26 +69,26 @@ fn is_of_type(element: &Element, encoding: Encoding) -> bool {
     kind.eq_ignore_ascii_case(expected) || (whole && kind == "integer")
 }
 
-/// A member of a request's body, as it came.
-pub(crate) enum Given {
-    /// In a JSON object.
+/// A received value of a request's body or query, before it is decoded.
+pub(crate) enum RawValue {
+    /// A member of a JSON object.
     Json(Json),
-    /// In an XML element.
+    /// A child of an XML element.
     Xml(Element),
-    /// In a query.
+    /// A query parameter.
     Query(String),
 }
 
-impl Given {
-    /// Whether it is this and no other.
+impl RawValue {
+    /// Whether the value is this JSON boolean.
     pub(crate) fn is(&self, flag: bool) -> bool {
-        matches!(self, Self::Json(Json::Bool(given)) if *given == flag)
+        matches!(self, Self::Json(Json::Bool(value)) if *value == flag)
     }
 
-    /// The text for a draft; `None` when the type is wrong.
+    /// The text for a draft; `None` if the type is wrong.
     pub(crate) fn read(&self, field: &Field, encoding: Encoding, currency: Currency) -> Option<String> {
         let text = match self {
-            // As if it were not there.
+            // `null` counts as missing.
             Self::Json(Json::Null) => return Some(String::new()),
             Self::Xml(element) if element.children.is_empty() && is_of_type(element, encoding) => {
                 let text = element.text.as_str();
@@ -105,8 +105,8 @@ impl Given {
                 .map(|item| item.as_integer().map(|i| i.to_string()))
                 .collect::<Option<Vec<_>>>()?
                 .join(","),
-            // Numbers as strings and strings as numbers, as a provider's own examples send them. [ivvycode/apidocs,
-            // addPayment: `"invoiceId": "156"`; another: `receiptNum: 12345`]
+            // Accepts numbers as strings and strings as numbers: a provider's own examples send both.
+            // [ivvycode/apidocs, addPayment: `"invoiceId": "156"`; another: `receiptNum: 12345`]
             Self::Json(Json::Number(text)) if encoding == Encoding::Text => {
                 digits::whole(text).map(|_| text.clone())?
             }
@@ -119,13 +119,14 @@ impl Given {
     }
 }
 
-/// The inverse of [`encode`].
+/// The text for a draft; the inverse of [`encode`].
 fn decode(text: &str, field: &Field, encoding: Encoding, currency: Currency) -> Option<String> {
     match encoding {
         Encoding::Minor => Some(Money::from_minor(digits::whole(text)?, currency).to_decimal_string()),
         Encoding::Decimal => {
             let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
-            // Three decimals would look like grouping to somebody who types; on the wire they are only decimals.
+            // Typed text with three decimals is ambiguous, since they could be a group. On the wire they are decimals,
+            // so they are padded to four.
             digits::decimal(text).then(|| {
                 let decimals = decimals.trim_end_matches('0');
                 [whole, ".", decimals, "0000".get(decimals.len()..).unwrap_or_default()].concat()
@@ -137,9 +138,9 @@ fn decode(text: &str, field: &Field, encoding: Encoding, currency: Currency) -> 
             let choice = choices.iter().find(|choice| choice.wire == code);
             Some(choice.map_or_else(|| text.to_owned(), |choice| choice.value.to_owned()))
         }
-        // On the wire a moment is whole: no day alone, no local time. Drafts are more forgiving.
+        // On the wire, only a moment with date, time and zone is accepted. Drafts accept more forms.
         Encoding::Rfc3339 => (text.len() > 19 && text.contains(['T', 't'])).then(|| text.to_owned()),
-        // In UTC, whether it says so or not. [ivvycode/apidocs, "Date & Time"]
+        // In UTC, with or without the suffix. [ivvycode/apidocs, "Date & Time"]
         Encoding::UtcDateTime if text.len() == 19 && text.contains(' ') => Some(format!("{text} UTC")),
         Encoding::UtcDateTime => text.ends_with(" UTC").then(|| text.to_owned()),
         Encoding::Text | Encoding::Integer | Encoding::Integers => Some(text.to_owned()),

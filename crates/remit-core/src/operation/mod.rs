@@ -1,6 +1,6 @@
-//! One operation of a provider: a route, a body and the fields that fill them.
+//! An operation of a provider: a route, a body and their fields.
 //!
-//! Requests are written from it and read back by it ([`request`]), so both sides of the wire follow one declaration.
+//! Requests are both written and read by the same declaration ([`request`]), so both sides of the wire agree.
 
 pub mod answer;
 pub mod auth;
@@ -28,22 +28,22 @@ use crate::schema::field::{Field, Location};
 use crate::schema::values::Values;
 use crate::wire::{Method, Response};
 
-/// An operation, as its provider's page declares it.
+/// The declaration of an operation, on its provider's page.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
-    /// What it is for.
+    /// The purpose, the same for all providers.
     pub purpose: Purpose,
     /// The method.
     pub method: Method,
-    /// The path with its query; `{name}` stands for a field.
+    /// The path with its query; `{name}` is a placeholder for a field.
     pub route: &'static str,
-    /// The body.
+    /// The format of the body.
     pub body: Body,
     /// The fields, in the order of the form and of the body.
     pub fields: &'static [Field],
-    /// The rules across fields and what the caller knows.
+    /// The rules across fields and the context.
     pub rules: Rules,
-    /// Reads the provider's answer.
+    /// Reads the provider's response.
     pub(crate) answer: fn(&Response, Currency) -> Result<Answer, Failure>,
 }
 
@@ -62,15 +62,15 @@ impl Operation {
         Ok((values, notices))
     }
 
-    /// Checks texts that somebody holds already, without a draft made of them. `others` are the names of what was
-    /// entered beside the fields.
+    /// Checks texts directly, without copying them into a draft. `unknown` has the names of entries that are not
+    /// fields.
     ///
     /// # Errors
     /// [`Rejection`] with every issue at once.
     pub fn parse_texts<'a>(
         &self,
         texts: &[Option<&'a str>],
-        others: &[&str],
+        unknown: &[&str],
         context: &Context,
     ) -> Result<(Values<'a>, Vec<Notice>), Rejection> {
         let mut found = Findings::default();
@@ -78,7 +78,7 @@ impl Operation {
             self.fields,
             self.rules,
             EnteredTexts::new(self.fields, texts),
-            others,
+            unknown,
             context,
             &mut found,
         );
@@ -86,10 +86,10 @@ impl Operation {
         Ok((values, notices))
     }
 
-    /// [`Operation::parse_texts`] without the notices, for whoever looks at them seldom.
+    /// Checks texts like [`Operation::parse_texts`], without collecting notices.
     ///
     /// # Errors
-    /// [`Rejection`] with every issue at once, and no notice.
+    /// [`Rejection`] with every issue at once, and no notices.
     pub fn values<'a>(&self, texts: &[Option<&'a str>], context: &Context) -> Result<Values<'a>, Rejection> {
         let mut found = Findings::quiet();
         let values = check_texts(
@@ -103,7 +103,7 @@ impl Operation {
         found.settle().map(|_| values)
     }
 
-    /// The field that the provider calls `name` on its wire.
+    /// The field whose name on the provider's wire is `name`.
     #[must_use]
     pub fn field_on_wire(&self, name: &str) -> Option<&'static str> {
         let named = |field: &&Field| match field.location {
@@ -114,35 +114,34 @@ impl Operation {
         self.fields.iter().find(named).map(|field| field.name)
     }
 
-    /// What the provider calls a field on its wire.
+    /// The name of a field on the provider's wire.
     #[must_use]
     pub fn wire_name(&self, field: &str) -> Option<&'static str> {
         self.fields.iter().find(|f| f.name == field)?.wire_name()
     }
 
-    /// What an answer means, be it the provider's or a relay's. Amounts without a currency of their own are in
-    /// `currency`.
+    /// Reads a response, from the provider or from a relay. Amounts without a currency of their own are in `currency`.
     ///
     /// # Errors
-    /// [`Failure`] when it is not the answer that was asked for: a refusal, or nothing that can be understood.
-    pub fn understand(&self, reply: &Response, currency: Currency) -> Result<Answer, Failure> {
-        match Failure::of_relay(reply) {
+    /// [`Failure`] if the response is a refusal, or cannot be read as this operation's answer.
+    pub fn understand(&self, response: &Response, currency: Currency) -> Result<Answer, Failure> {
+        match Failure::of_relay(response) {
             Some(failure) => Err(failure),
-            None => (self.answer)(reply, currency),
+            None => (self.answer)(response, currency),
         }
     }
 
-    /// What became of a change, by its answer. An invoice that was added is recorded under its identifier.
+    /// Reads the outcome of a change from the response. An added invoice is recorded under its identifier.
     #[must_use]
-    pub fn outcome(&self, reply: &Response, currency: Currency) -> Outcome {
-        match self.understand(reply, currency) {
+    pub fn outcome(&self, response: &Response, currency: Currency) -> Outcome {
+        match self.understand(response, currency) {
             Ok(Answer::Receipt(receipt)) => Outcome::Recorded(receipt),
             Ok(Answer::Invoice(invoice)) if self.purpose.changes() => Outcome::Recorded(Receipt {
                 payment_id: Some(invoice.id),
-                raw: reply.body.clone(),
+                raw: response.body.clone(),
                 ..Receipt::default()
             }),
-            Ok(_) => Failure::unreadable(reply).into(),
+            Ok(_) => Failure::unreadable(response).into(),
             Err(failure) => failure.into(),
         }
     }

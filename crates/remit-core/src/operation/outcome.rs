@@ -1,4 +1,4 @@
-//! What became of a payment. Four answers, and never a guess.
+//! Outcomes of a payment: recorded, refused, not sent or unknown. Never a guess.
 
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
@@ -10,27 +10,28 @@ use crate::text::named::named;
 use crate::wire::json::Json;
 use crate::wire::{Headers, Response};
 
-/// What became of a payment that was to be sent.
+/// The outcome of sending a payment.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// The provider has recorded it.
+    /// The provider recorded the payment.
     Recorded(Receipt),
-    /// The provider has refused it. Nothing was recorded.
+    /// The provider refused the payment. Nothing was recorded.
     Refused(Problem),
-    /// It never left. Nothing was recorded; sending again is safe.
+    /// The payment was not sent. Nothing was recorded; sending again is safe.
     NotSent(Reason),
-    /// It may have been recorded. Only looking can tell; sending again could record it twice.
+    /// The payment may have been recorded. List the invoice's payments to find out; sending again could record it
+    /// twice.
     Unknown(Reason),
 }
 
-/// Why there is no answer to what was asked: a refusal, or nobody can say.
+/// Why an operation has no answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Failure {
-    /// The provider has refused it. Nothing was changed.
+    /// The provider refused the request. Nothing was changed.
     Refused(Problem),
-    /// It never left. Nothing was changed.
+    /// The request was not sent. Nothing was changed.
     NotSent(Reason),
-    /// It may have been done. Where something was to be changed, only looking can tell.
+    /// The request may have been executed. After a change, list the records to find out.
     Unknown(Reason),
 }
 
@@ -44,33 +45,33 @@ impl From<Failure> for Outcome {
     }
 }
 
-/// The provider's word that something is recorded or removed: a payment, or an invoice that was added.
+/// The provider's confirmation that a payment was recorded or removed, or an invoice added.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Receipt {
-    /// The provider's identifier of the payment, or of the invoice that was added, where it gives one.
+    /// The provider's identifier of the payment or of the added invoice, if the response has one.
     pub payment_id: Option<String>,
-    /// What is left to pay on the invoice, where the provider says.
+    /// The invoice's balance, if the response has it.
     pub balance: Option<Money>,
-    /// What has been paid on it in all, where the provider says.
+    /// The total paid on the invoice, if the response has it.
     pub paid: Option<Money>,
-    /// The invoice's status in the provider's word, where it says.
+    /// The invoice's status in the provider's word, if the response has it.
     pub status: Option<String>,
-    /// The answer as it came.
+    /// The unmodified body of the response.
     pub raw: String,
 }
 
-/// A refusal after sending: our code, and the provider's own words beside it.
+/// A refusal by the provider: a code of ours, and the provider's own code and message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    /// What kind of refusal it is.
+    /// The kind of refusal.
     pub code: ProblemCode,
-    /// The field that it points to.
+    /// The field that the refusal is about, if known.
     pub field: Option<&'static str>,
-    /// What the provider said.
+    /// The provider's message.
     pub words: Option<String>,
     /// The provider's own code.
     pub provider_code: Option<String>,
-    /// Seconds after which the provider will listen again, where it says.
+    /// The number of seconds to wait before a retry, if the provider states it.
     pub retry_after: Option<u32>,
 }
 
@@ -78,15 +79,15 @@ pub struct Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemCode {
-    /// The provider found the request wrong.
+    /// The request is invalid.
     Invalid,
     /// The credentials are missing or wrong.
     SignIn,
-    /// The credentials do not permit it.
+    /// The credentials do not permit the request.
     Forbidden,
-    /// There is no such invoice, or it is not to be seen.
+    /// The invoice does not exist, or is not visible to the caller.
     NotFound,
-    /// It does not fit the present state; the payment may be there already.
+    /// The request conflicts with the current state; the payment may already be recorded.
     Conflict,
     /// Too many requests.
     Throttled,
@@ -111,30 +112,30 @@ impl ProblemCode {
     }
 }
 
-/// Why a payment was not sent, or why nobody can say what became of it.
+/// Why a payment was not sent, or why its outcome is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// What happened.
+    /// The cause.
     pub cause: Cause,
-    /// What was said of it, where anything was.
+    /// The message that came with it, if any.
     pub words: Option<String>,
 }
 
-/// What kept a payment from being sent or its answer from being read.
+/// The cause of a payment that was not sent, or whose outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
-    /// The address cannot be reached.
+    /// The server cannot be reached.
     Unreachable,
-    /// The relay refused to forward it.
+    /// The relay refused to forward the request.
     Relay,
-    /// The page stopped it before it was sent.
+    /// The page cancelled the payment before it was sent.
     Stopped,
-    /// The connection broke, or no answer came in time.
+    /// The connection broke, or the response timed out.
     Lost,
-    /// An answer came that says neither yes nor no.
+    /// The response neither confirms nor rejects.
     Unreadable,
-    /// The provider failed while working on it.
+    /// The provider failed while processing the request.
     Failed,
 }
 
@@ -158,26 +159,27 @@ impl Cause {
 }
 
 impl Reason {
-    /// A cause without words.
+    /// Makes a reason without a message.
     #[must_use]
     pub fn of(cause: Cause) -> Self {
         Self { cause, words: None }
     }
 
-    /// A cause with words.
+    /// Makes a reason with a message.
     #[must_use]
     pub fn new(cause: Cause, words: impl Into<String>) -> Self {
         Self { cause, words: Some(words.into()) }
     }
 }
 
-/// The header by which a relay says that an answer is its own and not the provider's.
+/// The header that marks a response as the relay's own, not the provider's.
 pub const RELAY_HEADER: &str = "remit-outcome";
 const NOT_SENT: &str = "not-sent";
 const UNKNOWN: &str = "unknown";
 
 impl Outcome {
-    /// A relay's own answer: what it did not send, or lost track of. `None` for what only a provider can say.
+    /// A relay's own response, for a request that it did not send, or whose response was lost. `None` for outcomes that
+    /// only a provider can report.
     ///
     /// The body is `application/problem+json` [RFC 9457].
     #[must_use]
@@ -201,99 +203,102 @@ impl Outcome {
 }
 
 impl Failure {
-    /// What a relay says of itself: the request that it did not send, or lost track of. `None` for a provider's answer.
-    pub(crate) fn of_relay(reply: &Response) -> Option<Self> {
-        let said = |fallback| {
-            let json = Json::parse(&reply.body).ok();
+    /// Reads a relay's own response. `None` for a provider's response.
+    pub(crate) fn of_relay(response: &Response) -> Option<Self> {
+        let reason = |fallback| {
+            let json = Json::parse(&response.body).ok();
             let text = |name| json.as_ref().and_then(|j| j.get(name)).and_then(Json::as_text);
             let cause = Cause::ALL.into_iter().find(|cause| Some(cause.as_str()) == text("code"));
             let words = text("detail").filter(|words| !words.is_empty()).map(str::to_owned);
             Reason { cause: cause.unwrap_or(fallback), words }
         };
-        Some(match reply.headers.get(RELAY_HEADER)? {
-            NOT_SENT => Self::NotSent(said(Cause::Relay)),
-            _ => Self::Unknown(said(Cause::Lost)),
+        Some(match response.headers.get(RELAY_HEADER)? {
+            NOT_SENT => Self::NotSent(reason(Cause::Relay)),
+            _ => Self::Unknown(reason(Cause::Lost)),
         })
     }
 
-    /// A provider's refusal by its status alone, for a page to add its words to.
+    /// A provider's failure, decided only by the status; `refusal` has the texts that the page has read.
     ///
-    /// A status that leaves open whether anything was changed is `Unknown`: 5xx and 408 because the provider may
-    /// have failed after recording, anything outside 400 to 599 because no provider documents a refusal with it.
-    pub(crate) fn by_status(reply: &Response, words: RefusalText) -> Self {
-        let code = match reply.status {
+    /// A status that leaves open whether anything was changed is `Unknown`: 5xx and 408 because the provider may have
+    /// failed after recording, anything outside 400 to 599 because no provider documents a refusal with it.
+    pub(crate) fn by_status(response: &Response, refusal: RefusalText) -> Self {
+        let code = match response.status {
             401 => ProblemCode::SignIn,
             403 => ProblemCode::Forbidden,
             404 => ProblemCode::NotFound,
             409 => ProblemCode::Conflict,
             429 => ProblemCode::Throttled,
-            // 499 is a proxy's: its client hung up, when the provider may have had the request.
-            408 | 499 | 500..=599 => return Self::unknown(reply, Cause::Failed, &words),
+            // A proxy sends 499 if its client disconnected; the provider may have received the request.
+            408 | 499 | 500..=599 => return Self::unknown(response, Cause::Failed, &refusal),
             400..=499 => ProblemCode::Invalid,
-            _ => return Self::unknown(reply, Cause::Unreadable, &words),
+            _ => return Self::unknown(response, Cause::Unreadable, &refusal),
         };
-        Self::refused(reply, code, words)
+        Self::refused(response, code, refusal)
     }
 
-    /// Whether an answer says yes, where a yes has one status. `shows` is that it has a record in it, as a yes does, `fails`
-    /// that it has what only a no has. One with both, or with either and the other's status, is neither yes nor no.
+    /// Requires that a response confirms the request. A confirmation has exactly `status`.
+    ///
+    /// `has_record` is whether the response contains a record, as confirmations do; `has_error` is whether it contains
+    /// an error, as only rejections do. A response with both, or with one of them and the other's status, neither
+    /// confirms nor rejects.
     pub(crate) fn require_success(
-        reply: &Response,
+        response: &Response,
         status: u16,
-        shows: bool,
-        fails: bool,
-        words: RefusalText,
+        has_record: bool,
+        has_error: bool,
+        refusal: RefusalText,
     ) -> Result<(), Self> {
-        match (reply.is_success(), shows, fails) {
-            (true, _, false) if reply.status == status => Ok(()),
-            (false, false, _) => Err(Self::by_status(reply, words)),
-            _ => Err(Self::unknown(reply, Cause::Unreadable, &words)),
+        match (response.is_success(), has_record, has_error) {
+            (true, _, false) if response.status == status => Ok(()),
+            (false, false, _) => Err(Self::by_status(response, refusal)),
+            _ => Err(Self::unknown(response, Cause::Unreadable, &refusal)),
         }
     }
 
-    /// A refusal with a code that the page knows.
-    pub(crate) fn refused(reply: &Response, code: ProblemCode, words: RefusalText) -> Self {
-        let said = words.said(reply);
+    /// A refusal with this code.
+    pub(crate) fn refused(response: &Response, code: ProblemCode, refusal: RefusalText) -> Self {
+        let words = refusal.words_or_status(response);
         Self::Refused(Problem {
             code,
-            field: words.field,
-            words: said,
-            provider_code: words.code,
-            retry_after: retry_after(reply),
+            field: refusal.field,
+            words,
+            provider_code: refusal.code,
+            retry_after: retry_after(response),
         })
     }
 
-    /// An answer that says neither yes nor no.
-    pub(crate) fn unreadable(reply: &Response) -> Self {
-        Self::unknown(reply, Cause::Unreadable, &RefusalText::default())
+    /// A response that neither confirms nor rejects.
+    pub(crate) fn unreadable(response: &Response) -> Self {
+        Self::unknown(response, Cause::Unreadable, &RefusalText::default())
     }
 
-    /// An answer after which nobody can say whether the payment was recorded.
-    pub(crate) fn unknown(reply: &Response, cause: Cause, words: &RefusalText) -> Self {
-        Self::Unknown(Reason { cause, words: words.said(reply) })
+    /// A response after which the outcome is unknown.
+    pub(crate) fn unknown(response: &Response, cause: Cause, refusal: &RefusalText) -> Self {
+        Self::Unknown(Reason { cause, words: refusal.words_or_status(response) })
     }
 }
 
-/// The whole seconds of `Retry-After`. Its other form, a date, is a gateway's. [RFC 9110, 10.2.3]
-pub(crate) fn retry_after(reply: &Response) -> Option<u32> {
-    u32::try_from(digits::whole(reply.headers.get("Retry-After")?.trim())?).ok()
+/// The seconds in `Retry-After`. Its other form, a date, is ignored: only gateways send it. [RFC 9110, 10.2.3]
+pub(crate) fn retry_after(response: &Response) -> Option<u32> {
+    u32::try_from(digits::whole(response.headers.get("Retry-After")?.trim())?).ok()
 }
 
-/// What a page has read from a refusal.
+/// The message, code and field of a refusal, as the provider's page reads them.
 #[derive(Debug, Default)]
 pub(crate) struct RefusalText {
-    pub(crate) said: Option<String>,
+    pub(crate) words: Option<String>,
     pub(crate) code: Option<String>,
     pub(crate) field: Option<&'static str>,
 }
 
 impl RefusalText {
-    /// The words, or the status when there are none. Markup from a proxy is nobody's words.
-    fn said(&self, reply: &Response) -> Option<String> {
-        let body = reply.body.trim();
-        let plain = !body.is_empty() && body.len() <= 300 && !body.starts_with(['<', '{', '[']);
-        let said = self.said.clone().or_else(|| plain.then(|| body.to_owned()));
-        Some(said.unwrap_or_else(|| ["HTTP ", &reply.status.to_string()].concat()))
+    /// The message, else a short plain-text body, else the status. Markup is a proxy's, and is ignored.
+    fn words_or_status(&self, response: &Response) -> Option<String> {
+        let body = response.body.trim();
+        let is_plain = !body.is_empty() && body.len() <= 300 && !body.starts_with(['<', '{', '[']);
+        let words = self.words.clone().or_else(|| is_plain.then(|| body.to_owned()));
+        Some(words.unwrap_or_else(|| ["HTTP ", &response.status.to_string()].concat()))
     }
 }
 
@@ -325,16 +330,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_payment_that_a_relay_did_not_send_would_be_taken_for_one_that_it_lost() {
+    fn reads_back_every_outcome_that_a_relay_reports() {
         for (outcome, title) in [
             (Outcome::NotSent(Reason::new(Cause::Unreachable, "no route")), "Not sent"),
             (Outcome::Unknown(Reason::of(Cause::Lost)), "Outcome unknown"),
         ] {
-            let reply = outcome.relay_reply(502).unwrap();
-            assert_eq!(Failure::of_relay(&reply).map(Outcome::from), Some(outcome));
-            let said = Json::parse(&reply.body).unwrap();
-            assert_eq!(said.get("title"), Some(&Json::text(title)));
-            assert_eq!((reply.status, said.get("status")), (502, Some(&Json::integer(502))));
+            let response = outcome.relay_reply(502).unwrap();
+            assert_eq!(Failure::of_relay(&response).map(Outcome::from), Some(outcome));
+            let body = Json::parse(&response.body).unwrap();
+            assert_eq!(body.get("title"), Some(&Json::text(title)));
+            assert_eq!((response.status, body.get("status")), (502, Some(&Json::integer(502))));
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What an operation is for.
+//! The purposes of operations.
 
 use crate::text::named::named;
 
-/// What an operation is for, the same word for every provider.
+/// The purpose of an operation, the same for every provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Purpose {
@@ -22,11 +22,11 @@ pub enum Purpose {
     GetInvoice,
     /// Lists bank transactions.
     ListTransactions,
-    /// Shows what of a bank transaction is allocated, and what is left.
+    /// Shows the allocated and the unallocated amount of a bank transaction.
     Allocations,
-    /// Lists what an account can choose from.
+    /// Lists the account's own options.
     Options,
-    /// Tells whether the provider is there and knows the caller.
+    /// Checks that the provider is reachable and accepts the credentials.
     Ping,
 }
 
@@ -64,14 +64,15 @@ impl Purpose {
         }
     }
 
-    /// Whether it is part of recording payments: it changes nothing else, and shows nothing but the invoice that is paid.
+    /// Whether a relay allows the purpose by default: it is needed to record a payment, changes nothing else, and shows
+    /// no other invoices and no bank transactions.
     #[must_use]
     pub fn is_relayed_by_default(self) -> bool {
-        let beyond = matches!(self, Self::ListInvoices | Self::ListTransactions | Self::Allocations);
-        self == Self::RecordPayment || !(self.changes() || beyond)
+        let shows_more = matches!(self, Self::ListInvoices | Self::ListTransactions | Self::Allocations);
+        self == Self::RecordPayment || !(self.changes() || shows_more)
     }
 
-    /// Whether it changes what the provider keeps. What does not may be sent as often as one likes.
+    /// Whether an operation of this purpose changes the provider's records. If not, a retry is always safe.
     #[must_use]
     pub fn changes(self) -> bool {
         matches!(self, Self::RecordPayment | Self::DeletePayment | Self::AddInvoice)

@@ -1,8 +1,8 @@
-//! What became of a payment, found out by looking at the payments that the provider has.
+//! Determining whether a payment was recorded, by comparing lists of the invoice's payments.
 //!
-//! No provider documents an idempotency key, and one is known to record a payment twice that is sent twice. So a payment
-//! whose answer was lost is looked for: the invoice's payments are listed before it is sent and again afterwards, and
-//! what is new is held against what was sent. [CK-LEDGER does so to find a payment's identifier]
+//! No provider documents an idempotency key, and one is known to record a payment twice if it is sent twice. To find a
+//! payment whose response was lost, the caller lists the invoice's payments before sending it and again afterwards.
+//! This module compares the new payments with the one that was sent. [CK-LEDGER does so to find a payment's identifier]
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -12,34 +12,38 @@ use crate::payment::Payment;
 use crate::text::digits;
 use crate::text::newlines;
 
-/// What looking has shown.
+/// The result of looking for a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
-    /// The payment is there, under this identifier.
+    /// The payment is recorded, under this identifier.
     Recorded(String),
-    /// Nothing is there that could be it. A provider that is slow may still record it.
+    /// No listed payment can be the one that was sent. A slow provider may still record it.
     NotRecorded,
-    /// Something is there that could be it or another payment.
+    /// A listed payment could be the one that was sent, or a different one.
     Unclear,
 }
 
-/// Whether a payment that was sent is among the payments of its invoice.
+/// Determines whether a payment that was sent is among the payments of its invoice.
 ///
-/// `before` are all of them from before it was sent, where they are known, and `after` all of them now.
+/// `before` has all payments of the invoice before sending, if they are known, and `after` all payments now.
 ///
-/// It is recorded when exactly one payment is new that agrees in everything that both sides say. It is not when none is
-/// new that could be it. Without `before`, a payment that looks like it may have been there for years: that is unclear.
+/// The payment is recorded if exactly one new payment matches it in every value that both sides have. It is not
+/// recorded if no new payment could be it. Without `before`, a matching payment may be years old, so the result is
+/// unclear.
 #[must_use]
 pub fn compare(sent: &Payment, before: Option<&[RecordedPayment]>, after: &[RecordedPayment]) -> Match {
-    let was_there =
+    let was_listed =
         |payment: &RecordedPayment| before.is_some_and(|all| all.iter().any(|old| old.id == payment.id));
-    let new = after.iter().filter(|payment| !was_there(payment));
-    let mut alike =
-        new.map(|payment| (likeness(sent, payment), payment)).filter(|(like, _)| *like != Likeness::Other);
-    match (alike.next(), before) {
+    let new = after.iter().filter(|payment| !was_listed(payment));
+    let mut similar = new
+        .map(|payment| (similarity(sent, payment), payment))
+        .filter(|(similarity, _)| *similarity != Similarity::Different);
+    match (similar.next(), before) {
         (None, _) => Match::NotRecorded,
         (Some(first), Some(_)) => {
-            let mut same = core::iter::once(first).chain(alike).filter(|(like, _)| *like == Likeness::Same);
+            let mut same = core::iter::once(first)
+                .chain(similar)
+                .filter(|(similarity, _)| *similarity == Similarity::Same);
             match (same.next(), same.next()) {
                 (Some((_, payment)), None) => Match::Recorded(payment.id.clone()),
                 _ => Match::Unclear,
@@ -49,47 +53,49 @@ pub fn compare(sent: &Payment, before: Option<&[RecordedPayment]>, after: &[Reco
     }
 }
 
-/// How much a recorded payment looks like one that was sent.
+/// The similarity of a recorded payment to the one that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Likeness {
-    /// In everything that both sides say.
+enum Similarity {
+    /// Equal in every value that both sides have.
     Same,
-    /// It may have been changed on the way.
+    /// The provider may have changed a value.
     Unsure,
-    /// It is another one.
-    Other,
+    /// A different payment.
+    Different,
 }
 
-/// Another payment is one of another amount that nothing else ties to what was sent. What merely differs may have been
-/// changed on the way: a receipt number that is kept as a number, a fee that is added, a day in another time zone, a
-/// currency that the wire does not have. Taking it for another one would open the way to paying twice.
-fn likeness(sent: &Payment, there: &RecordedPayment) -> Likeness {
-    let agree = |one: &Option<String>, other: &Option<String>| match (one, other) {
+/// Compares a recorded payment with the one that was sent.
+///
+/// A payment is different only if its amount differs and neither the transaction nor the receipt number matches. The
+/// provider may have changed any other value: stored a receipt number as a number, added a fee, moved a day to another
+/// time zone, or omitted the currency. Treating such a payment as different could lead to paying twice.
+fn similarity(sent: &Payment, recorded: &RecordedPayment) -> Similarity {
+    let equal = |one: &Option<String>, other: &Option<String>| match (one, other) {
         (Some(one), Some(other)) => Some(number(one).eq_ignore_ascii_case(number(other))),
         _ => None,
     };
-    let comparable = there.amount.filter(|amount| amount.currency() == sent.amount.currency());
+    let comparable = recorded.amount.filter(|amount| amount.currency() == sent.amount.currency());
     let amount = comparable.map(|amount| amount == sent.amount);
-    let transaction = agree(&sent.transaction_id, &there.transaction_id);
-    let receipt = agree(&sent.receipt_number, &there.receipt_number);
+    let transaction = equal(&sent.transaction_id, &recorded.transaction_id);
+    let receipt = equal(&sent.receipt_number, &recorded.receipt_number);
     if amount == Some(false) && transaction != Some(true) && receipt != Some(true) {
-        return Likeness::Other;
+        return Similarity::Different;
     }
-    let apart = match (sent.paid_at, there.paid_at) {
+    let seconds_apart = match (sent.paid_at, recorded.paid_at) {
         (Some(one), Some(other)) => one.unix().abs_diff(other.unix()),
         _ => 0,
     };
-    let same_note = plain(sent.note.as_deref()) == plain(there.note.as_deref());
+    let same_note = normalized(sent.note.as_deref()) == normalized(recorded.note.as_deref());
     let same = amount == Some(true) && transaction != Some(false) && receipt != Some(false);
-    if same && apart < DAY && same_note { Likeness::Same } else { Likeness::Unsure }
+    if same && seconds_apart < DAY && same_note { Similarity::Same } else { Similarity::Unsure }
 }
 
-/// A note's lines, where it has any.
-fn plain(note: Option<&str>) -> Option<Cow<'_, str>> {
+/// A note, trimmed and with normalised line breaks; `None` if it is empty.
+fn normalized(note: Option<&str>) -> Option<Cow<'_, str>> {
     note.map(|note| newlines::normalize_newlines(note.trim())).filter(|note| !note.is_empty())
 }
 
-/// A receipt number without the noughts before it, where it is one: `007` may be kept as 7.
+/// A receipt number without leading zeros if it is numeric: a provider may store `007` as 7.
 fn number(text: &str) -> &str {
     let text = text.trim();
     if digits::only(text) { text.trim_start_matches('0') } else { text }
@@ -123,7 +129,7 @@ mod tests {
         }
     }
 
-    fn there(id: &str) -> RecordedPayment {
+    fn recorded(id: &str) -> RecordedPayment {
         RecordedPayment {
             paid_at: at("2026-11-19T12:00:00Z"),
             note: Some("ACH\r\n8841 ".to_owned()),
@@ -132,20 +138,27 @@ mod tests {
     }
 
     #[test]
-    fn a_payment_that_is_there_would_be_sent_again() {
-        let old = [there("1")];
-        assert_eq!(compare(&sent(), Some(&old), &[there("2"), there("1")]), Match::Recorded("2".to_owned()));
-        assert_eq!(compare(&sent(), Some(&[]), &[there("1")]), Match::Recorded("1".to_owned()));
-        // Another payment that came in meanwhile does not hide it.
-        let other = RecordedPayment { amount: Some(money(1)), ..there("3") };
-        assert_eq!(compare(&sent(), Some(&old), &[other, there("2")]), Match::Recorded("2".to_owned()));
+    fn finds_the_one_new_payment_that_matches() {
+        let old = [recorded("1")];
+        assert_eq!(
+            compare(&sent(), Some(&old), &[recorded("2"), recorded("1")]),
+            Match::Recorded("2".to_owned())
+        );
+        assert_eq!(compare(&sent(), Some(&[]), &[recorded("1")]), Match::Recorded("1".to_owned()));
+        // A different new payment does not hide it.
+        let other = RecordedPayment { amount: Some(money(1)), ..recorded("3") };
+        assert_eq!(compare(&sent(), Some(&old), &[other, recorded("2")]), Match::Recorded("2".to_owned()));
     }
 
     #[test]
-    fn a_payment_that_is_not_there_would_be_taken_for_recorded() {
+    fn a_payment_of_another_amount_or_one_listed_before_is_not_a_match() {
         for other in [
-            RecordedPayment { amount: Some(money(12_501)), ..there("2") },
-            RecordedPayment { amount: Some(money(1)), receipt_number: Some("R-2".to_owned()), ..there("2") },
+            RecordedPayment { amount: Some(money(12_501)), ..recorded("2") },
+            RecordedPayment {
+                amount: Some(money(1)),
+                receipt_number: Some("R-2".to_owned()),
+                ..recorded("2")
+            },
         ] {
             assert_eq!(
                 compare(&sent(), Some(&[]), std::slice::from_ref(&other)),
@@ -154,62 +167,71 @@ mod tests {
             );
             assert_eq!(compare(&sent(), None, &[other]), Match::NotRecorded);
         }
-        assert_eq!(compare(&sent(), Some(&[there("1")]), &[there("1")]), Match::NotRecorded);
+        assert_eq!(compare(&sent(), Some(&[recorded("1")]), &[recorded("1")]), Match::NotRecorded);
         assert_eq!(compare(&sent(), None, &[]), Match::NotRecorded);
     }
 
     #[test]
-    fn a_payment_that_was_changed_on_its_way_would_be_paid_again() {
-        let from = |id: &str| Some(id.to_owned());
+    fn a_new_payment_that_differs_in_some_values_is_unclear() {
+        let some = |id: &str| Some(id.to_owned());
         let euros = Money::from_minor(12_500, Currency::parse("EUR").unwrap());
         for changed in [
-            RecordedPayment { paid_at: at("2026-11-12T12:00:00Z"), ..there("2") },
-            RecordedPayment { receipt_number: from("R-2"), ..there("2") },
-            // With the fee on top, and in the invoice's currency where the form had another.
-            RecordedPayment { amount: Some(money(13_000)), receipt_number: from("R-1"), ..there("2") },
-            RecordedPayment { amount: Some(euros), ..there("2") },
+            RecordedPayment { paid_at: at("2026-11-12T12:00:00Z"), ..recorded("2") },
+            RecordedPayment { receipt_number: some("R-2"), ..recorded("2") },
+            // With a fee added to the amount, and in another currency.
+            RecordedPayment { amount: Some(money(13_000)), receipt_number: some("R-1"), ..recorded("2") },
+            RecordedPayment { amount: Some(euros), ..recorded("2") },
         ] {
             let found = compare(&sent(), Some(&[]), std::slice::from_ref(&changed));
             assert_eq!(found, Match::Unclear, "{changed:?}");
         }
-        let paid = Payment { transaction_id: from("a"), receipt_number: from("007"), ..sent() };
-        let kept = RecordedPayment { transaction_id: from("A"), receipt_number: from("7"), ..there("2") };
+        let paid = Payment { transaction_id: some("a"), receipt_number: some("007"), ..sent() };
+        let kept = RecordedPayment { transaction_id: some("A"), receipt_number: some("7"), ..recorded("2") };
         assert_eq!(compare(&paid, Some(&[]), std::slice::from_ref(&kept)), Match::Recorded("2".to_owned()));
-        let elsewhere = RecordedPayment { transaction_id: from("b"), ..kept.clone() };
+        let elsewhere = RecordedPayment { transaction_id: some("b"), ..kept.clone() };
         assert_eq!(compare(&paid, Some(&[]), &[elsewhere]), Match::Unclear);
         let split = RecordedPayment { amount: Some(money(5)), ..kept };
         assert_eq!(compare(&paid, Some(&[]), &[split]), Match::Unclear);
     }
 
     #[test]
-    fn what_could_be_another_s_payment_is_never_called_ours() {
-        // Nobody knows how long it has been there.
-        assert_eq!(compare(&sent(), None, &[there("1")]), Match::Unclear);
-        // Two of which one may be somebody else's.
-        assert_eq!(compare(&sent(), Some(&[]), &[there("1"), there("2")]), Match::Unclear);
+    fn a_payment_that_could_be_a_different_one_is_unclear() {
+        // Without the list from before, the payment may be old.
+        assert_eq!(compare(&sent(), None, &[recorded("1")]), Match::Unclear);
+        // Two matching payments: either could be a different one.
+        assert_eq!(compare(&sent(), Some(&[]), &[recorded("1"), recorded("2")]), Match::Unclear);
         for changed in [
-            RecordedPayment { note: Some("other".to_owned()), ..there("2") },
-            RecordedPayment { note: None, ..there("2") },
-            RecordedPayment { amount: None, ..there("2") },
-            RecordedPayment { paid_at: at("2026-11-20T12:00:00Z"), ..there("2") },
+            RecordedPayment { note: Some("other".to_owned()), ..recorded("2") },
+            RecordedPayment { note: None, ..recorded("2") },
+            RecordedPayment { amount: None, ..recorded("2") },
+            RecordedPayment { paid_at: at("2026-11-20T12:00:00Z"), ..recorded("2") },
         ] {
             assert_eq!(
                 compare(&sent(), Some(&[]), std::slice::from_ref(&changed)),
                 Match::Unclear,
                 "{changed:?}"
             );
-            // One that agrees in everything is not made doubtful by it.
-            assert_eq!(compare(&sent(), Some(&[]), &[changed, there("3")]), Match::Recorded("3".to_owned()));
+            // A payment that matches in every value is still found.
+            assert_eq!(
+                compare(&sent(), Some(&[]), &[changed, recorded("3")]),
+                Match::Recorded("3".to_owned())
+            );
         }
     }
 
     #[test]
-    fn a_payment_without_a_note_is_found_and_one_that_keeps_only_its_day_too() {
+    fn finds_a_payment_with_an_empty_note_and_only_a_day_or_no_date() {
         let sent = Payment { note: None, ..sent() };
-        let there =
-            RecordedPayment { note: Some(String::new()), paid_at: at("2026-11-19T00:00:00Z"), ..there("2") };
-        assert_eq!(compare(&sent, Some(&[]), std::slice::from_ref(&there)), Match::Recorded("2".to_owned()));
-        let undated = RecordedPayment { paid_at: None, ..there };
+        let day_only = RecordedPayment {
+            note: Some(String::new()),
+            paid_at: at("2026-11-19T00:00:00Z"),
+            ..recorded("2")
+        };
+        assert_eq!(
+            compare(&sent, Some(&[]), std::slice::from_ref(&day_only)),
+            Match::Recorded("2".to_owned())
+        );
+        let undated = RecordedPayment { paid_at: None, ..day_only };
         assert_eq!(compare(&sent, Some(&[]), &[undated]), Match::Recorded("2".to_owned()));
     }
 }

@@ -1,4 +1,4 @@
-//! An operation's request: written from checked values, and read back.
+//! Writing an operation's request from checked values, and reading it back.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use crate::money::Money;
 use crate::money::currency::Currency;
 use crate::operation::Operation;
 use crate::operation::body::Body;
-use crate::operation::codec::{Given, encode, to_json, to_xml};
+use crate::operation::codec::{RawValue, encode, to_json, to_xml};
 use crate::report::codes::Code;
 use crate::report::finding::{Notice, Param};
 use crate::report::rejection::{Findings, Rejection};
@@ -37,7 +37,7 @@ impl Operation {
                 headers.set(name, value.text());
             }
         }
-        // What is filled in has been checked to hold nothing that changes a path.
+        // The values in the route are checked: none contains a character that changes a path.
         let mut path = template::fill(self.route, |name, out| {
             if let Some(value) = values.get(name) {
                 value.print(out);
@@ -70,7 +70,7 @@ impl Operation {
         Request { method: self.method, path, headers, body }
     }
 
-    /// Whether a method and a path are this operation's; the texts of the route's fields if so.
+    /// The texts of the route's fields if the method and the path are this operation's, else `None`.
     #[must_use]
     pub fn matches(&self, method: &str, path: &str) -> Option<Vec<(&'static str, String)>> {
         if method != self.method.name() {
@@ -80,33 +80,34 @@ impl Operation {
         let (path, _) = split_query(path);
         let (route, _) = split_query(self.route);
         let mut captured = Vec::new();
-        let mut given = path.split('/');
-        for wanted in route.split('/') {
-            let segment = given.next()?;
-            match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+        let mut segments = path.split('/');
+        for expected in route.split('/') {
+            let segment = segments.next()?;
+            match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
                 Some(name) if !segment.is_empty() => captured.push((name, segment.to_owned())),
-                None if wanted == segment => {}
+                None if expected == segment => {}
                 _ => return None,
             }
         }
-        given.next().is_none().then_some(captured)
+        segments.next().is_none().then_some(captured)
     }
 
-    /// The fields in a path's query with their texts; `None` when the query is not one of this operation's.
+    /// The fields in a path's query with their texts; `None` if the query is not this operation's.
     fn query(&self, path: &str) -> Option<Vec<(&'static Field, String)>> {
         let pairs = |query| form_urlencoded::parse(str::as_bytes(query)).into_owned();
-        let mut given: Vec<_> = pairs(split_query(path).1).collect();
+        let mut unread: Vec<_> = pairs(split_query(path).1).collect();
         for (name, value) in pairs(split_query(self.route).1) {
-            // A provider's action has been spelled in more than one case. [ivvycode/apidocs, 2025-09-16]
+            // A provider's documentation spells an action in more than one case. [ivvycode/apidocs, 2025-09-16]
             let same =
                 |(n, v): &(String, String)| n.eq_ignore_ascii_case(&name) && v.eq_ignore_ascii_case(&value);
-            let at = given.iter().position(same)?;
-            given.remove(at);
+            let at = unread.iter().position(same)?;
+            unread.remove(at);
         }
         let mut fields: Vec<(&'static Field, String)> = Vec::new();
-        for (name, text) in given {
-            let is_it = |field: &&Field| matches!(field.location, Location::Query(known, _) if known == name);
-            let field = self.fields.iter().find(is_it)?;
+        for (name, text) in unread {
+            let is_named =
+                |field: &&Field| matches!(field.location, Location::Query(known, _) if known == name);
+            let field = self.fields.iter().find(is_named)?;
             if fields.iter().any(|(known, _)| known.name == field.name) {
                 return None;
             }
@@ -115,14 +116,14 @@ impl Operation {
         Some(fields)
     }
 
-    /// Reads a request back: the inverse of [`Operation::request`]. Credentials and other headers are passed over.
+    /// Reads a request: the inverse of [`Operation::request`]. Credentials and other headers are ignored.
     ///
-    /// Where neither the currency nor the invoice is known, amounts are read as [`Currency::UNSTATED`], the values
-    /// name no currency, and a rejection names amounts as they stand on the wire.
+    /// If neither the currency nor the invoice is known, amounts are read in [`Currency::UNSTATED`], the values have no
+    /// currency, and a rejection shows amounts as encoded on the wire.
     ///
     /// # Errors
-    /// [`Rejection`] names each field that is missing or wrong, and each member that the operation does not have, in
-    /// the order of the form; or it has one issue, when the path or the body as a whole is not the operation's.
+    /// [`Rejection`] with an issue for each missing or invalid field and each unknown member, in the order of the form;
+    /// or with one issue if the path or the entire body is not the operation's.
     pub fn read(
         &self,
         request: &Request,
@@ -148,7 +149,9 @@ impl Operation {
         let mut untyped = Vec::new();
         for (field, text) in self.query(&request.path).unwrap_or_default() {
             let name = field.wire_name().unwrap_or(field.name);
-            match encoding_of(field).and_then(|encoding| Given::Query(text).read(field, encoding, currency)) {
+            match encoding_of(field)
+                .and_then(|encoding| RawValue::Query(text).read(field, encoding, currency))
+            {
                 Some(text) => draft.set(field.name, text),
                 None => {
                     untyped.push(field.name);
@@ -156,9 +159,9 @@ impl Operation {
                 }
             }
         }
-        for (name, given) in self.members(&request.body)? {
-            // As every request has it, or left out, which comes to the same: what is sent on has it.
-            let is_fixed = |(known, flag): &(_, bool)| *known == name && given.is(*flag);
+        for (name, raw) in self.members(&request.body)? {
+            // A fixed member may have its fixed value or be omitted. The request that is sent on always has it.
+            let is_fixed = |(known, flag): &(_, bool)| *known == name && raw.is(*flag);
             if self.body.fixed().iter().any(is_fixed) {
                 continue;
             }
@@ -168,12 +171,12 @@ impl Operation {
                 found.issue("", Code::MemberUnknown, vec![("value", Param::Text(name))]);
                 continue;
             };
-            // A reader that takes the first of two would disagree with one that takes the last.
+            // A duplicate member is refused: readers disagree on whether the first or the last one counts.
             if seen.contains(&field.name) {
                 return Err(malformed("body"));
             }
             seen.push(field.name);
-            match given.read(field, encoding, currency) {
+            match raw.read(field, encoding, currency) {
                 Some(text) => draft.set(field.name, text),
                 None => {
                     untyped.push(field.name);
@@ -181,17 +184,17 @@ impl Operation {
                 }
             }
         }
-        // What a request has to name is not taken from what the reader happens to know.
+        // A currency that the request must contain is not taken from the context.
         for field in self.fields {
             let is_named = matches!((field.kind, field.location), (Kind::Currency(_), Location::Body(..)));
-            let is_there = draft.get(field.name).is_some_and(|text| !text.trim().is_empty());
-            if is_named && field.required && !is_there && !untyped.contains(&field.name) {
+            let is_present = draft.get(field.name).is_some();
+            if is_named && field.required && !is_present && !untyped.contains(&field.name) {
                 found.issue(field.name, Code::Required, Vec::new());
             }
         }
         let context = Context { currency: Some(currency), ..context.clone() };
         let (values, mut checked) = check(self.fields, self.rules, &draft, &context);
-        // A member of the wrong type is there: it is not missing as well.
+        // A member of the wrong type is not reported as missing, too.
         checked.forget(&untyped);
         found.append(checked);
         if currency == Currency::UNSTATED {
@@ -201,27 +204,27 @@ impl Operation {
         Ok((values.into_owned(), found.settle()?))
     }
 
-    /// An amount as a field has it on the wire.
+    /// An amount in a field's encoding.
     fn on_wire(&self, field: &str, money: Money) -> String {
         let encoding = self.fields.iter().find(|known| known.name == field).and_then(encoding_of);
         encode(&Value::Money(money), encoding.unwrap_or(Encoding::Decimal))
     }
 
-    fn members(&self, body: &str) -> Result<Vec<(String, Given)>, Rejection> {
+    fn members(&self, body: &str) -> Result<Vec<(String, RawValue)>, Rejection> {
         match self.body {
             Body::Empty | Body::EmptyXml if body.is_empty() => Ok(Vec::new()),
             Body::Empty | Body::EmptyXml => Err(malformed("body")),
-            // An action that takes no parameters may be sent with none. [IV-DOC, signing: the MD5 of no body]
+            // An operation without parameters may have an empty body. [IV-DOC, signing: the MD5 of no body]
             Body::Json if self.fields.is_empty() && body.trim().is_empty() => Ok(Vec::new()),
             Body::Json | Body::JsonWith(_) => match Json::parse(body) {
                 Ok(Json::Object(members)) => {
-                    Ok(members.into_iter().map(|(name, value)| (name, Given::Json(value))).collect())
+                    Ok(members.into_iter().map(|(name, value)| (name, RawValue::Json(value))).collect())
                 }
                 _ => Err(malformed("body")),
             },
             Body::Xml(root) => match Element::parse(body) {
                 Ok(element) if element.name == root && element.text.trim().is_empty() => {
-                    Ok(element.children.into_iter().map(|c| (c.name.clone(), Given::Xml(c))).collect())
+                    Ok(element.children.into_iter().map(|c| (c.name.clone(), RawValue::Xml(c))).collect())
                 }
                 _ => Err(malformed("body")),
             },
@@ -229,7 +232,7 @@ impl Operation {
     }
 }
 
-/// Says that a request as a whole, in this part of it, is not the operation's.
+/// The rejection of a request whose path or body is not the operation's.
 fn malformed(part: &str) -> Rejection {
     Rejection::of("", Code::MemberType, vec![("value", Param::Text(part.to_owned()))])
 }
@@ -241,7 +244,7 @@ fn encoding_of(field: &Field) -> Option<Encoding> {
     }
 }
 
-/// A path and its query.
+/// Splits a path from its query.
 fn split_query(path: &str) -> (&str, &str) {
     path.split_once('?').unwrap_or((path, ""))
 }
@@ -249,30 +252,33 @@ fn split_query(path: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "form")]
     use crate::operation::outcome::Outcome;
     use crate::operation::purpose::Purpose;
     use crate::provider::declaration::Provider;
-    use crate::wire::{Method, Response};
+    use crate::wire::Method;
+    #[cfg(feature = "form")]
+    use crate::wire::Response;
 
     #[cfg(feature = "form")]
     #[test]
-    fn an_added_invoice_would_be_thought_lost_or_a_look_taken_for_a_change() {
+    fn an_added_invoice_is_recorded_and_a_shown_invoice_is_not() {
         let clockify = Provider::find("clockify").unwrap();
         let add = clockify.operation(Purpose::AddInvoice).unwrap();
         let body = r#"{"id":"i-1","currency":"EUR","number":"7"}"#;
-        let reply = |status| Response::new(status, Headers::default(), body);
-        let Outcome::Recorded(receipt) = add.outcome(&reply(201), Currency::UNSTATED) else {
+        let response = |status| Response::new(status, Headers::default(), body);
+        let Outcome::Recorded(receipt) = add.outcome(&response(201), Currency::UNSTATED) else {
             panic!("{body}")
         };
         assert_eq!((receipt.payment_id.as_deref(), receipt.raw.as_str()), (Some("i-1"), body));
         let get = clockify.operation(Purpose::GetInvoice).unwrap();
-        assert!(matches!(get.outcome(&reply(200), Currency::UNSTATED), Outcome::Unknown(_)));
-        assert!(matches!(add.outcome(&reply(502), Currency::UNSTATED), Outcome::Unknown(_)));
+        assert!(matches!(get.outcome(&response(200), Currency::UNSTATED), Outcome::Unknown(_)));
+        assert!(matches!(add.outcome(&response(502), Currency::UNSTATED), Outcome::Unknown(_)));
     }
 
     #[cfg(feature = "complete")]
     #[test]
-    fn a_body_where_none_belongs_would_be_passed_over_and_a_call_that_needs_none_refused() {
+    fn rejects_a_body_where_none_belongs_and_accepts_a_missing_body_without_parameters() {
         let read = |provider: &str, purpose, path: &str, body: &str| {
             let operation = Provider::find(provider).and_then(|page| page.operation(purpose)).unwrap();
             let (method, headers) = (operation.method, Headers::default());
@@ -287,20 +293,20 @@ mod tests {
     }
 
     #[test]
-    fn a_relay_that_names_no_operations_would_let_a_page_do_more_than_record_payments() {
-        let usual: Vec<_> =
+    fn a_relay_allows_only_the_operations_that_recording_a_payment_needs_by_default() {
+        let allowed: Vec<_> =
             Purpose::ALL.into_iter().filter(|purpose| purpose.is_relayed_by_default()).collect();
         let recording =
             [Purpose::RecordPayment, Purpose::ListPayments, Purpose::ShowPayment, Purpose::GetInvoice];
-        assert_eq!(usual, [&recording[..], &[Purpose::Options, Purpose::Ping]].concat());
+        assert_eq!(allowed, [&recording[..], &[Purpose::Options, Purpose::Ping]].concat());
     }
 
     #[test]
-    fn a_request_without_a_body_would_say_that_it_has_one() {
+    fn exactly_the_post_requests_have_a_body() {
         for operation in Provider::ALL.iter().flat_map(|provider| provider.all_operations()) {
-            let has_one = matches!(operation.body, Body::Json | Body::JsonWith(_) | Body::Xml(_));
-            assert_eq!(operation.body.is_empty(), !has_one);
-            assert_eq!(operation.method == Method::Post, has_one);
+            let has_body = matches!(operation.body, Body::Json | Body::JsonWith(_) | Body::Xml(_));
+            assert_eq!(operation.body.is_empty(), !has_body);
+            assert_eq!(operation.method == Method::Post, has_body);
         }
     }
 }

@@ -41,7 +41,7 @@ pub const PROVIDER: Provider = Provider {
         ListInvoices::OPERATION,
         GetInvoice::OPERATION,
     ],
-    // Exactly one of the two may be present. [CK-LEDGER, code 1000]
+    // A request may have only one of the two. [CK-LEDGER, code 1000]
     auth: &[
         Scheme::Header { header: "X-Api-Key", secret: "apiKey" },
         Scheme::Header { header: "X-Addon-Token", secret: "addonToken" },
@@ -57,13 +57,14 @@ operation! {
         workspace_id "workspaceId": Id => Location::Route;
         /// The invoice that is paid. [CK-SPEC, path]
         invoice_id "invoiceId": Id => Location::Route;
-        /// The invoice's currency; a payment has none of its own. Only currencies with two decimals: what Clockify
-        /// counts for the others is documented nowhere, and a payment a hundred times too large is not worth a guess.
+        /// The invoice's currency; a payment has none of its own. Only currencies with two decimals are accepted:
+        /// Clockify's minor unit of the others is not documented, and a guess could record a payment a hundred times
+        /// too large.
         currency "currency": CurrencyOf<Currencies> => Location::Unsent;
-        /// When it was paid. Always sent: the specification has it optional, a live call was refused without it.
-        /// [CK-SPEC; CK-LEDGER]
+        /// When the payment was made. Always sent: it is optional in the specification, but a live call without it was
+        /// refused. [CK-SPEC; CK-LEDGER]
         paid_at "paidAt": Moment => Location::Body("paymentDate", Encoding::Rfc3339);
-        /// How much was paid, in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units]
+        /// The amount in minor units, at least 1. [CK-SPEC, `minimum: 1`; CK-LEDGER, money.amount-units]
         amount "amount": Amount => Location::Body("amount", Encoding::Minor);
         /// A note of at most 1,000 characters. [CK-SPEC, `maxLength: 1000`]
         note "note": Option<Lines<1000>> => Location::Body("note", Encoding::Text);
@@ -77,16 +78,15 @@ operation! {
         workspace_id "workspaceId": Id => Location::Route;
         /// The invoice. [CK-SPEC, path]
         invoice_id "invoiceId": Id => Location::Route;
-        /// Which page, from 1, in 32 bits. [CK-SPEC, `page`, int32]
+        /// The page number, from 1, in 32 bits. [CK-SPEC, `page`, int32]
         page "page": Option<Count<2_147_483_647>> => Location::Query("page", Encoding::Integer);
-        /// How many payments a page has; 50 where it is left out. The specification names no most. [CK-SPEC,
-        /// `page-size`]
+        /// The number of payments on a page; defaults to 50. The specification names no maximum. [CK-SPEC, `page-size`]
         page_size "pageSize": Option<Count<5000>> => Location::Query("page-size", Encoding::Integer);
     }
 }
 
 operation! {
-    /// A payment removed; the answer is the invoice. [CK-SPEC, deletePaymentById]
+    /// Removing a payment; the answer is the invoice. [CK-SPEC, deletePaymentById]
     DeletePayment = DeletePayment, Delete "/v1/workspaces/{workspaceId}/invoices/{invoiceId}/payments/{paymentId}", Body::Empty, rules::nothing, removed {
         /// The workspace. [CK-SPEC, path]
         workspace_id "workspaceId": Id => Location::Route;
@@ -98,19 +98,19 @@ operation! {
 }
 
 operation! {
-    /// An invoice added to a workspace, without items. [CK-SPEC, createInvoice]
-    AddInvoice = AddInvoice, Post "/v1/workspaces/{workspaceId}/invoices", Body::Json, agree_invoice, added {
+    /// Adding an invoice without items to a workspace. [CK-SPEC, createInvoice]
+    AddInvoice = AddInvoice, Post "/v1/workspaces/{workspaceId}/invoices", Body::Json, invoice_rules, added {
         /// The workspace. [CK-SPEC, path]
         workspace_id "workspaceId": Id => Location::Route;
         /// The customer. [CK-SPEC, `clientId`]
         client_id "clientId": Id => Location::Body("clientId", Encoding::Text);
         /// The invoice's currency. [CK-SPEC, `currency`]
         currency "currency": CurrencyOf<Currencies> => Location::Body("currency", Encoding::Text);
-        /// The number that people know it by. No limit is documented; ours keeps it a number. [CK-SPEC, `number`]
+        /// The invoice number that people use. No limit is documented; this limit is ours. [CK-SPEC, `number`]
         number "number": Line => Location::Body("number", Encoding::Text);
-        /// When it was issued. [CK-SPEC, `issuedDate`]
+        /// The date of issue. [CK-SPEC, `issuedDate`]
         issued_at "issuedAt": Moment => Location::Body("issuedDate", Encoding::Rfc3339);
-        /// When it is due, not before it was issued. [CK-SPEC, `dueDate`]
+        /// The due date, not before the date of issue. [CK-SPEC, `dueDate`]
         due_at "dueAt": Moment => Location::Body("dueDate", Encoding::Rfc3339);
     }
 }
@@ -120,9 +120,9 @@ operation! {
     ListInvoices = ListInvoices, Get "/v1/workspaces/{workspaceId}/invoices", Body::Empty, rules::nothing, invoices {
         /// The workspace. [CK-SPEC, path]
         workspace_id "workspaceId": Id => Location::Route;
-        /// Which page, from 1, in 32 bits. [CK-SPEC, `page`, int32]
+        /// The page number, from 1, in 32 bits. [CK-SPEC, `page`, int32]
         page "page": Option<Count<2_147_483_647>> => Location::Query("page", Encoding::Integer);
-        /// How many invoices a page has; 50 where it is left out. [CK-SPEC, `page-size`]
+        /// The number of invoices on a page; defaults to 50. [CK-SPEC, `page-size`]
         page_size "pageSize": Option<Count<5000>> => Location::Query("page-size", Encoding::Integer);
     }
 }
@@ -137,13 +137,13 @@ operation! {
     }
 }
 
-/// Two decimals.
+/// Currencies with two decimals.
 pub struct Currencies;
 impl List for Currencies {
     const ACCEPTED: AcceptedCurrencies = AcceptedCurrencies::TwoDecimals;
 }
 
-/// Overpayment is documented nowhere: it is told, and the provider decides.
+/// Overpayment is not documented: it gets a notice, and the provider decides.
 fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::date(values, context, found);
     rules::state(values, context, PAYABLE, found);
@@ -151,15 +151,16 @@ fn rules(values: &Values, context: &Context, found: &mut Findings) {
 }
 
 /// An invoice is not due before it is issued.
-fn agree_invoice(values: &Values, context: &Context, found: &mut Findings) {
+fn invoice_rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::order(values, context, "issuedAt", "dueAt", found);
 }
 
-/// That a void invoice takes no payment is documented nowhere; that one is meant is unlikely.
+/// The states that accept payments. Payments against a void invoice are not documented, and unlikely to be intended.
 const PAYABLE: &[InvoiceState] =
     &[InvoiceState::Draft, InvoiceState::Open, InvoiceState::Partial, InvoiceState::Paid];
 
-/// [CK-SPEC, `status`] `OVERDUE` is open as well; whether anything was paid then, the amounts say.
+/// The words for the states. [CK-SPEC, `status`] `OVERDUE` is also read as open; only the amounts show whether the
+/// invoice is partly paid.
 const STATES: &[(InvoiceState, &str)] = &[
     (InvoiceState::Draft, "UNSENT"),
     (InvoiceState::Open, "SENT"),
@@ -169,23 +170,25 @@ const STATES: &[(InvoiceState, &str)] = &[
     (InvoiceState::Open, "OVERDUE"),
 ];
 
-/// The JSON of an answer that says yes, which has one status for each operation. [CK-SPEC] Errors have `message` and
-/// `code` [CK-LEDGER], and those of Spring itself `error`.
-fn accepted(reply: &Response, status: u16) -> Result<Json, Failure> {
-    let json = Json::parse(&reply.body).unwrap_or(Json::Null);
-    let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
+/// The JSON of a response that confirms the request. Each operation has one status for that. [CK-SPEC] Errors have
+/// `message` and `code` [CK-LEDGER]; Spring's own errors have `error`.
+fn accepted(response: &Response, status: u16) -> Result<Json, Failure> {
+    let json = Json::parse(&response.body).unwrap_or(Json::Null);
+    let words = json.get("message").and_then(Json::as_text).map(str::to_owned);
     let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
-    let fails = ["message", "code", "error"].iter().any(|name| json.get(name).is_some());
-    let shows = text(&json, "id").is_some();
-    Failure::require_success(reply, status, shows, fails, RefusalText { said, code, field: None })?;
+    let has_error = ["message", "code", "error"].iter().any(|name| json.get(name).is_some());
+    let has_record = text(&json, "id").is_some();
+    let refusal = RefusalText { words, code, field: None };
+    Failure::require_success(response, status, has_record, has_error, refusal)?;
     Ok(json)
 }
 
-/// The currency that the invoice names and no other; what is counted for one without two decimals is not known.
+/// The currency that the invoice names.
 fn currency_of(json: &Json) -> Option<Currency> {
     json.get("currency").and_then(Json::as_text).and_then(|code| Currency::parse(code).ok())
 }
 
+/// An amount in minor units; `None` without two decimals, since Clockify's minor unit is not known then.
 fn money(json: &Json, name: &str, currency: Currency) -> Option<Money> {
     let minor = json.get(name)?.as_integer()?;
     Currencies::ACCEPTED.includes(currency).then(|| Money::from_minor(minor, currency))
@@ -199,36 +202,36 @@ fn text(json: &Json, name: &str) -> Option<String> {
     json.get(name).and_then(Json::as_text).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// 201 with the invoice as it now stands; there is no payment id in it. [CK-SPEC, createInvoicePayment]
-fn receipt(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    stands(reply, 201)
+/// Reads 201 with the updated invoice, which has no payment identifier. [CK-SPEC, createInvoicePayment]
+fn receipt(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    updated_invoice(response, 201)
 }
 
-/// 200 with the invoice as it now stands. [CK-SPEC, deletePaymentById]
-fn removed(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    stands(reply, 200)
+/// Reads 200 with the updated invoice. [CK-SPEC, deletePaymentById]
+fn removed(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    updated_invoice(response, 200)
 }
 
-/// The invoice after a change. [CK-SPEC, InvoiceOverviewDtoV1]
-fn stands(reply: &Response, status: u16) -> Result<Answer, Failure> {
-    let json = accepted(reply, status)?;
+/// Reads the invoice after a change. [CK-SPEC, InvoiceOverviewDtoV1]
+fn updated_invoice(response: &Response, status: u16) -> Result<Answer, Failure> {
+    let json = accepted(response, status)?;
     let currency = currency_of(&json);
     if text(&json, "id").is_none() {
-        return Err(Failure::unreadable(reply));
+        return Err(Failure::unreadable(response));
     }
     Ok(Answer::Receipt(Receipt {
         payment_id: None,
         balance: money(&json, "balance", currency.unwrap_or(Currency::UNSTATED)),
         paid: money(&json, "paid", currency.unwrap_or(Currency::UNSTATED)),
         status: json.get("status").and_then(Json::as_text).map(str::to_owned),
-        raw: reply.body.clone(),
+        raw: response.body.clone(),
     }))
 }
 
-/// A bare array. [CK-SPEC, InvoicePaymentDtoV1] `Last-Page` says whether it is all; where a browser may not read it, the
-/// next page is asked for until one is empty.
-fn payments(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply, 200)?;
+/// Reads a bare array. [CK-SPEC, InvoicePaymentDtoV1] The header `Last-Page` marks the last page. A browser may be
+/// unable to read it; then the last page is the first empty one.
+fn payments(response: &Response, currency: Currency) -> Result<Answer, Failure> {
+    let json = accepted(response, 200)?;
     let one = |json: &Json| {
         Some(RecordedPayment {
             paid_at: moment(json, "date"),
@@ -237,38 +240,38 @@ fn payments(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
             ..RecordedPayment::new(text(json, "id")?, money(json, "amount", currency))
         })
     };
-    page(reply, &json, one).map(Answer::Payments)
+    page(response, &json, one).map(Answer::Payments)
 }
 
-fn page<T>(reply: &Response, json: &Json, one: impl Fn(&Json) -> Option<T>) -> Result<Page<T>, Failure> {
+fn page<T>(response: &Response, json: &Json, one: impl Fn(&Json) -> Option<T>) -> Result<Page<T>, Failure> {
     let items = json.as_array().and_then(|items| items.iter().map(one).collect::<Option<Vec<_>>>());
-    let items = items.ok_or_else(|| Failure::unreadable(reply))?;
-    let last = match reply.headers.get("Last-Page") {
-        Some(said) => said.eq_ignore_ascii_case("true"),
+    let items = items.ok_or_else(|| Failure::unreadable(response))?;
+    let last = match response.headers.get("Last-Page") {
+        Some(value) => value.eq_ignore_ascii_case("true"),
         None => items.is_empty(),
     };
     Ok(Page { items, next: (!last).then_some(Next::Following) })
 }
 
-/// 201 with seven of the invoice's members. [CK-SPEC, CreateInvoiceDtoV1]
-fn added(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    shown(reply, 201)
+/// Reads 201 with seven of the invoice's members. [CK-SPEC, CreateInvoiceDtoV1]
+fn added(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    shown(response, 201)
 }
 
-/// [CK-SPEC, getInvoice]
-fn invoice(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    shown(reply, 200)
+/// Reads an invoice. [CK-SPEC, getInvoice]
+fn invoice(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    shown(response, 200)
 }
 
-fn shown(reply: &Response, status: u16) -> Result<Answer, Failure> {
-    let json = accepted(reply, status)?;
-    invoice_in(&json).map(Answer::Invoice).ok_or_else(|| Failure::unreadable(reply))
+fn shown(response: &Response, status: u16) -> Result<Answer, Failure> {
+    let json = accepted(response, status)?;
+    invoice_in(&json).map(Answer::Invoice).ok_or_else(|| Failure::unreadable(response))
 }
 
-/// `{total, invoices}`. [CK-SPEC, getInvoices]
-fn invoices(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply, 200)?;
-    page(reply, json.get("invoices").unwrap_or(&Json::Null), invoice_in).map(Answer::Invoices)
+/// Reads `{total, invoices}`. [CK-SPEC, getInvoices]
+fn invoices(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(response, 200)?;
+    page(response, json.get("invoices").unwrap_or(&Json::Null), invoice_in).map(Answer::Invoices)
 }
 
 fn invoice_in(json: &Json) -> Option<Invoice> {
@@ -311,7 +314,7 @@ mod emulation {
         words: STATES,
         payable: PAYABLE,
         draft_stays: false,
-        // [CK-SPEC: 50 requests per second by add-on on one workspace] For keys no figure is stated.
+        // 50 requests per second per add-on and workspace. [CK-SPEC] No figure is documented for API keys.
         throttle: Some(Throttle { calls: 50, seconds: 1, only: Some(1) }),
         filters: FILTERS,
         in_query: &[],
@@ -319,11 +322,11 @@ mod emulation {
         refuse,
     };
 
-    /// [CK-SPEC, getInvoices] The schema of `statuses` is one word, its example two.
+    /// The filters of lists. [CK-SPEC, getInvoices] The schema of `statuses` has one word, its example two.
     const FILTERS: &[Filter] = &[
         of_invoices(
             "statuses",
-            Accepts::RefusalText(&["UNSENT", "SENT", "PAID", "PARTIALLY_PAID", "VOID", "OVERDUE"]),
+            Accepts::Words(&["UNSENT", "SENT", "PAID", "PARTIALLY_PAID", "VOID", "OVERDUE"]),
         ),
         of_invoices(
             "sort-column",
@@ -336,8 +339,8 @@ mod emulation {
         Filter { of: &[Purpose::ListInvoices], name, accepts }
     }
 
-    /// By their identifiers, the first first, where nothing else is asked. [CK-SPEC, `sort-column`, `sort-order`]
-    fn asked_for<'a>(all: &'a [Entry], asked: &Asked) -> Vec<&'a Entry> {
+    /// The requested invoices, sorted by identifier, ascending by default. [CK-SPEC, `sort-column`, `sort-order`]
+    fn filtered<'a>(all: &'a [Entry], asked: &Asked) -> Vec<&'a Entry> {
         let wanted = |invoice: &&Entry| asked.wants("statuses", word(STATES, invoice.state));
         let mut invoices: Vec<_> = all.iter().filter(wanted).collect();
         let column = asked.text("sort-column").unwrap_or("ID");
@@ -356,10 +359,9 @@ mod emulation {
     }
 
     fn answer(seen: &Seen) -> Response {
-        let with = |reply: Response, last: bool| {
-            let mut reply = reply;
-            reply.headers.set("Last-Page", if last { "true" } else { "false" });
-            reply
+        let with_last_page = |mut response: Response, last: bool| {
+            response.headers.set("Last-Page", if last { "true" } else { "false" });
+            response
         };
         match seen.records {
             Records::Payment(invoice, _) => reply_json(201, overview(invoice)),
@@ -367,22 +369,22 @@ mod emulation {
             Records::Payments(_, all) => {
                 let slice = slice(all, seen.values, 50);
                 let items = slice.items.iter().map(payment).collect();
-                with(reply_list(200, items), slice.number >= slice.count)
+                with_last_page(reply_list(200, items), slice.number >= slice.count)
             }
             Records::Added(invoice) => reply_json(201, head(invoice)),
             Records::Invoices(all) => {
-                let all = asked_for(all, seen.asked);
+                let all = filtered(all, seen.asked);
                 let slice = slice(&all, seen.values, 50);
                 let items = slice.items.iter().map(|invoice| info(invoice).into_iter().collect()).collect();
                 let members =
                     [("total", Json::integer(count(slice.total))), ("invoices", Json::Array(items))];
-                with(reply_json(200, members), slice.number >= slice.count)
+                with_last_page(reply_json(200, members), slice.number >= slice.count)
             }
             Records::Transactions(_) | Records::Allocations(..) | Records::Nothing => unanswered(),
         }
     }
 
-    /// What every answer with an invoice has of it.
+    /// The members of an invoice that every response with an invoice has.
     fn common(invoice: &Entry) -> Vec<(&'static str, Json)> {
         vec![
             ("id", Json::text(&invoice.id)),
@@ -394,14 +396,14 @@ mod emulation {
         ]
     }
 
-    /// [CK-SPEC, CreateInvoiceDtoV1]
+    /// An added invoice. [CK-SPEC, CreateInvoiceDtoV1]
     fn head(invoice: &Entry) -> Vec<(&'static str, Json)> {
         let mut members = common(invoice);
         members.push(("billFrom", Json::text("Sandbox Business")));
         members
     }
 
-    /// [CK-SPEC, InvoiceDtoV1]
+    /// An invoice in a list. [CK-SPEC, InvoiceDtoV1]
     fn info(invoice: &Entry) -> Vec<(&'static str, Json)> {
         let minor = |money: Money| Json::integer(money.minor());
         let mut members = common(invoice);
@@ -415,7 +417,7 @@ mod emulation {
         members
     }
 
-    /// [CK-SPEC, InvoiceOverviewDtoV1]
+    /// An invoice on its own. [CK-SPEC, InvoiceOverviewDtoV1]
     fn overview(invoice: &Entry) -> Vec<(&'static str, Json)> {
         let mut members = info(invoice);
         members.extend([
@@ -442,7 +444,7 @@ mod emulation {
         members
     }
 
-    /// The date is called otherwise than in the request. [CK-SPEC, InvoicePaymentDtoV1]
+    /// A payment. Its date has another name than in the request. [CK-SPEC, InvoicePaymentDtoV1]
     fn payment(posted: &Posted) -> Json {
         let members = [
             ("id", Json::text(&posted.id)),
@@ -454,7 +456,8 @@ mod emulation {
         members.into_iter().collect()
     }
 
-    /// [CK-LEDGER, live bodies] Void and draft invoices: not documented; refused like any invalid request.
+    /// A refusal. [CK-LEDGER, live bodies] The refusal of void invoices is not documented; they are refused like any
+    /// invalid request.
     fn refuse(refusal: &Refusal, _: &Operation) -> Response {
         let (status, message, code) = match refusal {
             Refusal::SignIn(fault) => (
@@ -468,10 +471,10 @@ mod emulation {
             Refusal::NoInvoice => (400, "Invoice doesn't belong to Workspace", "501"),
             Refusal::NoPayment | Refusal::NoTransaction => (400, "Payment doesn't belong to Invoice", "501"),
             Refusal::State(_) => (400, "Payment cannot be added to this invoice", "501"),
-            // [CK-SPEC: "Too many requests"] Whether a real one says when to come back is not known.
+            // [CK-SPEC: "Too many requests"] Whether the real service sends `Retry-After` is not known.
             Refusal::Throttled(_) => (429, "Too many requests", "429"),
             Refusal::Unreadable => (400, "Required request body is missing or not readable", "3000"),
-            Refusal::Invalid(rejection) if let Some(value) = not_a_word(rejection) => {
+            Refusal::Invalid(rejection) if let Some(value) = unknown_word(rejection) => {
                 let message = format!("Unexpected value '{value}'");
                 return reply_json(400, [("message", Json::text(message)), ("code", Json::integer(3000))]);
             }
@@ -482,23 +485,23 @@ mod emulation {
             }
             Refusal::Method { given, allowed } => {
                 let message = format!("Request method '{given}' is not supported");
-                let mut reply =
+                let mut response =
                     reply_json(405, [("message", Json::text(message)), ("code", Json::integer(3000))]);
-                reply.headers.set("Allow", allowed);
-                return reply;
+                response.headers.set("Allow", allowed);
+                return response;
             }
         };
         reply_json(status, [("message", Json::text(message)), ("code", Json::Number(code.to_owned()))])
     }
 
-    /// A word of the query that is none of those that there are: the value is echoed, the sentence is ours. [CK-LEDGER,
-    /// type errors]
-    fn not_a_word(rejection: &Rejection) -> Option<&Param> {
+    /// The query parameter that is not one of the allowed words. The response echoes it in a sentence of ours.
+    /// [CK-LEDGER, type errors]
+    fn unknown_word(rejection: &Rejection) -> Option<&Param> {
         let issue = rejection.issues().find(|issue| issue.code == Code::ChoiceUnknown)?;
         issue.params.iter().find_map(|(name, value)| (*name == "value").then_some(value))
     }
 
-    /// Bean Validation's own words; the ledger shows the first of them live. [CK-LEDGER]
+    /// The messages of Bean Validation. The ledger has a live response with the first one. [CK-LEDGER]
     fn violation(rejection: &Rejection) -> &'static str {
         match rejection.issues().next().map(|issue| issue.code) {
             Some(Code::Required) => "must not be null",

@@ -1,4 +1,4 @@
-//! What a provider's page declares: the provider itself, and the macros that declare its operations.
+//! The types and macros that a provider's page uses to declare the provider and its operations.
 
 use alloc::vec::Vec;
 
@@ -17,56 +17,56 @@ use crate::schema::name;
 use crate::schema::values::Values;
 use crate::wire::{Request, Response};
 
-/// A provider, as its page declares it.
+/// The declaration of a provider, on its page.
 #[derive(Debug, Clone, Copy)]
 pub struct Provider {
     /// The identifier, such as `clockify`.
     pub id: &'static str,
-    /// The name that people know.
+    /// The display name.
     pub name: &'static str,
     /// Recording a payment.
     pub payment: Operation,
-    /// Everything else that it can be asked for: with the feature `form` what a form has a use for, with `complete` all.
+    /// The other operations: with the feature `form` those that a form uses, with `complete` all.
     pub operations: &'static [Operation],
-    /// The ways to sign in, the preferred one first.
+    /// The authentication schemes, the preferred one first.
     pub auth: &'static [Scheme],
     /// The provider's side of the wire.
     #[cfg(feature = "emulate")]
     pub emulation: crate::emulate::Emulation,
 }
 
-/// A draft that passed: what it is, what was noticed, and the request that records it.
+/// A draft that passed its check: the payment, the notices, and the request that records it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
-    /// What is the same for every provider.
+    /// The part of the payment that all providers have in common.
     pub payment: Payment,
-    /// Every field's value.
+    /// The value of every field.
     pub values: Values<'static>,
-    /// What was changed on the way, or is worth knowing.
+    /// The notices.
     pub notices: Vec<Notice>,
     /// The request, without credentials.
     pub request: Request,
 }
 
 impl Provider {
-    /// Every operation: recording a payment first.
+    /// Every operation, with recording a payment first.
     pub fn all_operations(&self) -> impl Iterator<Item = &Operation> {
         core::iter::once(&self.payment).chain(self.operations)
     }
 
-    /// The operation for a purpose, where the provider has one.
+    /// The first operation with this purpose, if the provider has one.
     #[must_use]
     pub fn operation(&self, purpose: Purpose) -> Option<&Operation> {
         self.all_operations().find(|operation| operation.purpose == purpose)
     }
 
-    /// Checks a payment's draft: every field, the rules across them, and what the caller knows.
+    /// Checks a payment's draft: every field, and the rules across fields and the context.
     ///
     /// # Errors
     /// [`Rejection`] with every issue at once.
     ///
     /// ```
-    /// use remit_core::{Draft, Context, Provider};
+    /// use remit_core::{Context, Draft, Provider};
     ///
     /// let clockify = Provider::find("clockify").ok_or("no such provider")?;
     /// let draft = Draft::new()
@@ -84,10 +84,10 @@ impl Provider {
         self.checked(values, notices)
     }
 
-    /// Reads a payment's request back, as the provider would.
+    /// Reads a payment's request, as the provider would.
     ///
     /// # Errors
-    /// [`Rejection`] when the request is not one that [`Provider::check`] could have made.
+    /// [`Rejection`] if [`Provider::check`] could not have made the request.
     pub fn read(&self, request: &Request, context: &Context) -> Result<Checked, Rejection> {
         let (values, notices) = self.payment.read(request, context)?;
         self.checked(values, notices)
@@ -100,17 +100,17 @@ impl Provider {
         Ok(Checked { payment, values: values.into_owned(), notices, request })
     }
 
-    /// What an answer to a payment's request means, be it the provider's or a relay's.
+    /// Reads the response to a payment's request, from the provider or from a relay.
     #[must_use]
-    pub fn receipt(&self, reply: &Response, currency: Currency) -> Outcome {
-        self.payment.outcome(reply, currency)
+    pub fn receipt(&self, response: &Response, currency: Currency) -> Outcome {
+        self.payment.outcome(response, currency)
     }
 }
 
-/// Declares an operation and the struct that holds it once it has been checked.
+/// Declares an operation and the struct of its checked values.
 ///
-/// One line a field: what it is, its name in Rust and in a draft, its type, when it applies, and its place on the wire.
-/// For
+/// Each field is one line: its documentation, its name in Rust and in a draft, its type, when it applies, and its
+/// location on the wire. For
 ///
 /// ```text
 /// operation! {
@@ -124,8 +124,8 @@ impl Provider {
 /// }
 /// ```
 ///
-/// it writes `pub struct Payment` with a private field and a getter for each line, `Payment::OPERATION` with the table
-/// of fields, and `Payment::parse(&Draft, &Context)`, which is the only way to make one.
+/// the macro generates `pub struct Payment` with a private field and a getter for each line, `Payment::OPERATION` with
+/// the table of fields, and `Payment::parse(&Draft, &Context)`, the only way to make a `Payment`.
 macro_rules! operation {
     (
         $(#[doc = $doc:literal])*
@@ -163,7 +163,7 @@ macro_rules! operation {
             /// Checks a draft.
             ///
             /// # Errors
-            /// Every issue at once.
+            /// [`Rejection`](crate::Rejection) with every issue at once.
             pub fn parse(
                 draft: &$crate::check::draft::Draft,
                 context: &$crate::check::context::Context,
@@ -179,7 +179,7 @@ macro_rules! operation {
                 Some(Self { $($field: <$type as $crate::schema::field_type::FieldType>::take(values.next()?)?,)* })
             }
 
-            /// The request that asks for it, without credentials.
+            /// The operation's request, without credentials.
             #[must_use]
             pub fn request(&self) -> $crate::wire::Request {
                 let values = alloc::vec![$(<$type as $crate::schema::field_type::FieldType>::give(&self.$field),)*];
@@ -191,7 +191,7 @@ macro_rules! operation {
     };
 }
 
-/// The operations beside recording a payment: none where only payments are checked.
+/// The operations besides recording a payment: none without the feature `form`.
 macro_rules! operations {
     ($($operation:tt)*) => {
         if cfg!(feature = "form") { &[$($operation)*] } else { &[] }

@@ -1,8 +1,8 @@
-//! Harvest classic: XML, decimal amounts, and a `Location` as the answer.
+//! Harvest classic: XML, decimal amounts, and a `Location` header as the answer.
 //!
 //! Sources: HV is the page "Invoice Payments" of the classic API, HV-GH its last edition (github harvesthq/api),
-//! HV-HELP the help centre's (help.getharvest.com/api-v1), HV-RB a client tested against the live service (github
-//! zmoazeni/harvested).
+//! HV-HELP the help centre's edition (help.getharvest.com/api-v1), HV-RB a client tested against the live service
+//! (github zmoazeni/harvested).
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -54,17 +54,17 @@ operation! {
         invoice_id "invoiceId": RowId => Location::Route;
         /// The invoice's currency; a payment has none of its own. [HV-GH, invoices]
         currency "currency": CurrencyOf<AnyCurrency> => Location::Unsent;
-        /// When it was paid; required. [HV, `paid-at`]
+        /// When the payment was made; required. [HV, `paid-at`]
         paid_at "paidAt": Moment => Location::Body("paid-at", Encoding::Rfc3339);
-        /// How much was paid, in major units; required. [HV, `amount`]
+        /// The amount in major units; required. [HV, `amount`]
         amount "amount": Amount => Location::Body("amount", Encoding::Decimal);
-        /// A note. No limit is documented; ours keeps it a note. [HV, `notes`]
+        /// A note. No limit is documented; this limit is ours. [HV, `notes`]
         note "note": Option<Lines<2000>> => Location::Body("notes", Encoding::Text);
     }
 }
 
 operation! {
-    /// The payments of an invoice, all at once. [HV, "Show all recorded payments for an invoice"]
+    /// All payments of an invoice, on one page. [HV, "Show all recorded payments for an invoice"]
     ListPayments = ListPayments, Get "/invoices/{invoiceId}/payments", Body::EmptyXml, rules::nothing, payments {
         /// The invoice. [HV, path]
         invoice_id "invoiceId": RowId => Location::Route;
@@ -72,7 +72,7 @@ operation! {
 }
 
 operation! {
-    /// A payment, by the path that the last edition prints and every known client asks for. [HV-GH; HV-RB]
+    /// A payment, by the path that the last edition documents and every known client uses. [HV-GH; HV-RB]
     ShowPayment = ShowPayment, Get "/invoices/{invoiceId}/payments/{paymentId}",
         Body::EmptyXml, rules::nothing, payment {
         /// The invoice. [HV-GH, path]
@@ -83,7 +83,7 @@ operation! {
 }
 
 operation! {
-    /// The same by the path that the page prints. [HV, "Show a particular payment"]
+    /// A payment, by the path that the page documents. [HV, "Show a particular payment"]
     ShowPaymentInTheSingular = ShowPayment, Get "/invoices/{invoiceId}/payment/{paymentId}",
         Body::EmptyXml, rules::nothing, payment {
         /// The invoice. [HV, path]
@@ -94,7 +94,7 @@ operation! {
 }
 
 operation! {
-    /// A payment removed. [HV, "Delete existing payment"]
+    /// Removing a payment. [HV, "Delete existing payment"]
     DeletePayment = DeletePayment, Delete "/invoices/{invoiceId}/payments/{paymentId}",
         Body::EmptyXml, rules::nothing, removed {
         /// The invoice. [HV, path]
@@ -112,19 +112,19 @@ operation! {
     }
 }
 
-/// Overpayment is documented nowhere: it is told, and the provider decides.
+/// Overpayment is not documented: it gets a notice, and the provider decides.
 fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::date(values, context, found);
     rules::state(values, context, PAYABLE, found);
     rules::overpayment_told(values, context, found);
 }
 
-/// That a closed invoice, one that is written off, takes no payment is documented nowhere; that one is meant is
-/// unlikely.
+/// The states that accept payments. Payments against a closed (written-off) invoice are not documented, and unlikely to
+/// be intended.
 pub(super) const PAYABLE: &[InvoiceState] =
     &[InvoiceState::Draft, InvoiceState::Open, InvoiceState::Partial, InvoiceState::Paid];
 
-/// [HV-GH, `state`] `closed` is written off.
+/// The words for the states. `closed` means written off. [HV-GH, `state`]
 pub(super) const STATES: &[(InvoiceState, &str)] = &[
     (InvoiceState::Draft, "draft"),
     (InvoiceState::Open, "open"),
@@ -133,77 +133,78 @@ pub(super) const STATES: &[(InvoiceState, &str)] = &[
     (InvoiceState::Void, "closed"),
 ];
 
-/// Whether the answer says yes, which has one status for each operation. [HV] Throttling is 503 with `Retry-After` in
-/// seconds; a refusal's reason is in the header `Hint`. [HV-GH]
-fn accepted(reply: &Response, status: u16, shows: bool) -> Result<(), Failure> {
-    let said = reply.headers.get("Hint").map(str::to_owned);
-    let fails = said.is_some();
-    let words = RefusalText { said, ..RefusalText::default() };
-    if reply.status == 503 && retry_after(reply).is_some() {
-        return Err(Failure::refused(reply, ProblemCode::Throttled, words));
+/// Requires that a response confirms the request. Each operation has one status for that. [HV] Throttling is 503 with
+/// `Retry-After` in seconds; the reason of a refusal is in the header `Hint`. [HV-GH]
+fn accepted(response: &Response, status: u16, has_record: bool) -> Result<(), Failure> {
+    let words = response.headers.get("Hint").map(str::to_owned);
+    let has_error = words.is_some();
+    let refusal = RefusalText { words, ..RefusalText::default() };
+    if response.status == 503 && retry_after(response).is_some() {
+        return Err(Failure::refused(response, ProblemCode::Throttled, refusal));
     }
-    Failure::require_success(reply, status, shows, fails, words)
+    Failure::require_success(response, status, has_record, has_error, refusal)
 }
 
-/// 201 with `Location: /invoice/{invoice}/payments/{payment}`, a body not documented. [HV] Both spellings of the path
-/// are read, as every known client does [HV-RB]; a browser may be kept from reading any.
-fn receipt(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    let located = reply.headers.get("Location").and_then(payment_in);
-    let shown = element(reply, "payment");
+/// Reads 201 with `Location: /invoice/{invoice}/payments/{payment}`; the body is not documented. [HV] Both spellings of
+/// the path are accepted, as every known client does. [HV-RB] A browser may be unable to read the header.
+fn receipt(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    let located = response.headers.get("Location").and_then(payment_in);
+    let shown = element(response, "payment");
     let numbered = shown.as_ref().and_then(|payment| number(&payment.get("id")?.text));
-    accepted(reply, 201, located.is_some() || numbered.is_some())?;
-    let is_one = located.is_none() || numbered.is_none() || located == numbered;
-    if !is_silent(reply, shown.as_ref()) || !is_one {
-        return Err(Failure::unreadable(reply));
+    accepted(response, 201, located.is_some() || numbered.is_some())?;
+    let agree = located.is_none() || numbered.is_none() || located == numbered;
+    if !has_no_error(response, shown.as_ref()) || !agree {
+        return Err(Failure::unreadable(response));
     }
     let payment_id = located.or(numbered);
-    Ok(Answer::Receipt(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }))
+    Ok(Answer::Receipt(Receipt { payment_id, raw: response.body.clone(), ..Receipt::default() }))
 }
 
-/// 200, a body not documented [HV]: none, or the payment that was.
-fn removed(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    accepted(reply, 200, false)?;
-    if is_silent(reply, element(reply, "payment").as_ref()) {
-        return Ok(Answer::Receipt(Receipt { raw: reply.body.clone(), ..Receipt::default() }));
+/// Reads 200. The body is not documented [HV]; an empty one and the removed payment are accepted.
+fn removed(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    accepted(response, 200, false)?;
+    if has_no_error(response, element(response, "payment").as_ref()) {
+        return Ok(Answer::Receipt(Receipt { raw: response.body.clone(), ..Receipt::default() }));
     }
-    Err(Failure::unreadable(reply))
+    Err(Failure::unreadable(response))
 }
 
-/// Whether a body that is not documented says nothing against a yes: it is none, or the payment.
-fn is_silent(reply: &Response, payment: Option<&Element>) -> bool {
+/// Whether an undocumented body does not contradict success: it is empty, or a payment without errors.
+fn has_no_error(response: &Response, payment: Option<&Element>) -> bool {
     match payment {
         Some(payment) => payment.get("errors").is_none(),
-        None => reply.body.trim().is_empty(),
+        None => response.body.trim().is_empty(),
     }
 }
 
-/// `<payments type="array">` with all of them and nothing else: an empty list says that nothing was recorded. [HV]
-fn payments(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
+/// Reads `<payments type="array">`. The element may contain only payments, since an empty list means that nothing was
+/// recorded. [HV]
+fn payments(response: &Response, currency: Currency) -> Result<Answer, Failure> {
     let items = |list: &Element| {
         let items = list.children.iter().map(|one| recorded(one, currency)).collect::<Option<_>>();
         items.filter(|_| list.text.trim().is_empty())
     };
-    shown(reply, "payments", items).map(|items| Answer::Payments(Page::whole(items)))
+    shown(response, "payments", items).map(|items| Answer::Payments(Page::whole(items)))
 }
 
-/// [HV]
-fn payment(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
-    shown(reply, "payment", |element| recorded(element, currency)).map(Answer::Payment)
+/// Reads a payment. [HV]
+fn payment(response: &Response, currency: Currency) -> Result<Answer, Failure> {
+    shown(response, "payment", |element| recorded(element, currency)).map(Answer::Payment)
 }
 
-/// [HV-GH, invoices]
-fn invoice(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    shown(reply, "invoice", owed).map(Answer::Invoice)
+/// Reads an invoice. [HV-GH, invoices]
+fn invoice(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    shown(response, "invoice", invoice_in).map(Answer::Invoice)
 }
 
-/// What is read of an answer that is an element of this name.
-fn shown<T>(reply: &Response, name: &str, read: impl Fn(&Element) -> Option<T>) -> Result<T, Failure> {
-    accepted(reply, 200, false)?;
-    element(reply, name).and_then(|element| read(&element)).ok_or_else(|| Failure::unreadable(reply))
+/// Reads a response whose root element has this name.
+fn shown<T>(response: &Response, name: &str, read: impl Fn(&Element) -> Option<T>) -> Result<T, Failure> {
+    accepted(response, 200, false)?;
+    element(response, name).and_then(|element| read(&element)).ok_or_else(|| Failure::unreadable(response))
 }
 
-fn element(reply: &Response, name: &str) -> Option<Element> {
-    Element::parse(&reply.body).ok().filter(|element| element.name == name)
+fn element(response: &Response, name: &str) -> Option<Element> {
+    Element::parse(&response.body).ok().filter(|element| element.name == name)
 }
 
 fn recorded(element: &Element, currency: Currency) -> Option<RecordedPayment> {
@@ -216,8 +217,8 @@ fn recorded(element: &Element, currency: Currency) -> Option<RecordedPayment> {
     })
 }
 
-fn owed(element: &Element) -> Option<Invoice> {
-    // `United States Dollar - USD`; an older edition has dollars. [HV-HELP; HV-GH, invoices]
+fn invoice_in(element: &Element) -> Option<Invoice> {
+    // `United States Dollar - USD`; an older edition has `Dollars`. [HV-HELP; HV-GH, invoices]
     let currency = Currency::parse(text(element, "currency")?.rsplit('-').next()?).ok()?;
     Some(Invoice {
         number: text(element, "number"),
@@ -229,8 +230,8 @@ fn owed(element: &Element) -> Option<Invoice> {
     })
 }
 
-/// A member's text. One that is `nil`, is there twice or holds elements says nothing. The type that it names is passed
-/// over: one edition's `datetime` is another's `dateTime`. [HV; HV-HELP]
+/// A member's text; `None` if the member is `nil`, empty, duplicated or has child elements. Its `type` attribute is
+/// ignored: one edition has `datetime`, another `dateTime`. [HV; HV-HELP]
 fn text(element: &Element, name: &str) -> Option<String> {
     let mut named = element.children.iter().filter(|member| member.name == name);
     let (member, None) = (named.next()?, named.next()) else { return None };
@@ -246,14 +247,14 @@ pub(super) fn moment(text: &str) -> Option<Instant> {
     Instant::read(text, Zone::Unknown).ok().map(|reading| reading.instant)
 }
 
-/// The payment's number at the end of a location.
+/// The payment's number at the end of a `Location`.
 fn payment_in(location: &str) -> Option<String> {
     let (before, last) = location.rsplit_once('/')?;
     let named = before.ends_with("/payments") || before.ends_with("/payment");
     number(last).filter(|_| named)
 }
 
-/// A payment's number. [HV, `id`, an integer]
+/// A record's number. [HV, `id`, an integer]
 fn number(text: &str) -> Option<String> {
     digits::only(text).then(|| text.to_owned())
 }
@@ -283,7 +284,7 @@ pub(super) mod emulation {
         identifier: row,
         words: STATES,
         payable: PAYABLE,
-        // A draft that is paid in part stays a draft. [HV-RB, recorded against the service]
+        // A partly paid draft stays a draft. [HV-RB, recorded against the service]
         draft_stays: true,
         // [HV-GH, throttling]
         throttle: Some(Throttle { calls: 100, seconds: 15, only: None }),
@@ -296,23 +297,23 @@ pub(super) mod emulation {
     fn answer(seen: &Seen) -> Response {
         match seen.records {
             Records::Payment(invoice, posted) if seen.purpose == Purpose::RecordPayment => {
-                let mut reply = reply(201, " ");
-                reply.headers.set("Location", format!("/invoice/{}/payments/{}", invoice.id, posted.id));
-                reply
+                let mut response = response(201, " ");
+                response.headers.set("Location", format!("/invoice/{}/payments/{}", invoice.id, posted.id));
+                response
             }
-            Records::Payment(_, posted) => reply(200, payment(posted).print()),
-            // In which order is not documented: as they were recorded.
+            Records::Payment(_, posted) => response(200, payment(posted).print()),
+            // The order is not documented: they are listed as they were recorded.
             Records::Payments(_, all) => {
                 let list = Element::with("payments", all.iter().map(payment).collect());
-                reply(200, Element { kind: Some("array".to_owned()), ..list }.print())
+                response(200, Element { kind: Some("array".to_owned()), ..list }.print())
             }
-            Records::Removed(_) => reply(200, " "),
-            Records::Invoice(entry, payments) => reply(200, invoice(entry, payments).print()),
+            Records::Removed(_) => response(200, " "),
+            Records::Invoice(entry, payments) => response(200, invoice(entry, payments).print()),
             _ => unanswered(),
         }
     }
 
-    fn reply(status: u16, body: impl Into<String>) -> Response {
+    fn response(status: u16, body: impl Into<String>) -> Response {
         Response::new(
             status,
             [("Content-Type", "application/xml; charset=utf-8")].into_iter().collect(),
@@ -344,8 +345,8 @@ pub(super) mod emulation {
         Element { nil: true, ..Element::new(name, kind, "") }
     }
 
-    /// As on the page that this project starts from; a later edition has `updated-at` as well. [HV; HV-GH] What it has
-    /// for no note is not documented: `nil`, as an invoice has for no purchase order.
+    /// A payment, as in the original documentation; a later edition also has `updated-at`. [HV; HV-GH] The value of a
+    /// missing note is not documented: it is `nil` here, like an invoice's missing purchase order.
     fn payment(posted: &Posted) -> Element {
         let members = vec![
             decimal("amount", posted.amount),
@@ -360,7 +361,7 @@ pub(super) mod emulation {
         Element::with("payment", members)
     }
 
-    /// [HV-GH, invoices, "Show a particular invoice"] Without taxes, and with one line.
+    /// An invoice without taxes and with one line. [HV-GH, invoices, "Show a particular invoice"]
     fn invoice(entry: &Entry, payments: &[Posted]) -> Element {
         let updated = payments.iter().map(|posted| posted.recorded_at).fold(entry.issued, Instant::max);
         let days = (entry.due.unix() - entry.issued.unix()) / (24 * 60 * 60);
@@ -370,7 +371,7 @@ pub(super) mod emulation {
             integer("client-id", &entry.client),
             string("subject", ""),
             datetime("created-at", entry.issued),
-            string("currency", &named(entry.amount.currency())),
+            string("currency", &named_currency(entry.amount.currency())),
             decimal("due-amount", entry.balance()),
             date("due-at", entry.due),
             string("due-at-human-format", &format!("NET {days}")),
@@ -399,7 +400,7 @@ pub(super) mod emulation {
         Element::with("invoice", members)
     }
 
-    /// The names of the sandbox's currencies; the documentation prints the first. [HV-HELP]
+    /// The names of the sandbox's currencies. The documentation has only the first. [HV-HELP]
     const NAMES: &[(&str, &str)] = &[
         ("USD", "United States Dollar"),
         ("EUR", "Euro"),
@@ -407,13 +408,14 @@ pub(super) mod emulation {
         ("KWD", "Kuwaiti Dinar"),
     ];
 
-    fn named(currency: Currency) -> String {
+    fn named_currency(currency: Currency) -> String {
         let code = currency.code();
         let name = NAMES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name);
         format!("{name} - {code}")
     }
 
-    /// [HV-RB; HV-GH] The status codes are known; bodies and the status of a validation error are not: 400 and `Hint`.
+    /// A refusal. Most status codes are documented [HV-RB; HV-GH]; bodies and the status of a validation error are not:
+    /// it is 400 with `Hint` here.
     fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
         let mut headers: Headers = [("Content-Type", "application/xml; charset=utf-8")].into_iter().collect();
         let status = match refusal {
@@ -447,11 +449,11 @@ pub(super) mod emulation {
     }
 
     pub(in crate::provider) fn unreadable(operation: &Operation) -> &'static str {
-        if operation.body.is_empty() { "There is to be no body." } else { "The body is not a payment." }
+        if operation.body.is_empty() { "The body must be empty." } else { "The body is not a payment." }
     }
 
-    /// As Rails words it, one sentence a field. By field and code alone: what the caller wrote has no place in a
-    /// header.
+    /// Rails-style validation messages, one sentence per field. They contain only the field and the code, never the
+    /// caller's text, since they are sent in a header.
     pub(in crate::provider) fn sentences(operation: &Operation, rejection: &Rejection) -> String {
         let sentence = |issue: &Issue| {
             let name = operation.wire_name(issue.field).unwrap_or("payment").replace(['-', '_'], " ");
@@ -526,7 +528,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sandbox_would_show_a_payment_otherwise_than_the_page_does() {
+    fn the_emulation_shows_payments_as_documented() {
         let printed = "<payment>\
             <amount type=\"decimal\">1238.0</amount>\
             <created-at type=\"datetime\">2008-02-14T19:36:52Z</created-at>\
@@ -550,12 +552,12 @@ mod tests {
     }
 
     #[test]
-    fn what_the_sandbox_answers_would_not_be_read_as_what_it_keeps() {
+    fn reads_the_emulated_lists_and_invoices_as_the_records_behind_them() {
         let usd = Currency::parse("USD").unwrap();
         let (entry, payments) = (entry(), [posted("1334", 123_800, None), posted("1335", 50, Some("<&> €"))]);
-        let reply = emulated(&ListPayments::OPERATION, Records::Payments(&entry, &payments));
-        let Ok(Answer::Payments(page)) = ListPayments::OPERATION.understand(&reply, usd) else {
-            panic!("{reply:?}")
+        let response = emulated(&ListPayments::OPERATION, Records::Payments(&entry, &payments));
+        let Ok(Answer::Payments(page)) = ListPayments::OPERATION.understand(&response, usd) else {
+            panic!("{response:?}")
         };
         assert_eq!(page.next, None);
         let read: Vec<_> =
@@ -564,7 +566,7 @@ mod tests {
         assert_eq!(read, [("1334", kept(123_800), None), ("1335", kept(50), Some("<&> €"))]);
         for state in InvoiceState::ALL {
             let entry = Entry { state, paid: Money::from_minor(344, usd), ..entry.clone() };
-            let reply = emulated(&GetInvoice::OPERATION, Records::Invoice(&entry, &payments));
+            let response = emulated(&GetInvoice::OPERATION, Records::Invoice(&entry, &payments));
             let expected = Invoice {
                 number: Some("82208".to_owned()),
                 amount: kept(25_344),
@@ -573,12 +575,12 @@ mod tests {
                 issued: Some(at("2008-02-06")),
                 ..Invoice::new("4393", usd)
             };
-            assert_eq!(GetInvoice::OPERATION.understand(&reply, usd), Ok(Answer::Invoice(expected)));
+            assert_eq!(GetInvoice::OPERATION.understand(&response, usd), Ok(Answer::Invoice(expected)));
         }
     }
 
     #[test]
-    fn a_payment_would_be_shown_by_one_of_its_two_paths_only() {
+    fn both_documented_paths_show_a_payment_and_only_the_plural_one_removes_it() {
         let purposes = |method, path| -> Vec<_> {
             let at = PROVIDER.all_operations().filter(|operation| operation.matches(method, path).is_some());
             at.map(|operation| operation.purpose).collect()
@@ -591,10 +593,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_in_the_books_would_be_taken_for_something_else_than_missing() {
+    fn reads_the_emulated_refusal_for_a_missing_record_as_not_found() {
         for refusal in [Refusal::NoInvoice, Refusal::NoPayment] {
-            let reply = (PROVIDER.emulation.refuse)(&refusal, &PROVIDER.payment);
-            let answer = ListPayments::OPERATION.understand(&reply, Currency::UNSTATED);
+            let response = (PROVIDER.emulation.refuse)(&refusal, &PROVIDER.payment);
+            let answer = ListPayments::OPERATION.understand(&response, Currency::UNSTATED);
             let Err(Failure::Refused(problem)) = answer else { panic!("{answer:?}") };
             assert_eq!(problem.code, ProblemCode::NotFound);
         }

@@ -1,8 +1,8 @@
 //! Harvest v2: JSON, decimal amounts, and the payment as the answer.
 //!
-//! Sources: HV2 is the second version's documentation (help.getharvest.com/api-v2), its pages "Invoice Payments",
-//! "Invoices", "Overview", "Pagination" and "Authentication"; HV2-SPEC the specification that is generated from it;
-//! HV-RB a client of the classic API, tested against the live service (github zmoazeni/harvested).
+//! Sources: HV2 is the documentation of version 2 (help.getharvest.com/api-v2), pages "Invoice Payments", "Invoices",
+//! "Overview", "Pagination" and "Authentication"; HV2-SPEC the specification generated from it; HV-RB a client of the
+//! classic API, tested against the live service (github zmoazeni/harvested).
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -29,22 +29,22 @@ use crate::wire::json::Json;
 
 /// Harvest v2. The base address is `https://api.harvestapp.com`: the version is part of the route.
 ///
-/// Every request must have a `User-Agent` with a name and a way to reach whoever sends it, or is refused with 400. [HV2,
-/// overview] A relay sends its own, with the `contact` of its configuration. A browser sends its own too and lets no
-/// page say another, so none is set here; whether a POST may come from a page at all is not documented.
+/// Every request must have a `User-Agent` with a name and a contact address; others are refused with 400. [HV2,
+/// overview] A relay sends its own, with the `contact` of its configuration. A browser also sends its own and does not
+/// let a page change it, so none is set here. Whether a page may send a POST at all is not documented.
 pub const PROVIDER: Provider = Provider {
     id: "harvest-v2",
     name: "Harvest v2",
     payment: Payment::OPERATION,
     operations: operations![ListPayments::OPERATION, DeletePayment::OPERATION, GetInvoice::OPERATION],
-    // A token opens each of its user's accounts, so one is always named. [HV2, authentication]
+    // A token is valid for all of its user's accounts, so every request names one. [HV2, authentication]
     auth: &[Scheme::Bearer { secret: "token", with: &[("Harvest-Account-Id", "accountId")] }],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
 };
 
-/// Left out, `send_thank_you` is true, and the customer gets an e-mail once the invoice is paid in full. [HV2,
-/// `send_thank_you`] Nobody has asked for one here, and it could not be taken back.
+/// Prevents an e-mail to the customer. `send_thank_you` defaults to true, which sends one once the invoice is paid in
+/// full. [HV2, `send_thank_you`] The user did not ask for an e-mail, and it could not be undone.
 const QUIET: Body = Body::JsonWith(&[("send_thank_you", false)]);
 
 operation! {
@@ -54,13 +54,13 @@ operation! {
         invoice_id "invoiceId": RowId => Location::Route;
         /// The invoice's currency; a payment has none of its own. [HV2, invoices]
         currency "currency": CurrencyOf<AnyCurrency> => Location::Unsent;
-        /// When it was paid. Either this or `paid_date`, not both: a day alone would lose the time of a payment that has
-        /// one, while a day goes through here as its noon. Always sent: what is recorded without is not documented.
-        /// [HV2, `paid_at`]
+        /// When the payment was made. The API accepts this or `paid_date`, not both; `paid_date` would lose the time,
+        /// while a day without a time is sent here as its noon. Always sent: the default is not documented. [HV2,
+        /// `paid_at`]
         paid_at "paidAt": Moment => Location::Body("paid_at", Encoding::Rfc3339);
-        /// How much was paid, in major units; required. [HV2, `amount`]
+        /// The amount in major units; required. [HV2, `amount`]
         amount "amount": Amount => Location::Body("amount", Encoding::Decimal);
-        /// A note. No limit is documented; ours keeps it a note. [HV2, `notes`]
+        /// A note. No limit is documented; this limit is ours. [HV2, `notes`]
         note "note": Option<Lines<2000>> => Location::Body("notes", Encoding::Text);
     }
 }
@@ -70,15 +70,16 @@ operation! {
     ListPayments = ListPayments, Get "/v2/invoices/{invoiceId}/payments", Body::Empty, rules::nothing, payments {
         /// The invoice. [HV2, path]
         invoice_id "invoiceId": RowId => Location::Route;
-        /// Which page, from 1. Deprecated in favour of the addresses in `links`; it still counts. [HV2, `page`]
+        /// The page number, from 1. Deprecated in favour of the addresses in `links`, but still supported. [HV2,
+        /// `page`]
         page "page": Option<RowId> => Location::Query("page", Encoding::Integer);
-        /// How many payments a page has: 2,000 at most, and where it is left out. [HV2, `per_page`]
+        /// The number of payments on a page: at most 2,000, which is the default. [HV2, `per_page`]
         page_size "pageSize": Option<Count<2000>> => Location::Query("per_page", Encoding::Integer);
     }
 }
 
 operation! {
-    /// A payment removed. [HV2, delete an existing payment]
+    /// Removing a payment. [HV2, delete an existing payment]
     DeletePayment = DeletePayment, Delete "/v2/invoices/{invoiceId}/payments/{paymentId}",
         Body::Empty, rules::nothing, removed {
         /// The invoice. [HV2, path]
@@ -96,15 +97,15 @@ operation! {
     }
 }
 
-/// Overpayment is documented nowhere: it is told, and the provider decides.
+/// Overpayment is not documented: it gets a notice, and the provider decides.
 fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::date(values, context, found);
     rules::state(values, context, PAYABLE, found);
     rules::overpayment_told(values, context, found);
 }
 
-/// [HV2, `state`] What is paid in part is `open` still; whether anything is, the amounts say. The classic API's word
-/// for it is read as well: the invoices are the same.
+/// The words for the states. [HV2, `state`] A partly paid invoice is still `open`; only its amounts show the payment.
+/// The classic API's word for it is accepted as well, since both APIs share the invoices.
 const STATES: &[(InvoiceState, &str)] = &[
     (InvoiceState::Draft, "draft"),
     (InvoiceState::Open, "open"),
@@ -114,16 +115,17 @@ const STATES: &[(InvoiceState, &str)] = &[
     (InvoiceState::Partial, "partial"),
 ];
 
-/// The JSON of an answer that says yes, which has one status for each operation. [HV2] Errors have `code` and `message`
-/// [HV2-SPEC]; what 422 has is documented nowhere, so no field is read from it. An answer with a record and an error,
-/// or with a record and another status, is neither yes nor no.
-fn accepted(reply: &Response, status: u16) -> Result<Json, Failure> {
-    let json = Json::parse(&reply.body).unwrap_or(Json::Null);
-    let said = json.get("message").and_then(Json::as_text).map(str::to_owned);
+/// The JSON of a response that confirms the request. Each operation has one status for that. [HV2] Errors have `code`
+/// and `message` [HV2-SPEC]; the body of 422 is not documented, so no field is read from it. A response with a record
+/// and an error, or with a record and another status, neither confirms nor rejects.
+fn accepted(response: &Response, status: u16) -> Result<Json, Failure> {
+    let json = Json::parse(&response.body).unwrap_or(Json::Null);
+    let words = json.get("message").and_then(Json::as_text).map(str::to_owned);
     let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
-    let fails = ["message", "code", "error", "errors"].iter().any(|name| json.get(name).is_some());
-    let shows = !matches!(json.get("id"), None | Some(Json::Null));
-    Failure::require_success(reply, status, shows, fails, RefusalText { said, code, field: None })?;
+    let has_error = ["message", "code", "error", "errors"].iter().any(|name| json.get(name).is_some());
+    let has_record = !matches!(json.get("id"), None | Some(Json::Null));
+    let refusal = RefusalText { words, code, field: None };
+    Failure::require_success(response, status, has_record, has_error, refusal)?;
     Ok(json)
 }
 
@@ -136,41 +138,42 @@ fn text<'a>(json: &'a Json, name: &str) -> Option<&'a str> {
     json.get(name).and_then(Json::as_text).filter(|text| !text.is_empty())
 }
 
-/// A decimal; an older edition of the documentation has a string of it. [HV2, `amount`]
+/// An amount; an older edition of the documentation has it as a string. [HV2, `amount`]
 fn amount(json: &Json, name: &str, currency: Currency) -> Option<Money> {
     money(json.get(name)?.scalar()?, currency)
 }
 
-/// 201 with the payment. [HV2, create an invoice payment]
-fn receipt(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply, 201)?;
-    let payment_id = Some(number(&json).ok_or_else(|| Failure::unreadable(reply))?);
-    Ok(Answer::Receipt(Receipt { payment_id, raw: reply.body.clone(), ..Receipt::default() }))
+/// Reads 201 with the payment. [HV2, create an invoice payment]
+fn receipt(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(response, 201)?;
+    let payment_id = Some(number(&json).ok_or_else(|| Failure::unreadable(response))?);
+    Ok(Answer::Receipt(Receipt { payment_id, raw: response.body.clone(), ..Receipt::default() }))
 }
 
-/// 200, a body not documented [HV2]: none, or an object that says nothing against it.
-fn removed(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply, 200)?;
-    if reply.body.trim().is_empty() || matches!(json, Json::Object(_)) {
-        return Ok(Answer::Receipt(Receipt { raw: reply.body.clone(), ..Receipt::default() }));
+/// Reads 200. The body is not documented [HV2]; an empty one and an object without an error are accepted.
+fn removed(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(response, 200)?;
+    if response.body.trim().is_empty() || matches!(json, Json::Object(_)) {
+        return Ok(Answer::Receipt(Receipt { raw: response.body.clone(), ..Receipt::default() }));
     }
-    Err(Failure::unreadable(reply))
+    Err(Failure::unreadable(response))
 }
 
-/// `{invoice_payments, next_page, …}`. [HV2, list all payments for an invoice]
-fn payments(reply: &Response, currency: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply, 200)?;
+/// Reads `{invoice_payments, next_page, …}`. [HV2, list all payments for an invoice]
+fn payments(response: &Response, currency: Currency) -> Result<Answer, Failure> {
+    let json = accepted(response, 200)?;
     let read = || {
         let items = json.get("invoice_payments")?.as_array()?;
         let items = items.iter().map(|one| recorded(one, currency)).collect::<Option<_>>()?;
         Some(Answer::Payments(Page { items, next: next(&json)? }))
     };
-    read().ok_or_else(|| Failure::unreadable(reply))
+    read().ok_or_else(|| Failure::unreadable(response))
 }
 
-/// Where more is, if there is more; `None` when the answer does not say. Away from the first page and the last there
-/// may be no number, only a link; and the documentation's own sample of a second page has the second come next. [HV2,
-/// pagination]
+/// The next page, or `Some(None)` on the last page; `None` if the response does not state it.
+///
+/// Between the first and the last page, the response may have only a link and no number. The documentation's own sample
+/// of page 2 has `next_page: 2`, so a number equal to `page` is ignored. [HV2, pagination]
 fn next(json: &Json) -> Option<Option<Next>> {
     let next = json.get("next_page")?;
     match next {
@@ -187,7 +190,8 @@ fn next(json: &Json) -> Option<Option<Next>> {
     }
 }
 
-/// [HV2, the invoice payment object] Its `transaction_id` is a card's or PayPal's, and no bank transaction.
+/// Reads a payment. [HV2, the invoice payment object] Its `transaction_id` is that of a card or PayPal payment, not a
+/// bank transaction.
 fn recorded(json: &Json, currency: Currency) -> Option<RecordedPayment> {
     Some(RecordedPayment {
         paid_at: text(json, "paid_at").or_else(|| text(json, "paid_date")).and_then(moment),
@@ -197,9 +201,9 @@ fn recorded(json: &Json, currency: Currency) -> Option<RecordedPayment> {
     })
 }
 
-/// [HV2, the invoice object]
-fn invoice(reply: &Response, _: Currency) -> Result<Answer, Failure> {
-    let json = accepted(reply, 200)?;
+/// Reads an invoice. [HV2, the invoice object]
+fn invoice(response: &Response, _: Currency) -> Result<Answer, Failure> {
+    let json = accepted(response, 200)?;
     let read = || {
         let currency = Currency::parse(text(&json, "currency")?).ok()?;
         Some(Answer::Invoice(Invoice {
@@ -211,7 +215,7 @@ fn invoice(reply: &Response, _: Currency) -> Result<Answer, Failure> {
             ..Invoice::new(number(&json)?, currency)
         }))
     };
-    read().ok_or_else(|| Failure::unreadable(reply))
+    read().ok_or_else(|| Failure::unreadable(response))
 }
 
 #[cfg(feature = "emulate")]
@@ -242,7 +246,7 @@ mod emulation {
         identifier: row,
         words: STATES,
         payable: PAYABLE,
-        // What becomes of a draft is as with the classic API: the invoices are the same. [HV-RB]
+        // Drafts behave as in the classic API: both APIs share the invoices. [HV-RB]
         draft_stays: harvest::PROVIDER.emulation.draft_stays,
         // [HV2, rate limiting]
         throttle: Some(Throttle { calls: 100, seconds: 15, only: None }),
@@ -253,7 +257,8 @@ mod emulation {
         refuse,
     };
 
-    /// [HV2, list all payments for an invoice, `updated_since`; HV2, pagination, `cursor` and the `ref` in its links]
+    /// The filters of lists. [HV2, list all payments for an invoice, `updated_since`; HV2, pagination, `cursor` and the
+    /// `ref` in its links]
     const FILTERS: &[Filter] = &[
         of_payments("updated_since", Accepts::Moment),
         of_payments("cursor", Accepts::Text),
@@ -270,7 +275,7 @@ mod emulation {
             Records::Payments(invoice, all) => {
                 list(seen, invoice, all).map_or_else(no_such_place, |list| reply_json(200, list))
             }
-            // The body is not documented: none.
+            // The body is not documented: it is empty here.
             Records::Removed(_) => Response::new(200, Default::default(), ""),
             Records::Invoice(entry, payments) => reply_json(200, invoice(entry, payments)),
             _ => unanswered(),
@@ -285,7 +290,7 @@ mod emulation {
         Json::text(at.day(Offset::UTC))
     }
 
-    /// [HV2, the invoice payment object]
+    /// A payment. [HV2, the invoice payment object]
     fn payment(posted: &Posted) -> Vec<(&'static str, Json)> {
         let gateway: Json = [("id", Json::Null), ("name", Json::Null)].into_iter().collect();
         vec![
@@ -303,12 +308,14 @@ mod emulation {
         ]
     }
 
-    /// [HV2, list all payments for an invoice; HV2, pagination] A cursor counts where a page is named as well. `None`
-    /// where it names no payment of the list. Asked by a cursor, only the first part and the last have a number.
+    /// A page of payments; `None` if the cursor names no payment of the list. [HV2, list all payments for an invoice;
+    /// HV2, pagination] A cursor takes precedence over a page number. With a cursor, only the first and the last page
+    /// have a number.
     ///
-    /// The links have no host: none is known here, and the real one is no place to lead a client of the sandbox to.
+    /// The links have no host: the emulation does not know its own, and a sandbox client must not be sent to the real
+    /// one.
     fn list(seen: &Seen, invoice: &Entry, all: &[Posted]) -> Option<Vec<(&'static str, Json)>> {
-        // Nothing changes a payment here but being recorded.
+        // A payment is never changed after it is recorded, so `updated_since` compares the time of recording.
         let wanted = |posted: &&Posted| seen.asked.from("updated_since", posted.recorded_at);
         let newest: Vec<&Posted> = all.iter().rev().filter(wanted).collect();
         let part = slice(&newest, seen.values, 2000);
@@ -335,7 +342,7 @@ mod emulation {
         let items = newest.get(range).unwrap_or_default();
         let whole = |n: usize| Json::integer(count(n));
         let numbered =
-            |there: bool, number: Option<usize>| number.filter(|_| there).map_or(Json::Null, whole);
+            |exists: bool, number: Option<usize>| number.filter(|_| exists).map_or(Json::Null, whole);
         let link = |query: &str| {
             let since = seen.asked.text("updated_since").map(|since| {
                 form_urlencoded::Serializer::new(String::new()).append_pair("updated_since", since).finish()
@@ -374,14 +381,15 @@ mod emulation {
         ])
     }
 
-    /// A cursor that leads nowhere, or to what was removed since: not documented; like any parameter that is invalid.
+    /// The response to an unknown cursor, for example of a removed payment. It is not documented; treated like any
+    /// invalid parameter.
     fn no_such_place() -> Response {
         let members = [("code", Json::integer(422)), ("message", Json::text("The cursor is invalid."))];
         reply_json(422, members)
     }
 
-    /// [HV2, the invoice object] Without taxes, and with one line. An invoice that was sent was so when it was issued;
-    /// one that is written off was so then as well.
+    /// An invoice without taxes and with one line. [HV2, the invoice object] The times of sending and of closing are
+    /// the time of issue.
     fn invoice(entry: &Entry, payments: &[Posted]) -> Vec<(&'static str, Json)> {
         let issued = Json::text(entry.issued.rfc3339());
         let when = |is: bool| if is { issued.clone() } else { Json::Null };
@@ -440,9 +448,9 @@ mod emulation {
         ]
     }
 
-    /// [HV2, overview: 404 and 422; HV2-SPEC, `code` and `message`] The status of a wrong token is not documented: 401. A
-    /// missing `User-Agent` is not refused: that is between a program and the real service. `send_thank_you` may be left
-    /// out, as in the documentation's own sample; true is refused, since no mail goes out.
+    /// A refusal. [HV2, overview: 404 and 422; HV2-SPEC, `code` and `message`] The status for a wrong token is not
+    /// documented: it is 401 here. A missing `User-Agent` is not refused. `send_thank_you` may be omitted, as in the
+    /// documentation's own sample; true is refused, since the sandbox sends no e-mail.
     fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
         let (status, message) = match refusal {
             Refusal::SignIn(_) => (401, "The access token or the account is invalid.".to_owned()),
@@ -450,18 +458,18 @@ mod emulation {
             | Refusal::NoPayment
             | Refusal::NoTransaction
             | Refusal::NoRoute(_)
-            | Refusal::Method { .. } => (404, "Not Records".to_owned()),
+            | Refusal::Method { .. } => (404, "Not Found".to_owned()),
             Refusal::State(_) => (422, "The invoice is closed.".to_owned()),
             Refusal::Unreadable => (400, unreadable(operation).to_owned()),
             Refusal::Invalid(rejection) => (422, sentences(operation, rejection)),
             Refusal::Throttled(_) => (429, "Too Many Requests".to_owned()),
         };
         let members = [("code", Json::integer(status.into())), ("message", Json::text(message))];
-        let mut reply = reply_json(status, members);
+        let mut response = reply_json(status, members);
         if let Refusal::Throttled(seconds) = refusal {
-            reply.headers.set("Retry-After", seconds.to_string());
+            response.headers.set("Retry-After", seconds.to_string());
         }
-        reply
+        response
     }
 }
 
@@ -526,33 +534,33 @@ mod tests {
     }
 
     #[test]
-    fn following_the_pages_would_miss_a_payment_or_never_end() {
+    fn following_the_pages_lists_every_payment_once() {
         let all: Vec<_> = (1..=5_i64).map(|n| posted(&n.to_string(), n, "2017-02-21T00:00:00Z")).collect();
         let invoice = entry(InvoiceState::Open);
-        let mut seen = Vec::new();
-        let mut asked: Option<String> = None;
+        let mut pages = Vec::new();
+        let mut requested: Option<String> = None;
         loop {
             let mut draft = Draft::new().with("pageSize", "2");
-            if let Some(page) = &asked {
+            if let Some(page) = &requested {
                 draft.set("page", page);
             }
-            let reply = emulated(&ListPayments::OPERATION, draft, Records::Payments(&invoice, &all));
-            let answer = ListPayments::OPERATION.understand(&reply, usd(0).currency());
-            let Ok(Answer::Payments(page)) = answer else { panic!("{reply:?}") };
-            seen.push(page.items.iter().map(|one| one.id.clone()).collect::<Vec<_>>().join(" "));
-            asked = page.after(asked.as_deref());
-            if asked.is_none() {
+            let response = emulated(&ListPayments::OPERATION, draft, Records::Payments(&invoice, &all));
+            let answer = ListPayments::OPERATION.understand(&response, usd(0).currency());
+            let Ok(Answer::Payments(page)) = answer else { panic!("{response:?}") };
+            pages.push(page.items.iter().map(|one| one.id.clone()).collect::<Vec<_>>().join(" "));
+            requested = page.after(requested.as_deref());
+            if requested.is_none() {
                 break;
             }
         }
-        assert_eq!(seen, ["5 4", "3 2", "1"]);
+        assert_eq!(pages, ["5 4", "3 2", "1"]);
     }
 
     #[test]
-    fn the_sandbox_would_list_payments_otherwise_than_documented() {
+    fn the_emulation_lists_and_removes_payments_as_documented() {
         let (invoice, check) =
             (entry(InvoiceState::Paid), [posted("10112854", 1_070_000, "2017-02-21T00:00:00Z")]);
-        let reply = emulated(&ListPayments::OPERATION, Draft::new(), Records::Payments(&invoice, &check));
+        let response = emulated(&ListPayments::OPERATION, Draft::new(), Records::Payments(&invoice, &check));
         let link = "/harvest-v2/v2/invoices/13150378/payments?page=1&per_page=2000";
         let expected = [
             r#"{"invoice_payments":[{"id":10112854,"amount":10700,"#,
@@ -564,10 +572,10 @@ mod tests {
             r#""next_page":null,"previous_page":null,"page":1,"#,
             &format!(r#""links":{{"first":"{link}","next":null,"previous":null,"last":"{link}"}}}}"#),
         ];
-        assert_eq!((reply.status, reply.body), (200, expected.concat()));
+        assert_eq!((response.status, response.body), (200, expected.concat()));
         let beyond = Draft::new().with("page", "9");
-        let reply = emulated(&ListPayments::OPERATION, beyond, Records::Payments(&invoice, &check));
-        assert!(reply.body.starts_with(r#"{"invoice_payments":[],"per_page":2000,"#), "{}", reply.body);
+        let response = emulated(&ListPayments::OPERATION, beyond, Records::Payments(&invoice, &check));
+        assert!(response.body.starts_with(r#"{"invoice_payments":[],"per_page":2000,"#), "{}", response.body);
         let none = emulated(&ListPayments::OPERATION, Draft::new(), Records::Payments(&invoice, &[]));
         assert!(none.body.contains(r#""total_pages":1,"total_entries":0,"next_page":null"#), "{}", none.body);
         let removed = emulated(&DeletePayment::OPERATION, Draft::new(), Records::Removed(&invoice));
@@ -575,12 +583,13 @@ mod tests {
     }
 
     #[test]
-    fn an_invoice_would_be_shown_in_a_state_that_is_not_documented() {
+    fn the_emulation_shows_every_state_in_its_documented_word_and_it_is_read_back() {
         let words = ["draft", "open", "open", "paid", "closed"];
         for (state, word) in InvoiceState::ALL.into_iter().zip(words) {
             let (entry, payments) = (entry(state), [posted("1", 20_000, "2017-02-21T00:00:00Z")]);
-            let reply = emulated(&GetInvoice::OPERATION, Draft::new(), Records::Invoice(&entry, &payments));
-            let json = Json::parse(&reply.body).unwrap();
+            let response =
+                emulated(&GetInvoice::OPERATION, Draft::new(), Records::Invoice(&entry, &payments));
+            let json = Json::parse(&response.body).unwrap();
             assert_eq!(text(&json, "state"), Some(word));
             assert_eq!(text(&json, "sent_at").is_some(), state != InvoiceState::Draft);
             assert_eq!(text(&json, "paid_date"), (state == InvoiceState::Paid).then_some("2017-02-21"));
@@ -593,27 +602,26 @@ mod tests {
                 issued: moment("2017-02-01"),
                 ..Invoice::new("13150378", usd(0).currency())
             };
-            let read = GetInvoice::OPERATION.understand(&reply, Currency::UNSTATED);
+            let read = GetInvoice::OPERATION.understand(&response, Currency::UNSTATED);
             assert_eq!(read, Ok(Answer::Invoice(expected)));
         }
     }
 
     #[test]
-    fn what_is_missing_or_too_much_would_be_refused_otherwise_than_documented() {
+    fn the_emulation_refuses_missing_records_with_404_and_invalid_parameters_with_422() {
         let too_many = Rejection::of("pageSize", Code::IntegerMalformed, Vec::new());
         for (refusal, status, code) in [
             (Refusal::NoInvoice, 404, ProblemCode::NotFound),
             (Refusal::NoPayment, 404, ProblemCode::NotFound),
             (Refusal::Invalid(too_many), 422, ProblemCode::Invalid),
         ] {
-            let reply = (PROVIDER.emulation.refuse)(&refusal, &ListPayments::OPERATION);
-            assert_eq!(reply.status, status);
-            let answer = ListPayments::OPERATION.understand(&reply, Currency::UNSTATED);
+            let response = (PROVIDER.emulation.refuse)(&refusal, &ListPayments::OPERATION);
+            assert_eq!(response.status, status);
+            let answer = ListPayments::OPERATION.understand(&response, Currency::UNSTATED);
             let Err(Failure::Refused(problem)) = answer else { panic!("{answer:?}") };
             assert_eq!(problem.code, code);
-            if status == 422 {
-                assert_eq!(problem.words.as_deref(), Some("The per page is invalid."));
-            }
+            let words = if status == 422 { "The per page is invalid." } else { "Not Found" };
+            assert_eq!(problem.words.as_deref(), Some(words));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The providers: one page each, and the list of them.
+//! The providers: a page for each, and the list of all.
 
 #[macro_use]
 pub mod declaration;

@@ -9,7 +9,7 @@ macro_rules! codes {
     (
         $(#[$doc:meta])*
         $name:ident {
-            $($(#[doc = $about:literal])* $variant:ident = $text:literal $({ $($param:ident: $says:literal),* })?,)*
+            $($(#[doc = $about:literal])* $variant:ident = $text:literal $({ $($param:ident: $meaning:literal),* })?,)*
         }
     ) => {
         $(#[$doc])*
@@ -27,108 +27,108 @@ macro_rules! codes {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            /// What it means, for the documentation.
+            /// The meaning of the code, for the documentation.
             #[cfg(not(target_arch = "wasm32"))]
             #[must_use]
             pub fn about(self) -> &'static str {
                 match self { $(Self::$variant => concat!($($about),*).trim_ascii(),)* }
             }
 
-            /// The parameters that it may have, each with what it says.
+            /// The parameters that the code can have, each with its meaning.
             #[cfg(not(target_arch = "wasm32"))]
             #[must_use]
             pub fn params(self) -> &'static [(&'static str, &'static str)] {
-                match self { $(Self::$variant => &[$($((stringify!($param), $says)),*)?],)* }
+                match self { $(Self::$variant => &[$($((stringify!($param), $meaning)),*)?],)* }
             }
         }
     };
 }
 
 codes! {
-    /// Why a draft is refused. The texts are stable, and so are the parameters of each.
+    /// The code of an issue, which refuses a draft. The texts and the parameters of each code are stable.
     Code {
-        /// The field is needed and empty.
+        /// The field is required and empty.
         Required = "required",
         /// Longer than `max` characters.
-        TooLong = "too_long" { max: "how many there may be", length: "how many there are" },
-        /// A character that cannot be sent: a control character. `code` is its number.
-        Character = "character" { code: "its number, such as `U+0007`" },
-        /// Not an amount in digits; or, where the currency is not known, more decimals than any currency has.
+        TooLong = "too_long" { max: "the maximum number of characters", length: "the actual number of characters" },
+        /// Contains a control character. `code` is its code point.
+        Character = "character" { code: "the code point, such as `U+0007`" },
+        /// Not an amount in digits; or, if the currency is not known, more decimals than any currency has.
         AmountMalformed = "amount_malformed",
         /// In exponent notation, infinite or not a number.
         AmountNotation = "amount_notation",
-        /// With a currency sign or code in it.
+        /// Contains a currency sign or code.
         AmountSign = "amount_sign",
         /// `value` could be read in two ways, such as 1.250.
-        AmountAmbiguous = "amount_ambiguous" { value: "what was read" },
+        AmountAmbiguous = "amount_ambiguous" { value: "the text" },
         /// More than the `max` decimals of `currency`.
         AmountPrecision = "amount_precision" {
-            max: "how many decimals there may be",
-            currency: "the code of the currency"
+            max: "the maximum number of decimals",
+            currency: "the currency code"
         },
         /// Less than `min`.
-        AmountTooSmall = "amount_too_small" { min: "the least" },
-        /// More than can be counted.
+        AmountTooSmall = "amount_too_small" { min: "the minimum" },
+        /// More than 64 bits of minor units.
         AmountTooLarge = "amount_too_large",
-        /// Not a date in a form that is understood.
+        /// Not a date in a supported format.
         DateMalformed = "date_malformed",
         /// A day or a time that does not exist.
         DateImpossible = "date_impossible",
-        /// Day and month could be exchanged, such as 01/02/2026.
+        /// Day and month could be swapped, as in 01/02/2026.
         DateAmbiguous = "date_ambiguous",
-        /// A local time without an offset, and the caller gave none.
+        /// A local time without an offset, and the caller passed no time zone.
         DateNeedsOffset = "date_needs_offset",
-        /// A local time that the clocks of the time zone were put forward past.
+        /// A local time that is skipped when the clocks go forward.
         DateSkipped = "date_skipped",
-        /// A local time that comes twice, because the clocks of the time zone were put back.
+        /// A local time that occurs twice when the clocks go back.
         DateTwice = "date_twice",
-        /// No time zone of that name is known; the caller gave it, not the draft.
+        /// The caller passed a time zone that is not known.
         TimeZoneUnknown = "time_zone_unknown",
         /// Before 1900 or after 9999.
         DateOutOfRange = "date_out_of_range",
-        /// Not one of the choices; `choices` lists them.
+        /// Not one of the values in `choices`.
         ChoiceUnknown = "choice_unknown" {
-            value: "what was read",
-            choices: "the values that there are, separated by commas"
+            value: "the text",
+            choices: "the allowed values, separated by commas"
         },
-        /// Not an identifier: letters, digits, `-` and `_`, at most `max`.
-        IdMalformed = "id_malformed" { max: "how many characters there may be" },
+        /// Not an identifier of at most `max` letters, digits, `-` and `_`.
+        IdMalformed = "id_malformed" { max: "the maximum number of characters" },
         /// Not a UUID.
         UuidMalformed = "uuid_malformed",
         /// Not a whole number from `min` to `max`.
-        IntegerMalformed = "integer_malformed" { min: "the least", max: "the most" },
+        IntegerMalformed = "integer_malformed" { min: "the minimum", max: "the maximum" },
         /// Not a list of whole numbers separated by commas.
         ListMalformed = "list_malformed",
         /// Not a percentage from 0 to `max` with at most `decimals` decimals.
         PercentageMalformed = "percentage_malformed" {
-            max: "the most",
-            decimals: "how many decimals there may be"
+            max: "the maximum",
+            decimals: "the maximum number of decimals"
         },
-        /// Not a currency of ISO 4217.
+        /// Not an ISO 4217 currency code.
         CurrencyUnknown = "currency_unknown",
-        /// A code of ISO 4217 that has no minor unit.
+        /// An ISO 4217 code without a minor unit.
         CurrencyNoMinorUnit = "currency_no_minor_unit",
-        /// The provider does not take it; `allowed` says which it takes.
+        /// The provider does not accept the currency. `allowed` lists the currencies that it accepts.
         CurrencyUnsupported = "currency_unsupported" {
-            currency: "its code",
-            allowed: "the codes that are taken, separated by commas; empty where the list is long"
+            currency: "the currency code",
+            allowed: "the accepted codes, separated by commas; empty if there are many"
         },
         /// Not the currency of the invoice, `expected`.
-        CurrencyMismatch = "currency_mismatch" { expected: "the code of the currency" },
-        /// Not the invoice that was given, `expected`.
+        CurrencyMismatch = "currency_mismatch" { expected: "the currency code" },
+        /// Not the invoice that the caller passed, `expected`.
         InvoiceMismatch = "invoice_mismatch" { expected: "the identifier of the invoice" },
-        /// The invoice takes no payment in its `state`.
+        /// The invoice does not accept payments in its `state`.
         InvoiceState = "invoice_state" { state: "`draft`, `open`, `partial`, `paid` or `void`" },
-        /// On a day before that of the date `other`.
-        DateOrder = "date_order" { other: "the name of that field" },
-        /// More than the `outstanding` amount of the invoice, and the provider refuses overpayment.
-        OverOutstanding = "over_outstanding" { outstanding: "what is still to be paid" },
-        /// More than what is `unallocated` on the bank transaction.
-        OverUnallocated = "over_unallocated" { unallocated: "what is left" },
-        /// The bank transaction is money that went out.
+        /// On a day before the date in the field `other`.
+        DateOrder = "date_order" { other: "the name of the other field" },
+        /// More than the `outstanding` amount of the invoice, and the provider refuses overpayments.
+        OverOutstanding = "over_outstanding" { outstanding: "the outstanding amount" },
+        /// More than the `unallocated` amount of the bank transaction.
+        OverUnallocated = "over_unallocated" { unallocated: "the unallocated amount" },
+        /// The bank transaction is outgoing.
         TransactionNotIncome = "transaction_not_income",
-        /// Not a member of the request that the provider knows.
-        MemberUnknown = "member_unknown" { value: "its name" },
+        /// The request has a member that the operation does not have.
+        MemberUnknown = "member_unknown" { value: "the name of the member" },
         /// A member of the request has the wrong type.
         MemberType = "member_type" { value: "its name" },
         /// A JavaScript number that cannot hold what was meant exactly: too large for an integer, with more digits than a number
@@ -208,49 +208,49 @@ codes! {
 }
 
 codes! {
-    /// What is told beside a payment that is accepted.
+    /// The code of a notice about an accepted value.
     NoticeCode {
-        /// White space around the value was dropped.
+        /// Leading and trailing whitespace was removed.
         Trimmed = "trimmed",
-        /// Digits of another script were mapped to ASCII.
-        DigitsMapped = "digits_mapped" { value: "what was read, of an amount" },
+        /// Digits of another script were converted to ASCII.
+        DigitsMapped = "digits_mapped" { value: "the amount, if the field is an amount" },
         /// Grouping or a decimal comma was read; the amount is `value`.
         AmountRead = "amount_read" { value: "the amount" },
-        /// Lower-cased, as the provider writes it.
+        /// Converted to lower case, as the provider writes it.
         LowerCased = "lower_cased",
-        /// Line breaks were made uniform.
+        /// Line breaks were normalised.
         LineBreaks = "line_breaks",
         /// Converted to UTC: `value`.
         ConvertedToUtc = "converted_to_utc" { value: "the moment" },
-        /// Had no zone and was read as UTC.
+        /// Had no time zone and was read as UTC.
         ReadAsUtc = "read_as_utc" { value: "the moment" },
-        /// A date without a time: recorded at `value`, the same day nearly wherever it is read.
+        /// A date without a time: recorded as `value`, which falls on the same day in nearly every time zone.
         DayOnly = "day_only" { value: "the moment" },
         /// The moment `value` is on another day in UTC than in the time zone that was given.
         OtherDay = "other_day" { value: "the moment" },
         /// Parts of a second were dropped.
         FractionDropped = "fraction_dropped" { value: "the moment" },
-        /// Not sent, because of `other`.
+        /// Not sent, because of the field `other`.
         NotUsed = "not_used" { other: "the name of the other field" },
         /// Not a field of this provider; not sent.
-        NotAField = "not_a_field" { value: "its name" },
-        /// More than the invoice's balance, by `excess`; the provider allows it.
-        OverBalance = "over_balance" { excess: "how much more it is", balance: "what is still to be paid" },
-        /// A fee that the payment includes, and more than all of its `amount`.
-        FeeOverAmount = "fee_over_amount" { amount: "the whole payment" },
+        NotAField = "not_a_field" { value: "the name" },
+        /// More than the invoice's balance, by `excess`; accepted.
+        OverBalance = "over_balance" { excess: "the excess", balance: "the balance" },
+        /// The fee that the payment includes exceeds its `amount`.
+        FeeOverAmount = "fee_over_amount" { amount: "the amount of the payment" },
         /// In the future.
         InFuture = "in_future" { value: "the moment" },
         /// Before the invoice was `issued`.
-        BeforeInvoice = "before_invoice" { issued: "when that was" },
-        /// The invoice is in a `state` in which it is seldom paid: a draft, or paid in full.
+        BeforeInvoice = "before_invoice" { issued: "the date of issue" },
+        /// The invoice is in a `state` in which payments are unusual: a draft, or paid in full.
         InvoiceState = "invoice_state" { state: "`draft`, `open`, `partial`, `paid` or `void`" },
     }
 }
 
-/// When a form may say that something is wrong: derived from the rule, so that nobody is scolded while typing.
+/// When a form may show an issue, so the form does not complain mid-typing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timing {
-    /// While typing: more typing cannot mend it.
+    /// While typing: more typing cannot resolve the issue.
     Typing,
     /// When the field is left.
     Leaving,
@@ -259,7 +259,7 @@ pub enum Timing {
 }
 
 impl Code {
-    /// When a form may say so.
+    /// When a form may show an issue with this code.
     #[must_use]
     pub fn timing(self) -> Timing {
         match self {

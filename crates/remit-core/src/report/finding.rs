@@ -1,6 +1,7 @@
-//! What a check has to say: issues that refuse a draft, and notices of what was changed or is worth knowing.
+//! Findings of a check: issues, which refuse a draft, and notices, which do not.
 //!
-//! A finding is data: a field, a stable code and parameters. Sentences come from [`Table`](crate::report::message::Table).
+//! A finding is data: a field, a stable code and parameters. Sentences come from
+//! [`Table`](crate::report::message::Table).
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -13,20 +14,20 @@ use crate::time::instant::Instant;
 /// A parameter of a finding's sentence.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Param {
-    /// A word or a value as it was given.
+    /// A word, or an unmodified value.
     Text(String),
     /// A count or a bound.
     Integer(i64),
     /// An amount.
     Money(Money),
-    /// A moment.
+    /// A moment in time.
     Instant(Instant),
-    /// The name of another field; shown by its label.
+    /// The name of another field. Sentences show its label.
     Field(&'static str),
 }
 
 impl Param {
-    /// Appends it as it is: an amount with its currency, a moment as RFC 3339.
+    /// Appends the parameter as text: an amount with its currency, a moment as RFC 3339.
     pub fn print(&self, out: &mut String) {
         match self {
             Self::Text(text) => out.push_str(text),
@@ -54,19 +55,19 @@ impl fmt::Display for Param {
 /// The parameters of a finding, by name.
 pub type Params = Vec<(&'static str, Param)>;
 
-/// One thing to say about one field.
+/// A finding about a field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding<C> {
-    /// The field's name, as in the draft.
+    /// The field's name in the draft; empty if the finding is about no field.
     pub field: &'static str,
-    /// What it is, for programs.
+    /// The stable code.
     pub code: C,
-    /// What the sentence needs.
+    /// The parameters of the sentence.
     pub params: Params,
 }
 
 /// A reason to refuse a draft.
 pub type Issue = Finding<Code>;
 
-/// Something that was changed on the way, or is worth knowing before sending. Not a refusal.
+/// A change that was made to a value, or a fact worth knowing before sending. Does not refuse the draft.
 pub type Notice = Finding<NoticeCode>;

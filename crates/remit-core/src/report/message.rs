@@ -1,4 +1,4 @@
-//! Sentences for codes. One table a locale; the core carries English, the page fetches the others.
+//! Sentences for codes, one table per locale. The core contains the English table; the page fetches the others.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,7 +10,8 @@ use crate::wire::json::{Json, JsonError};
 /// A locale's texts by key.
 ///
 /// Keys: `issue.<code>`, `notice.<code>`, `problem.<code>`, `cause.<cause>`, `field.<name>`, `choice.<value>`,
-/// `state.<state>`, `hint.<name>` and, for the widget, `ui.<word>`. `{name}` in a text stands for a parameter.
+/// `state.<state>`, `hint.<name>` and, for the widget, `ui.<word>`. `{name}` in a text is a placeholder for a
+/// parameter.
 #[derive(Debug, Clone)]
 pub struct Table {
     texts: Texts,
@@ -22,14 +23,14 @@ enum Texts {
     Other(Vec<(String, Json)>),
 }
 
-/// The English texts, from which those of every other locale are translated: group by group, in the order of their names.
+/// The English texts, which the other locales translate: one entry per group, sorted by name.
 const ENGLISH: &[(&str, &[(&str, &str)])] = include!(concat!(env!("OUT_DIR"), "/english.rs"));
 
 impl Table {
-    /// Reads a table from its JSON.
+    /// Parses a table from JSON.
     ///
     /// # Errors
-    /// [`JsonError`] when it is not an object.
+    /// [`JsonError`] if the text is not a JSON object.
     pub fn parse(json: &str) -> Result<Self, JsonError> {
         match Json::parse(json)? {
             Json::Object(texts) => Ok(Self { texts: Texts::Other(texts) }),
@@ -60,13 +61,13 @@ impl Table {
             }
             Texts::Other(texts) => {
                 let length = group.len().saturating_add(name.len()).saturating_add(1);
-                let is_it = |key: &str| key.len() == length && key.split_once('.') == Some((group, name));
-                texts.iter().find(|(key, _)| is_it(key)).and_then(|(_, text)| text.as_text())
+                let matches = |key: &str| key.len() == length && key.split_once('.') == Some((group, name));
+                texts.iter().find(|(key, _)| matches(key)).and_then(|(_, text)| text.as_text())
             }
         }
     }
 
-    /// Appends the text of `group.name`; where the table has none, the name itself in words.
+    /// Appends the text of `group.name`, or the name as words if the table has none.
     fn write(&self, group: &str, name: &str, out: &mut String) {
         match self.find(group, name) {
             Some(text) => out.push_str(text),
@@ -74,7 +75,7 @@ impl Table {
         }
     }
 
-    /// The text of `group.name`; where the table has none, the name itself in words: `chequeNumber` is `Cheque number`.
+    /// The text of `group.name`, or the name as words if the table has none: `chequeNumber` becomes `Cheque number`.
     #[must_use]
     pub fn word(&self, group: &str, name: &str) -> String {
         let mut word = String::new();
@@ -98,8 +99,7 @@ impl Table {
         sentence
     }
 
-    /// Appends the sentence for a finding, its parameters written by `write` (in a browser, as the person's locale has
-    /// them).
+    /// Appends the sentence for a finding. `write` formats the parameters, in a browser for the user's locale.
     pub fn sentence<C>(
         &self,
         group: &str,
@@ -121,7 +121,7 @@ impl Table {
         out: &mut String,
     ) {
         let Some(text) = self.find(group, code) else { return in_words(code, out) };
-        // A remedy that lists nothing is left out: `Use one of: {allowed}.`
+        // A remedy without values is omitted: `Use one of: {allowed}.`
         let is_empty = |param: &Param| matches!(param, Param::Text(text) if text.is_empty());
         let text = if params.iter().any(|(_, param)| is_empty(param)) { first_sentence(text) } else { text };
         template::fill_into(out, text, &mut |name, out| {
@@ -136,7 +136,7 @@ impl Table {
                 Some((_, Param::Text(values))) if name == "choices" => {
                     for (at, value) in values.split(',').enumerate() {
                         out.push_str(if at == 0 { "" } else { ", " });
-                        // What has no label is what has to be written.
+                        // A value without a label is shown unchanged.
                         out.push_str(self.find("choice", value.trim()).unwrap_or(value.trim()));
                     }
                 }
@@ -147,19 +147,19 @@ impl Table {
         });
     }
 
-    /// The text of `ui.<word>` with its parameters filled in.
+    /// The text of `ui.<word>` with its placeholders replaced.
     #[must_use]
     pub fn ui(&self, word: &str, params: &[(&str, &str)]) -> String {
         self.filled("ui", word, params)
     }
 
-    /// Whether there is a text of this key.
+    /// Whether the table has a text for `group.name`.
     #[must_use]
     pub fn has(&self, group: &str, name: &str) -> bool {
         self.find(group, name).is_some()
     }
 
-    /// The text of `group.name` with its parameters filled in.
+    /// The text of `group.name` with its placeholders replaced.
     #[must_use]
     pub fn filled(&self, group: &str, name: &str, params: &[(&str, &str)]) -> String {
         template::fill(&self.word(group, name), |name, out| {
@@ -168,12 +168,12 @@ impl Table {
     }
 }
 
-/// The text up to and with its first full stop.
+/// The text up to and including its first full stop.
 fn first_sentence(text: &str) -> &str {
     text.split_inclusive(['.', '。']).next().unwrap_or(text)
 }
 
-/// Appends `chequeNumber` and `over_balance` in words.
+/// Appends a name such as `chequeNumber` or `over_balance` as words.
 fn in_words(name: &str, words: &mut String) {
     for (at, c) in name.chars().enumerate() {
         if at == 0 {
@@ -202,31 +202,31 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_would_show_codes_in_place_of_words() {
+    fn sentences_show_the_labels_of_fields_choices_and_states() {
         let table = Table::english();
-        let said = table.issue(&issue(Code::ChoiceUnknown, "choices", "creditCard, bpay"));
-        assert_eq!(said, "Payment method must be one of: Credit card, BPAY.");
-        let said = table.issue(&issue(Code::InvoiceState, "state", "partial"));
-        assert_eq!(said, "Invoices with the status “Partly paid” do not accept payments.");
-        // Another parameter of the same text is not a word of the table.
-        let said = table.issue(&issue(Code::InvoiceMismatch, "expected", "draft"));
-        assert_eq!(said, "Payment method must be draft, the selected invoice.");
-        let told = crate::Notice { field: "dueAt", code: NoticeCode::InFuture, params: Vec::new() };
-        assert_eq!(table.notice(&told), "This date is in the future.");
+        let sentence = table.issue(&issue(Code::ChoiceUnknown, "choices", "creditCard, bpay"));
+        assert_eq!(sentence, "Payment method must be one of: Credit card, BPAY.");
+        let sentence = table.issue(&issue(Code::InvoiceState, "state", "partial"));
+        assert_eq!(sentence, "Invoices with the status “Partly paid” do not accept payments.");
+        // Only the parameter `state` is replaced by a label.
+        let sentence = table.issue(&issue(Code::InvoiceMismatch, "expected", "draft"));
+        assert_eq!(sentence, "Payment method must be draft, the selected invoice.");
+        let notice = crate::Notice { field: "dueAt", code: NoticeCode::InFuture, params: Vec::new() };
+        assert_eq!(table.notice(&notice), "This date is in the future.");
     }
 
     #[test]
-    fn an_unsupported_currency_names_the_supported_ones_where_they_are_listed() {
-        let said = |table: &Table, allowed: &str| {
+    fn the_issue_of_an_unsupported_currency_lists_the_accepted_currencies_unless_there_are_many() {
+        let sentence = |table: &Table, allowed: &str| {
             let params = [("currency", "JPY"), ("allowed", allowed)];
             let params = params.map(|(name, text)| (name, Param::Text(text.to_owned()))).into();
             table.issue(&Issue { field: "currency", code: Code::CurrencyUnsupported, params })
         };
         let english = Table::english();
-        assert_eq!(said(&english, "USD, EUR"), "JPY is not supported here. Use one of: USD, EUR.");
-        assert_eq!(said(&english, ""), "JPY is not supported here.");
+        assert_eq!(sentence(&english, "USD, EUR"), "JPY is not supported here. Use one of: USD, EUR.");
+        assert_eq!(sentence(&english, ""), "JPY is not supported here.");
         let japanese = Table::parse(include_str!("../../../../www/locales/ja.json")).unwrap();
-        assert_eq!(said(&japanese, ""), "JPYには対応していません。");
+        assert_eq!(sentence(&japanese, ""), "JPYには対応していません。");
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
 
     #[cfg(feature = "form")]
     #[test]
-    fn a_parameter_or_a_field_without_a_label_would_be_left_out() {
+    fn fills_placeholders_and_turns_names_without_a_label_into_words() {
         let table = Table::english();
         let filled = table.filled("problem", "invalid", &[("provider", "Clockify")]);
         assert_eq!(filled, "Clockify rejected the payment.");

@@ -1,4 +1,4 @@
-//! What a check reports: codes, findings, the rejection of a draft, and the sentences for them.
+//! The results of a check: codes, findings, the rejection of a draft, and the sentences for them.
 
 pub mod codes;
 pub mod finding;

@@ -1,4 +1,4 @@
-//! Collecting findings, and the rejection that they add up to.
+//! Collecting findings, and the rejection of a draft.
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -8,7 +8,7 @@ use crate::report::codes::{Code, NoticeCode};
 use crate::report::finding::{Issue, Notice, Param, Params};
 use crate::report::message::Table;
 
-/// Collects what a check finds.
+/// Collects the findings of a check.
 #[derive(Debug, Default)]
 pub struct Findings {
     issues: Vec<Issue>,
@@ -17,7 +17,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Collects issues alone, for somebody who has no use for notices yet.
+    /// Collects only issues, for callers that do not use notices.
     pub(crate) fn quiet() -> Self {
         Self { is_quiet: true, ..Self::default() }
     }
@@ -32,7 +32,7 @@ impl Findings {
         self.issues.push(Issue { field, code, params });
     }
 
-    /// Adds something to tell.
+    /// Adds a notice.
     pub fn notice<const N: usize>(
         &mut self,
         field: &'static str,
@@ -44,29 +44,29 @@ impl Findings {
         }
     }
 
-    /// How many reasons to refuse there are.
+    /// The number of issues.
     #[must_use]
     pub fn issues(&self) -> usize {
         self.issues.len()
     }
 
-    /// AcceptedCurrencies back the issues of these fields.
+    /// Removes the issues of these fields.
     pub(crate) fn forget(&mut self, fields: &[&str]) {
         self.issues.retain(|issue| !fields.contains(&issue.field));
     }
 
-    /// Adds what another check has found.
+    /// Adds the findings of another check.
     pub(crate) fn append(&mut self, other: Self) {
         self.issues.extend(other.issues);
         self.notices.extend(other.notices);
     }
 
-    /// Puts the issues in the order of a form. What is of no field comes last.
-    pub(crate) fn sort(&mut self, place: impl Fn(&str) -> Option<usize>) {
-        self.issues.sort_by_key(|issue| place(issue.field).unwrap_or(usize::MAX));
+    /// Sorts the issues by the position of their field in the form. Issues without a field come last.
+    pub(crate) fn sort(&mut self, position: impl Fn(&str) -> Option<usize>) {
+        self.issues.sort_by_key(|issue| position(issue.field).unwrap_or(usize::MAX));
     }
 
-    /// Makes a text of each amount in the issues.
+    /// Replaces each amount in the issues' parameters with text.
     pub(crate) fn reword(&mut self, text: impl Fn(&str, Money) -> String) {
         for issue in &mut self.issues {
             for (_, param) in &mut issue.params {
@@ -77,7 +77,7 @@ impl Findings {
         }
     }
 
-    /// The notices when there is no issue, else the rejection.
+    /// Returns the notices, or the rejection if there is an issue.
     ///
     /// # Errors
     /// [`Rejection`] with every issue.
@@ -90,7 +90,7 @@ impl Findings {
     }
 }
 
-/// A draft refused before anything was sent: every issue at once, and at least one.
+/// The rejection of a draft before anything is sent: every issue at once, and at least one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rejection {
     first: Issue,
@@ -99,18 +99,18 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// A rejection for one reason.
+    /// Makes a rejection with one issue.
     #[must_use]
     pub fn of(field: &'static str, code: Code, params: Params) -> Self {
         Self { first: Issue { field, code, params }, rest: Vec::new(), notices: Vec::new() }
     }
 
-    /// The issues, in the order of the form.
+    /// The issues, in the order of the form. After a check, the issues of rules across fields come last.
     pub fn issues(&self) -> impl Iterator<Item = &Issue> {
         core::iter::once(&self.first).chain(&self.rest)
     }
 
-    /// What was noticed beside the issues.
+    /// The notices that were found as well.
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
@@ -118,7 +118,7 @@ impl Rejection {
 }
 
 impl fmt::Display for Rejection {
-    /// One sentence an issue, in English.
+    /// Writes one English sentence per issue.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let table = Table::english();
         for (at, issue) in self.issues().enumerate() {

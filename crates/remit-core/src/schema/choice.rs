@@ -2,19 +2,19 @@
 
 use crate::money::currency::Currency;
 
-/// Which currencies a provider takes.
+/// The currencies that a provider accepts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum AcceptedCurrencies {
-    /// All of ISO 4217 that have a minor unit.
+    /// Every ISO 4217 currency with a minor unit.
     All,
-    /// Those with two decimals.
+    /// Every currency with two decimals.
     TwoDecimals,
-    /// These only.
+    /// Only the currencies with these codes.
     Only(&'static [&'static str]),
 }
 
 impl AcceptedCurrencies {
-    /// Whether a currency is among them.
+    /// Whether a currency is accepted.
     #[must_use]
     pub fn includes(self, currency: Currency) -> bool {
         match self {
@@ -25,7 +25,7 @@ impl AcceptedCurrencies {
     }
 }
 
-/// One of a closed list of values.
+/// One value of a closed list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
     /// The value in a draft, such as `creditCard`. Its label is looked up under this name.

@@ -1,51 +1,51 @@
-//! What a provider declares of a field: the one place where a field's rule lives.
+//! The declaration of a field: the only place where a field's rules are written.
 //!
 //! The declaration is data. The parser, the form, the request writer and reader, the relay's checks and the
-//! documentation are all made from it.
+//! documentation are all derived from it.
 
 use crate::schema::choice::AcceptedCurrencies;
 use crate::schema::choice::Choice;
 
-/// What kind of value a field takes, with its limits.
+/// The kind of a field's value, with its limits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
-    /// An opaque identifier of letters, digits, `-` and `_`: nothing that could change a path.
+    /// An opaque identifier of letters, digits, `-` and `_`. None of these can change a path.
     Id {
-        /// Longest, in characters.
+        /// Maximum length, in characters.
         max: usize,
     },
     /// A UUID in its hyphenated form.
     Uuid,
-    /// The UUID of a bank transaction: one of the caller's, where the caller knows them.
+    /// The UUID of a bank transaction. A form can offer the transactions that it has listed.
     Transaction,
     /// A whole number.
     Integer {
-        /// Smallest.
+        /// Minimum.
         min: i64,
-        /// Largest.
+        /// Maximum.
         max: i64,
     },
-    /// Whole numbers from 1 up, separated by commas.
+    /// Whole numbers of at least 1, separated by commas.
     Integers,
-    /// A currency of ISO 4217 that the provider takes.
+    /// An ISO 4217 currency that the provider accepts.
     Currency(AcceptedCurrencies),
     /// An amount of money in the payment's currency.
     Amount {
-        /// Smallest, in minor units.
+        /// Minimum, in minor units.
         min: i64,
     },
     /// A percentage from 0 to 100 with at most four decimals.
     Percentage,
-    /// A moment.
+    /// A moment in time.
     Instant,
-    /// A text on one line or several.
+    /// Text on one or more lines.
     Text {
-        /// Longest, in UTF-16 code units: never more than a server counts, whichever way it counts.
+        /// Maximum length, in UTF-16 code units. A server that counts characters counts at most as many.
         max: usize,
-        /// Whether it may have several lines.
+        /// Whether line breaks are allowed.
         lines: bool,
     },
-    /// One of a closed list.
+    /// One value of a closed list.
     Choice(&'static [Choice]),
 }
 
@@ -54,31 +54,31 @@ pub enum Kind {
 pub enum When {
     /// Always.
     Always,
-    /// Only while another field has this value. The form shows it only then.
+    /// Only while another field has this value. The form shows the field only then.
     Equals(&'static str, &'static str),
-    /// Only while another field is empty; both may be shown, and the other one wins.
+    /// Only while another field is empty. The form may show both; if both have a value, the other field is used.
     Absent(&'static str),
 }
 
-/// Where a field stands in the provider's request.
+/// The location of a field in the provider's request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
-    /// In the path, where the route has `{name}`.
+    /// The path, in place of `{name}` in the route.
     Route,
-    /// In the query, under this name.
+    /// The query parameter of this name.
     Query(&'static str, Encoding),
-    /// In a header.
+    /// The header of this name.
     Header(&'static str),
-    /// In the body, under this name.
+    /// The body member of this name.
     Body(&'static str, Encoding),
-    /// Not on the wire: it says how the rest is meant.
+    /// Not sent. The field affects how other fields are read, as the currency does.
     Unsent,
 }
 
 /// How a value is written on a provider's wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// A text.
+    /// Text.
     Text,
     /// A whole number.
     Integer,
@@ -92,35 +92,35 @@ pub enum Encoding {
     Rfc3339,
     /// A moment as `2026-11-19 10:00:00`, in UTC.
     UtcDateTime,
-    /// A choice as its number.
+    /// A choice as its number on the wire.
     Code,
 }
 
 /// One field of a form, as its provider declares it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Field {
-    /// The name in a draft, the same for every provider that has such a field.
+    /// The name in a draft, the same for every provider that has the field.
     pub name: &'static str,
-    /// What it takes.
+    /// The kind of its value.
     pub kind: Kind,
-    /// Whether it must be filled in where it applies.
+    /// Whether a value is required when the field applies.
     pub required: bool,
-    /// When it applies.
+    /// When the field applies.
     pub when: When,
-    /// Where it goes.
+    /// The location in the request.
     pub location: Location,
-    /// What it is, with the source of its rule. Empty in a build for the browser, which has no use for it.
+    /// The documentation, with the source of each rule. Empty in WebAssembly builds, which do not use it.
     pub about: &'static str,
 }
 
 impl Field {
-    /// What the provider calls it in a body or a query.
+    /// The provider's name for the field in a body or a query.
     #[must_use]
     pub fn wire_name(&self) -> Option<&'static str> {
         if let Location::Body(name, _) | Location::Query(name, _) = self.location { Some(name) } else { None }
     }
 
-    /// The field's documentation, left out of WebAssembly.
+    /// The field's documentation, omitted from WebAssembly builds.
     #[doc(hidden)]
     #[must_use]
     pub const fn about(text: &'static str) -> &'static str {

@@ -1,4 +1,4 @@
-//! The types that a provider's page gives its fields.
+//! The field types that a provider's declarations use.
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -12,27 +12,27 @@ use crate::schema::field::Kind;
 use crate::schema::value::Value;
 use crate::time::instant::Instant;
 
-/// A type of field: its kind, and what a checked value of it is held as.
+/// A type of field: its kind, and the Rust type of its checked values.
 pub trait FieldType {
-    /// What the struct holds.
+    /// The type in the operation's struct.
     type Held;
-    /// The rule.
+    /// The kind and its limits.
     const KIND: Kind;
-    /// Whether the field must be filled in.
+    /// Whether a value is required.
     const REQUIRED: bool;
-    /// From the interpreter's value.
+    /// Converts from the interpreter's value.
     fn take(value: Option<Value<'_>>) -> Option<Self::Held>;
-    /// To the interpreter's value.
+    /// Converts to the interpreter's value.
     fn give(held: &Self::Held) -> Option<Value<'static>>;
 }
 
-macro_rules! slots {
-    ($($(#[$doc:meta])* $name:ident $([$($param:ident: $of:ty = $default:literal),*])? $(<$bound:ident>)? =>
+macro_rules! field_types {
+    ($($(#[$doc:meta])* $name:ident $([$($param:ident: $param_type:ty = $default:literal),*])? $(<$bound:ident>)? =>
         $variant:ident($held:ty), $kind:expr;)*) => {$(
         $(#[$doc])*
-        pub struct $name<$($(const $param: $of = $default),*)? $($bound)?>(PhantomData<($($bound,)?)>);
+        pub struct $name<$($(const $param: $param_type = $default),*)? $($bound)?>(PhantomData<($($bound,)?)>);
 
-        impl<$($(const $param: $of),*)? $($bound: List)?> FieldType for $name<$($($param),*)? $($bound)?> {
+        impl<$($(const $param: $param_type),*)? $($bound: List)?> FieldType for $name<$($($param),*)? $($bound)?> {
             type Held = $held;
             const KIND: Kind = $kind;
             const REQUIRED: bool = true;
@@ -44,7 +44,7 @@ macro_rules! slots {
             }
         }
 
-        impl<$($(const $param: $of),*)? $($bound: List)?> FieldType for Option<$name<$($($param),*)? $($bound)?>> {
+        impl<$($(const $param: $param_type),*)? $($bound: List)?> FieldType for Option<$name<$($($param),*)? $($bound)?>> {
             type Held = Option<$held>;
             const KIND: Kind = $kind;
             const REQUIRED: bool = false;
@@ -58,16 +58,16 @@ macro_rules! slots {
     )*};
 }
 
-slots! {
+field_types! {
     /// An opaque identifier of at most `MAX` characters.
     Id[MAX: usize = 64] => Text(String), Kind::Id { max: MAX };
     /// A UUID.
     Uuid => Text(String), Kind::Uuid;
     /// A bank transaction.
     TransactionId => Text(String), Kind::Transaction;
-    /// A positive whole number, as databases count their rows.
+    /// A positive whole number, such as a database row ID.
     RowId => Integer(i64), Kind::Integer { min: 1, max: i64::MAX };
-    /// How many of something, from 1 to `MAX`.
+    /// A count from 1 to `MAX`.
     Count[MAX: i64 = 1000] => Integer(i64), Kind::Integer { min: 1, max: MAX };
     /// A list of positive whole numbers.
     RowIds => Integers(Vec<i64>), Kind::Integers;
@@ -77,21 +77,21 @@ slots! {
     Amount[MIN: i64 = 1] => Money(Money), Kind::Amount { min: MIN };
     /// A percentage.
     Percentage => Percentage(Decimal), Kind::Percentage;
-    /// A moment.
+    /// A moment in time.
     Moment => Instant(Instant), Kind::Instant;
     /// One line of at most `MAX` characters.
     Line[MAX: usize = 255] => Text(String), Kind::Text { max: MAX, lines: false };
-    /// Lines of at most `MAX` characters in all.
+    /// One or more lines of at most `MAX` characters in total.
     Lines[MAX: usize = 255] => Text(String), Kind::Text { max: MAX, lines: true };
-    /// One of a list.
+    /// One value of a closed list.
     OneOf<L> => Choice(Choice), Kind::Choice(L::CHOICES);
 }
 
 /// A closed list that a provider declares for [`OneOf`] or [`CurrencyOf`].
 pub trait List {
-    /// The choices, in the order in which they are offered.
+    /// The choices, in the order of the form.
     const CHOICES: &'static [Choice] = &[];
-    /// The currencies.
+    /// The accepted currencies.
     const ACCEPTED: AcceptedCurrencies = AcceptedCurrencies::All;
 }
 

@@ -1,4 +1,4 @@
-//! The declaration of fields: names, kinds, limits, conditions and encodings, and the values that they take.
+//! The declaration of fields (names, kinds, limits, conditions, encodings), and checked values.
 
 pub mod choice;
 pub mod field;

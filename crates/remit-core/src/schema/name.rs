@@ -1,30 +1,30 @@
-//! The fields that have a meaning beyond their kind, by their names in a draft. All other names are their provider's.
+//! The names of the fields that the core treats specially. All other names occur only in a provider's declarations.
 
 /// The invoice that is paid.
 pub const INVOICE: &str = "invoiceId";
-/// The currency that amounts are in.
+/// The currency of the amounts.
 pub const CURRENCY: &str = "currency";
-/// How much was paid.
+/// The amount that was paid.
 pub const AMOUNT: &str = "amount";
-/// When it was paid.
+/// When the payment was made.
 pub const PAID_AT: &str = "paidAt";
 /// A note.
 pub const NOTE: &str = "note";
-/// The bank transaction that the payment is taken from.
+/// The bank transaction that the payment is allocated from.
 pub const TRANSACTION: &str = "transactionId";
-/// A payment that is recorded.
+/// A recorded payment.
 pub const PAYMENT: &str = "paymentId";
-/// Which page of a list: a number, or what the provider gave for it.
+/// The page of a list: a number, or the provider's cursor.
 pub const PAGE: &str = "page";
-/// How many items a page of a list has.
+/// The number of items on a page of a list.
 pub const PAGE_SIZE: &str = "pageSize";
 /// The customer of an invoice.
 pub const CLIENT: &str = "clientId";
-/// The number that people know an invoice by.
+/// The invoice number that people use.
 pub const NUMBER: &str = "number";
 /// When an invoice was issued.
 pub const ISSUED_AT: &str = "issuedAt";
 /// When an invoice is due.
 pub const DUE_AT: &str = "dueAt";
-/// A number on the receipt.
+/// The receipt number.
 pub const RECEIPT: &str = "receiptNumber";

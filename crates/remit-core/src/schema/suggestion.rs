@@ -1,19 +1,19 @@
-//! Likely values that a form can offer.
+//! Values that a form can suggest.
 
 use crate::schema::field::Field;
 use crate::schema::name;
 
-/// The likely value of a field, which a form can offer.
+/// A value that a form can suggest for a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suggestion {
-    /// Today.
+    /// Today's date.
     Today,
-    /// What is left to pay on the invoice.
+    /// The invoice's balance.
     Balance,
 }
 
 impl Suggestion {
-    /// What can be offered for a field. Other dates and amounts, such as fees, have no likely value.
+    /// The suggestion for a field. Other dates and amounts, such as fees, have none.
     #[must_use]
     pub fn of(field: &Field) -> Option<Self> {
         match field.name {
@@ -30,7 +30,7 @@ mod tests {
     use crate::provider::declaration::Provider;
 
     #[test]
-    fn today_and_the_balance_would_have_to_be_typed_or_be_offered_for_a_fee() {
+    fn suggests_today_for_the_payment_date_and_the_balance_for_the_amount_only() {
         let fields = Provider::find("ivvy").unwrap().payment.fields;
         let offered = fields.iter().filter_map(|field| Some((field.name, Suggestion::of(field)?)));
         assert!(offered.eq([(name::PAID_AT, Suggestion::Today), (name::AMOUNT, Suggestion::Balance)]));

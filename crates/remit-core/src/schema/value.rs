@@ -1,4 +1,4 @@
-//! A checked value, before it takes its place in a provider's payment.
+//! A checked value of any kind.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -12,11 +12,11 @@ use crate::schema::choice::Choice;
 use crate::text::digits;
 use crate::time::instant::Instant;
 
-/// A value that has been checked against its field's kind. A text that had not to be changed is borrowed from the draft.
+/// A value that was checked against its field's kind. Unmodified text is borrowed from the draft.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// A text or an identifier.
+    /// Text or an identifier.
     Text(Cow<'a, str>),
     /// A whole number.
     Integer(i64),
@@ -28,14 +28,14 @@ pub enum Value<'a> {
     Percentage(Decimal),
     /// A moment.
     Instant(Instant),
-    /// One of a list.
+    /// One value of a closed list.
     Choice(Choice),
     /// A currency.
     Currency(Currency),
 }
 
 impl Value<'_> {
-    /// The text that, put into a draft, reads back as this value.
+    /// The value as text. Parsing the text returns the same value.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         Cow::Owned(match self {
@@ -52,7 +52,7 @@ impl Value<'_> {
         })
     }
 
-    /// [`Value::text`], where it is a text already.
+    /// [`Value::text`] if it can be borrowed.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -75,7 +75,7 @@ impl Value<'_> {
         }
     }
 
-    /// The same value, borrowed from nothing.
+    /// The same value, without borrows.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {
         match self {
@@ -91,7 +91,7 @@ impl Value<'_> {
     }
 }
 
-/// A decimal that is not negative, as digits.
+/// A non-negative decimal as text.
 fn decimal(decimal: Decimal) -> String {
     let mut text = String::new();
     let scale = usize::try_from(decimal.scale()).unwrap_or(0);

@@ -8,7 +8,7 @@ use crate::schema::field::Field;
 use crate::schema::value::Value;
 use crate::time::instant::Instant;
 
-/// The checked values of an operation's fields, in their order. Fields that failed, or do not apply, are `None`.
+/// The checked values of an operation's fields, in declaration order. A field that failed or does not apply is `None`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Values<'a> {
     fields: &'static [Field],
@@ -25,12 +25,12 @@ impl<'a> Values<'a> {
         self.fields.iter().zip(self.values.iter().map(Option::as_ref))
     }
 
-    /// Each value in order, for a typed payment to take.
+    /// Each value in order, for the operation's own struct.
     pub(crate) fn into_values(self) -> impl Iterator<Item = Option<Value<'a>>> {
         self.values.into_iter()
     }
 
-    /// The same values, borrowed from nothing.
+    /// The same values, without borrows.
     #[must_use]
     pub fn into_owned(self) -> Values<'static> {
         let values = self.values.into_iter().map(|value| value.map(Value::into_owned));
@@ -61,7 +61,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The text of a field.
+    /// The value of a field as text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         self.get(name).map(|value| value.text().into_owned())

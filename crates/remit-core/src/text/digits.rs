@@ -6,7 +6,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-/// The zero of each script whose digits are mapped; the nine that follow it are its other digits. [Unicode 16, Nd]
+/// The zero of each mapped script; its other nine digits follow it. [Unicode 16, Nd]
 const ZEROS: [char; 12] = [
     '\u{0660}', '\u{06F0}', '\u{0966}', '\u{09E6}', '\u{0A66}', '\u{0AE6}', '\u{0BE6}', '\u{0C66}',
     '\u{0CE6}', '\u{0D66}', '\u{0E50}', '\u{FF10}',
@@ -28,32 +28,32 @@ pub fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || ascii(c).is_some_and(|c| c.is_ascii_digit())
 }
 
-/// Whether a character is a nought, in ASCII or in one of the mapped scripts.
+/// Whether a character is a zero, in ASCII or in one of the mapped scripts.
 #[must_use]
 pub fn is_zero(c: char) -> bool {
     c == '0' || ZEROS.contains(&c)
 }
 
-/// Whether a text is ASCII digits, at least one, and nothing else.
+/// Whether a text consists of one or more ASCII digits.
 pub(crate) fn only(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Whether a text is a decimal number as programs write it: digits, at most one point between them, perhaps a minus.
+/// Whether a text is a plain decimal number: an optional minus, digits, and at most one point between digits.
 pub(crate) fn decimal(text: &str) -> bool {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
     only(whole.strip_prefix('-').unwrap_or(whole)) && only(decimals)
 }
 
-/// A whole number in ASCII digits, with nothing before them but a minus.
+/// Parses a whole number: an optional minus and ASCII digits.
 pub(crate) fn whole(text: &str) -> Option<i64> {
     let plain = only(text.strip_prefix('-').unwrap_or(text));
     text.parse().ok().filter(|_| plain)
 }
 
-/// Appends a number in at least so many digits.
+/// Appends a number with at least `least` digits.
 pub(crate) fn push(out: &mut String, mut number: u64, least: usize) {
-    // No number of 64 bits has more than twenty.
+    // A 64-bit number has at most 20 digits.
     let mut digits = [b'0'; 20];
     let mut first = digits.len();
     for digit in digits.iter_mut().rev() {
@@ -67,7 +67,7 @@ pub(crate) fn push(out: &mut String, mut number: u64, least: usize) {
     out.push_str(digits.get(first..).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default());
 }
 
-/// Appends a number in at least so many hexadecimal digits, at most eight.
+/// Appends a number with at least `least` hexadecimal digits, at most eight.
 pub(crate) fn push_hex(out: &mut String, number: u32, least: usize) {
     let digit = |place: usize| {
         let shifted = u32::try_from(place * 4).ok().and_then(|bits| number.checked_shr(bits)).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Text without meaning of its own: digits, newlines, templates.
+//! Operations on text: digits, newlines, templates.
 
 pub(crate) mod digits;
 pub mod named;

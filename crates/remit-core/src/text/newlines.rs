@@ -1,9 +1,9 @@
-//! Line breaks.
+//! Normalising line breaks.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-/// The text with each line break, however it is written, as a line feed.
+/// The text with every CR LF and CR replaced by LF.
 pub(crate) fn normalize_newlines(text: &str) -> Cow<'_, str> {
     if !text.contains('\r') {
         return Cow::Borrowed(text);
@@ -23,7 +23,7 @@ mod tests {
     use super::normalize_newlines;
 
     #[test]
-    fn a_note_from_any_system_keeps_its_lines() {
+    fn replaces_every_kind_of_line_break_with_a_line_feed() {
         for (text, lines) in
             [("a\r\nb", "a\nb"), ("a\rb", "a\nb"), ("a\r\r\n\nb\r", "a\n\n\nb\n"), ("a\nb", "a\nb"), ("", "")]
         {

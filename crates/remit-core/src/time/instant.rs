@@ -1,4 +1,4 @@
-//! Moments in time, and the texts that people and programs write for them.
+//! Moments in time, and printing them.
 
 use alloc::string::String;
 use core::fmt;
@@ -12,12 +12,12 @@ use crate::time::zone::Offset;
 pub struct Instant(i64);
 
 impl Instant {
-    /// 1900-01-01T00:00:00Z, before which nothing is paid.
+    /// 1900-01-01T00:00:00Z. No payment is older.
     const FIRST: i64 = -2_208_988_800;
-    /// 9999-12-31T23:59:59Z, after which a year has five digits.
+    /// 9999-12-31T23:59:59Z. Later years have five digits.
     const LAST: i64 = 253_402_300_799;
 
-    /// From seconds since 1970-01-01T00:00:00Z.
+    /// Makes a moment from seconds since 1970-01-01T00:00:00Z; `None` outside 1900 to 9999.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Option<Self> {
         (Self::FIRST..=Self::LAST).contains(&seconds).then_some(Self(seconds))
@@ -29,7 +29,7 @@ impl Instant {
         self.0
     }
 
-    /// As RFC 3339 in UTC without parts of a second: `2026-11-19T10:00:00Z`.
+    /// The moment as RFC 3339 in UTC without fractions of a second: `2026-11-19T10:00:00Z`.
     #[must_use]
     pub fn rfc3339(self) -> String {
         let mut out = String::with_capacity(20);
@@ -43,7 +43,7 @@ impl Instant {
         out.push('Z');
     }
 
-    /// As iVvy writes it, in UTC: `2026-11-19 10:00:00`.
+    /// The moment in iVvy's format, in UTC: `2026-11-19 10:00:00`.
     #[must_use]
     pub fn utc_date_time(self) -> String {
         let mut out = String::with_capacity(19);
@@ -51,10 +51,10 @@ impl Instant {
         out
     }
 
-    /// The day it falls on for a clock that is `offset` ahead of UTC, as `yyyy-mm-dd`.
+    /// The day of the moment at this offset from UTC, as `yyyy-mm-dd`.
     #[must_use]
     pub fn day(self, offset: Offset) -> String {
-        // At the very ends there is no other day that could be written.
+        // At the ends of the range, a shifted day outside it cannot be written: the UTC day is used.
         let shifted = Self::from_unix(self.0.saturating_add(offset.seconds())).unwrap_or(self);
         let mut text = shifted.utc_date_time();
         text.truncate(10);
@@ -78,7 +78,7 @@ impl Instant {
 }
 
 impl fmt::Display for Instant {
-    /// As RFC 3339 in UTC.
+    /// Writes RFC 3339 in UTC.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.rfc3339())
     }

@@ -58,7 +58,7 @@ pub enum MomentChange {
     DayOnly,
 }
 
-/// A text read as a moment, with what was done to it.
+/// A moment that was read, and the change that reading made to the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MomentReading {
     /// The moment.
@@ -84,8 +84,8 @@ impl Instant {
     /// from 12 hours behind UTC to 14 ahead. Midnight UTC would show the day before to all of America.
     ///
     /// # Errors
-    /// A [`MomentError`]: malformed, impossible, ambiguous, out of range, a local time without a zone, or one that the zone's
-    /// clocks do not show, or show twice.
+    /// A [`MomentError`]: malformed, impossible, ambiguous, out of range, a local time without a zone, or one that the
+    /// zone's clocks do not show, or show twice.
     ///
     /// ```
     /// use remit_core::time::reading::MomentError;
@@ -197,7 +197,7 @@ impl Scan<'_> {
         Some(*first)
     }
 
-    /// Goes on when the next byte is this one.
+    /// Skips this byte; `None` if the next byte is another one.
     fn after(&mut self, byte: u8) -> Option<&mut Self> {
         let rest = self.rest.strip_prefix(&[byte])?;
         self.rest = rest;
@@ -215,7 +215,7 @@ impl Scan<'_> {
         Some(value)
     }
 
-    /// An optional fraction of a second; whether it was there and not zero.
+    /// Skips an optional fraction of a second, and returns whether it is not zero.
     fn fraction(&mut self) -> Result<bool, MomentError> {
         if self.after(b'.').is_none() {
             return Ok(false);

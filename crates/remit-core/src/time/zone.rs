@@ -5,7 +5,7 @@ use core::fmt;
 const DAY: i64 = 24 * 60 * 60;
 const NOON: i64 = 12 * 60 * 60;
 
-/// How far the caller's clock is ahead of UTC: Berlin in winter is 60 minutes, New York in winter -300.
+/// The difference between local time and UTC: 60 minutes for Berlin in winter, -300 for New York in winter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offset(i32);
 
@@ -13,13 +13,13 @@ impl Offset {
     /// UTC itself.
     pub const UTC: Self = Self(0);
 
-    /// An offset of so many minutes east of UTC, at most 18 hours either way.
+    /// Makes an offset from minutes east of UTC; `None` beyond 18 hours in either direction.
     #[must_use]
     pub fn from_minutes(minutes: i32) -> Option<Self> {
         Self::from_seconds(minutes.checked_mul(60)?)
     }
 
-    /// An offset of so many seconds: until the 1970s there were places whose offset was no whole number of minutes.
+    /// Makes an offset from seconds east of UTC. Until the 1970s some offsets were not whole minutes.
     #[must_use]
     pub fn from_seconds(seconds: i32) -> Option<Self> {
         (-64_800..=64_800).contains(&seconds).then_some(Self(seconds))
@@ -36,27 +36,27 @@ impl Offset {
     }
 }
 
-/// How the caller's local time stands to UTC.
+/// The caller's time zone.
 #[derive(Clone, Copy, Default)]
 pub enum Zone {
-    /// Nobody has said. Local times are refused.
+    /// Not known. [`Instant::read`](crate::Instant::read) refuses local times, or reads them as UTC.
     #[default]
     Unknown,
-    /// The same at any time.
+    /// The same offset at any time.
     Fixed(Offset),
-    /// As a time zone database has it: asked with a local time, as seconds since 1970-01-01T00:00:00 on the local
-    /// clock.
+    /// A function that looks up a local time, for example in a time zone database. The argument is in seconds since
+    /// 1970-01-01T00:00:00 local time.
     Varying(fn(i64) -> Local),
 }
 
-/// What a time zone says of a local time.
+/// The result of looking up a local time in a time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Local {
-    /// It comes once, at this offset.
+    /// The local time occurs once, at this offset.
     Once(Offset),
-    /// The clock was put forward past it.
+    /// The local time is skipped: the clocks went forward past it.
     Never,
-    /// The clock was put back to it.
+    /// The local time occurs twice: the clocks went back.
     Twice,
 }
 
@@ -65,7 +65,7 @@ impl Zone {
         match self {
             Self::Unknown => None,
             Self::Fixed(offset) => Some(Local::Once(offset)),
-            Self::Varying(ask) => Some(ask(local)),
+            Self::Varying(look_up) => Some(look_up(local)),
         }
     }
 
@@ -93,7 +93,7 @@ impl Zone {
         }
     }
 
-    /// Whether the clock is so far ahead at noon of a day that noon UTC is another day.
+    /// Whether local time at this noon is at least 12 hours ahead, so that noon UTC falls on the next local day.
     pub(crate) fn is_far_ahead(self, noon: i64) -> bool {
         matches!(self.at(noon), Some(Local::Once(offset)) if offset.seconds() >= NOON)
     }

@@ -1,9 +1,8 @@
 //! JSON with exact numbers.
 //!
-//! A number is kept as the text it was written in, so that no amount passes through a float. Small on purpose:
-//! the general library is larger in WebAssembly (DESIGN.md has the figure), and the tests compare this reader with
-//! it. Stricter than most: a name that occurs twice is refused, since two readers may
-//! pick different ones of them.
+//! A number keeps its original text, so no amount passes through a float. The parser is small on purpose: a
+//! general-purpose library is larger in WebAssembly (DESIGN.md has the figure). The tests compare this parser with that
+//! library. It is stricter than most: a duplicate name is an error, since parsers disagree on which value counts.
 
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
@@ -11,10 +10,12 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::text::digits;
-/// Objects and arrays within each other: deeper than any provider nests.
-const DEEPEST: usize = 64;
-/// Members of one object: more than any provider writes. Each name is held against all before it.
-const WIDEST: usize = 1000;
+
+/// The maximum nesting of objects and arrays: deeper than any provider nests.
+const MAX_DEPTH: usize = 64;
+/// The maximum number of members of an object: more than any provider sends. Each name is compared with all earlier
+/// ones.
+const MAX_MEMBERS: usize = 1000;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +24,7 @@ pub enum Json {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number, as it was written.
+    /// A number, as its original text.
     Number(String),
     /// A string.
     Text(String),
@@ -46,11 +47,11 @@ impl fmt::Display for JsonError {
 impl core::error::Error for JsonError {}
 
 impl Json {
-    /// Reads a text that is one JSON value. [RFC 8259]
+    /// Parses a JSON value. [RFC 8259]
     ///
     /// # Errors
-    /// [`JsonError`] for anything else, a name that occurs twice in an object, more than 1,000 of them, or nesting deeper
-    /// than 64.
+    /// [`JsonError`] if the text is not a JSON value, an object has a duplicate name or more than 1,000 members, or
+    /// values are nested deeper than 64.
     pub fn parse(text: &str) -> Result<Self, JsonError> {
         let mut parser = Parser { rest: text };
         let value = parser.value(0)?;
@@ -58,13 +59,13 @@ impl Json {
         if parser.rest.is_empty() { Ok(value) } else { Err(JsonError) }
     }
 
-    /// A whole number.
+    /// Makes a whole number.
     #[must_use]
     pub fn integer(integer: i64) -> Self {
         Self::Number(integer.to_string())
     }
 
-    /// A string.
+    /// Makes a string.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
@@ -77,10 +78,11 @@ impl Json {
         members.iter().find_map(|(known, value)| (known == name).then_some(value))
     }
 
-    /// An object with its own names in lower case, for a wire whose casing is ambiguous. Any other value as it is.
+    /// Converts an object's own names to lower case, for a provider with inconsistent casing. Other values are
+    /// unchanged.
     ///
     /// # Errors
-    /// [`JsonError`] when two of the names differ in case alone.
+    /// [`JsonError`] if two names differ only in case.
     pub fn lower_names(mut self) -> Result<Self, JsonError> {
         if let Self::Object(members) = &mut self {
             let mut seen: Vec<&str> = Vec::new();
@@ -95,7 +97,7 @@ impl Json {
         Ok(self)
     }
 
-    /// The text of a string.
+    /// The value of a string.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
@@ -110,7 +112,7 @@ impl Json {
         }
     }
 
-    /// A number without decimals or exponent.
+    /// The value of a number without decimals or exponent.
     #[must_use]
     pub fn as_integer(&self) -> Option<i64> {
         if let Self::Number(text) = self { text.parse().ok() } else { None }
@@ -122,7 +124,7 @@ impl Json {
         if let Self::Array(elements) = self { Some(elements) } else { None }
     }
 
-    /// The value without any white space.
+    /// The value as JSON text, without whitespace.
     #[must_use]
     pub fn print(&self) -> String {
         let mut out = String::new();
@@ -163,7 +165,7 @@ impl Json {
 }
 
 impl serde::Serialize for Json {
-    /// A number that is a whole one of 64 bits becomes that; any other stays the text it was written in.
+    /// Serializes a 64-bit whole number as a number, and any other number as its original text.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => serializer.serialize_unit(),
@@ -235,7 +237,7 @@ impl Parser<'_> {
     fn value(&mut self, depth: usize) -> Result<Json, JsonError> {
         self.space();
         match self.rest.chars().next().ok_or(JsonError)? {
-            '{' | '[' if depth == DEEPEST => Err(JsonError),
+            '{' | '[' if depth == MAX_DEPTH => Err(JsonError),
             '{' => self.object(depth),
             '[' => self.array(depth),
             '"' => self.string().map(Json::Text),
@@ -256,7 +258,7 @@ impl Parser<'_> {
         loop {
             self.space();
             let name = self.string()?;
-            if members.len() == WIDEST || members.iter().any(|(known, _)| *known == name) {
+            if members.len() == MAX_MEMBERS || members.iter().any(|(known, _)| *known == name) {
                 return Err(JsonError);
             }
             self.space();

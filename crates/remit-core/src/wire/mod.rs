@@ -1,4 +1,4 @@
-//! What goes over the wire and comes back. No I/O: the caller sends it with what it has.
+//! HTTP requests and responses as data, without I/O: the caller sends them.
 
 pub mod json;
 pub mod xml;
@@ -7,14 +7,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// An HTTP method that a provider uses.
+/// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Reads.
+    /// `GET`: reads.
     Get,
-    /// Creates, or calls.
+    /// `POST`: creates, or calls an action.
     Post,
-    /// Removes.
+    /// `DELETE`: removes.
     Delete,
 }
 
@@ -30,7 +30,7 @@ impl Method {
     }
 }
 
-/// Header fields, in order. Names compare without regard to case. [RFC 9110, 5.1]
+/// Header fields, in order. Names are case-insensitive. [RFC 9110, 5.1]
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
@@ -41,7 +41,7 @@ impl Headers {
         self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Sets a field, in place of any of the same name.
+    /// Sets a field, replacing all fields of the same name.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let (name, value) = (name.into(), value.into());
         self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
@@ -55,7 +55,7 @@ impl Headers {
 }
 
 impl fmt::Debug for Headers {
-    /// The names alone: a value may be a secret.
+    /// Prints only the names: a value may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
@@ -80,29 +80,29 @@ pub struct Request {
     pub path: String,
     /// Header fields. Credentials are added last, by [`sign_in`](crate::operation::auth::sign_in).
     pub headers: Headers,
-    /// The body, always UTF-8 text; empty when there is none.
+    /// The body, always UTF-8 text; empty if there is none.
     pub body: String,
 }
 
-/// A provider's answer, as it came.
+/// A provider's response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// Header fields.
     pub headers: Headers,
-    /// The body. Bytes that are not UTF-8 have been replaced: nothing is read from such a body but its words.
+    /// The body. Invalid UTF-8 is replaced: the core reads only error messages from such a body.
     pub body: String,
 }
 
 impl Response {
-    /// An answer.
+    /// Makes a response.
     #[must_use]
     pub fn new(status: u16, headers: Headers, body: impl Into<String>) -> Self {
         Self { status, headers, body: body.into() }
     }
 
-    /// Whether the status says success.
+    /// Whether the status is from 200 to 299.
     #[must_use]
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)

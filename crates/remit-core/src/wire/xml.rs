@@ -1,7 +1,7 @@
-//! XML as Rails writes it: elements, the attributes `type` and `nil`, text. Nothing else is let in.
+//! XML as Rails writes it: elements, the attributes `type` and `nil`, and text.
 //!
-//! Small on purpose, like [`super::json`]: a library's reader is larger in WebAssembly (DESIGN.md has the figure), and most
-//! of that is for what is refused here. The tests compare this reader with it.
+//! The parser is small on purpose, like [`super::json`]: a library is larger in WebAssembly (DESIGN.md has the figure),
+//! mostly for features that are refused here. The tests compare this parser with a library.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -10,12 +10,12 @@ use core::fmt;
 
 use crate::text::newlines;
 
-/// Deeper than any provider nests.
-const DEEPEST: usize = 64;
-/// Longer than any answer about payments.
-const LONGEST: usize = 1 << 20;
-/// Attributes of one element: more than anybody writes. Each name is held against all before it.
-const WIDEST: usize = 1000;
+/// The maximum nesting of elements: deeper than any provider nests.
+const MAX_DEPTH: usize = 64;
+/// The maximum length in bytes: longer than any response about payments.
+const MAX_LENGTH: usize = 1 << 20;
+/// The maximum number of attributes of an element. Each name is compared with all earlier ones.
+const MAX_ATTRIBUTES: usize = 1000;
 
 /// An element with its text and its children.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,22 +24,23 @@ pub struct Element {
     pub name: String,
     /// The `type` attribute: `decimal`, `integer`, `datetime`, `array`. Rails' convention.
     pub kind: Option<String>,
-    /// Whether it says that it has no value: `nil="true"`, Rails' convention as well.
+    /// Whether the attribute `nil` is `true`: the element has no value. Rails' convention.
     pub nil: bool,
-    /// The text, with its references resolved.
+    /// The text, with references resolved.
     pub text: String,
     /// The children, in order.
     pub children: Vec<Element>,
 }
 
-/// Why a text is not XML that is read here.
+/// Why a text is not accepted as XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum XmlError {
-    /// Not well-formed, or not one element.
+    /// The text is not well-formed, or not exactly one element.
     Malformed,
-    /// A document type or an entity that is not one of XML's own five: never needed, and a way to attack a reader.
+    /// A document type, or an entity other than XML's own five. Providers need neither, and both can be used for
+    /// attacks.
     Forbidden,
-    /// Deeper than 64 elements, longer than 1 MiB, or more than 1,000 attributes at one element.
+    /// Elements nested deeper than 64, more than 1 MiB, or more than 1,000 attributes of an element.
     TooLarge,
 }
 
@@ -56,42 +57,42 @@ impl fmt::Display for XmlError {
 impl core::error::Error for XmlError {}
 
 impl Element {
-    /// An element with text.
+    /// Makes an element with text.
     #[must_use]
     pub fn new(name: &str, kind: Option<&str>, text: impl Into<String>) -> Self {
         Self { name: name.to_owned(), kind: kind.map(str::to_owned), text: text.into(), ..Self::default() }
     }
 
-    /// An element with children.
+    /// Makes an element with children.
     #[must_use]
     pub fn with(name: &str, children: Vec<Self>) -> Self {
         Self { name: name.to_owned(), children, ..Self::default() }
     }
 
-    /// The child of this name.
+    /// The first child of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }
 
-    /// Reads a document of one root element.
+    /// Parses a document.
     ///
     /// # Errors
-    /// [`XmlError`] says what was wrong.
+    /// [`XmlError`] if the text is malformed, forbidden or too large.
     pub fn parse(text: &str) -> Result<Self, XmlError> {
-        if text.len() > LONGEST {
+        if text.len() > MAX_LENGTH {
             return Err(XmlError::TooLarge);
         }
         // [XML 1.0, 2.11]
-        let uniform = text.contains('\r').then(|| newlines::normalize_newlines(text));
-        let mut parser = Parser { rest: uniform.as_deref().unwrap_or(text) };
+        let normalized = text.contains('\r').then(|| newlines::normalize_newlines(text));
+        let mut parser = Parser { rest: normalized.as_deref().unwrap_or(text) };
         parser.misc()?;
         let root = parser.element(0)?;
         parser.misc()?;
         if parser.rest.is_empty() { Ok(root) } else { Err(XmlError::Malformed) }
     }
 
-    /// The element as text, without white space between elements.
+    /// The element as XML text, without whitespace between elements.
     #[must_use]
     pub fn print(&self) -> String {
         let mut out = String::new();
@@ -128,7 +129,7 @@ fn escape(text: &str, out: &mut String) {
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '"' => out.push_str("&quot;"),
-            // A reader would make a line feed of it. [XML 1.0, 2.11]
+            // Parsers normalise a bare carriage return to a line feed. [XML 1.0, 2.11]
             '\r' => out.push_str("&#13;"),
             c => out.push(c),
         }
@@ -154,9 +155,9 @@ impl<'a> Parser<'a> {
         self.rest = self.rest.trim_start_matches(is_space);
     }
 
-    /// Everything before a token, and past it.
+    /// Returns the text before a token, and skips the token.
     fn until(&mut self, token: &str) -> Result<&'a str, XmlError> {
-        // Not `split_once`: its search for a text is a kilobyte that only this would bring to a browser.
+        // Not `split_once`: its substring search would add a kilobyte to the WebAssembly module.
         let starts = |at: &usize| self.rest.get(*at..).is_some_and(|rest| rest.starts_with(token));
         let end = (0..self.rest.len()).find(starts).ok_or(XmlError::Malformed)?;
         let (before, after) = self.rest.split_at_checked(end).ok_or(XmlError::Malformed)?;
@@ -165,7 +166,7 @@ impl<'a> Parser<'a> {
         Ok(before)
     }
 
-    /// What may stand around the root: a declaration, comments, white space. Never a document type.
+    /// Skips whitespace, comments and processing instructions around the root. A document type is forbidden.
     fn misc(&mut self) -> Result<(), XmlError> {
         loop {
             self.space();
@@ -175,7 +176,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Passes over a comment or a processing instruction; whether there was one.
+    /// Skips a comment or a processing instruction, and returns whether there was one.
     fn comment(&mut self) -> Result<bool, XmlError> {
         if self.eat("<!--") {
             let body = self.until("-->")?;
@@ -211,7 +212,7 @@ impl<'a> Parser<'a> {
     }
 
     fn element(&mut self, depth: usize) -> Result<Element, XmlError> {
-        if depth >= DEEPEST {
+        if depth >= MAX_DEPTH {
             return Err(XmlError::TooLarge);
         }
         self.expect("<")?;
@@ -239,7 +240,7 @@ impl<'a> Parser<'a> {
             if value.contains('<') || seen.contains(&attribute) {
                 return Err(XmlError::Malformed);
             }
-            if seen.len() == WIDEST {
+            if seen.len() == MAX_ATTRIBUTES {
                 return Err(XmlError::TooLarge);
             }
             seen.push(attribute);
@@ -281,7 +282,8 @@ fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.') || !c.is_ascii()
 }
 
-/// A text with its references resolved: XML's own five and numbers. Any other entity would need a document type.
+/// Resolves the references in a text: XML's own five entities and character numbers. Any other entity would need a
+/// document type.
 fn resolve(text: &str) -> Result<String, XmlError> {
     let mut out = String::new();
     let mut rest = text;
@@ -302,7 +304,7 @@ fn resolve(text: &str) -> Result<String, XmlError> {
     Ok(out)
 }
 
-/// A character by its number, decimal or, with an `x`, hexadecimal. [XML 1.0, 4.1; 2.2]
+/// Parses a character's number, decimal or, after an `x`, hexadecimal. [XML 1.0, 4.1; 2.2]
 fn number(digits: &str) -> Result<char, XmlError> {
     let (digits, radix) = match digits.strip_prefix('x') {
         Some(hex) => (hex, 16),

@@ -1,6 +1,4 @@
-//! The readers that everybody uses, for ours to be held against: serde_json and quick-xml.
-//!
-//! The fuzz targets are held against the same ones, and take them from here.
+//! The reference parsers that ours are compared with: serde_json and quick-xml. The fuzz targets use this module, too.
 
 use std::fmt;
 
@@ -11,7 +9,7 @@ use remit_core::wire::xml::Element;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// What serde_json reads. A name that occurs twice is an error, as it is for us.
+/// A value that serde_json reads. A duplicate name is an error, as in our parser.
 #[derive(Debug)]
 enum Theirs {
     Null,
@@ -61,7 +59,7 @@ impl<'de> Deserialize<'de> for Theirs {
                 let mut members: Vec<(String, Theirs)> = Vec::new();
                 while let Some((name, value)) = map.next_entry::<String, Theirs>()? {
                     if members.iter().any(|(known, _)| *known == name) {
-                        return Err(A::Error::custom("twice"));
+                        return Err(A::Error::custom("duplicate name"));
                     }
                     members.push((name, value));
                 }
@@ -78,7 +76,7 @@ fn same(ours: &Json, theirs: &Theirs) -> bool {
         (Json::Bool(a), Theirs::Bool(b)) => a == b,
         (Json::Number(a), Theirs::Signed(b)) => a.parse() == Ok(*b),
         (Json::Number(a), Theirs::Unsigned(b)) => a.parse() == Ok(*b),
-        // Only whole numbers of 64 bits come out of both exactly.
+        // Only 64-bit whole numbers are exact in both.
         (Json::Number(a), Theirs::Float(b)) => {
             let a: f64 = a.parse().unwrap();
             a == *b || (a - b).abs() <= a.abs() * 1e-14
@@ -92,7 +90,7 @@ fn same(ours: &Json, theirs: &Theirs) -> bool {
     }
 }
 
-/// How deep arrays and objects lie in each other.
+/// The depth of nested arrays and objects.
 pub(crate) fn depth(json: &Json) -> usize {
     match json {
         Json::Array(elements) => 1 + elements.iter().map(depth).max().unwrap_or(0),
@@ -101,7 +99,7 @@ pub(crate) fn depth(json: &Json) -> usize {
     }
 }
 
-/// Whether it nests deeper, or has more members in one object, than ours reads.
+/// Whether a value exceeds our parser's limits: its depth, or the members of an object.
 fn is_too_large(json: &Theirs, depth: usize) -> bool {
     match json {
         Theirs::Array(elements) => depth == 64 || elements.iter().any(|value| is_too_large(value, depth + 1)),
@@ -113,30 +111,30 @@ fn is_too_large(json: &Theirs, depth: usize) -> bool {
     }
 }
 
-/// Both read a text alike, or both refuse it.
+/// Checks that both parsers read a text as the same value, or both refuse it.
 pub(crate) fn json_agrees(text: &str) -> Result<(), String> {
     match (Json::parse(text), serde_json::from_str::<Theirs>(text)) {
         (Ok(ours), Ok(theirs)) if same(&ours, &theirs) => Ok(()),
         (Err(_), Err(_)) => Ok(()),
-        // Ours keeps a number as it is written, so that none is too large for it.
+        // Our parser keeps a number as text, so no number is too large.
         (Ok(_), Err(error)) if error.to_string().starts_with("number out of range") => Ok(()),
-        // Theirs goes deeper, and takes its time.
+        // serde_json has other limits.
         (Err(_), Ok(theirs)) if is_too_large(&theirs, 0) => Ok(()),
-        (ours, theirs) => Err(format!("{text:?} is {ours:?} and {theirs:?}")),
+        (ours, theirs) => Err(format!("{text:?}: ours read {ours:?}, serde_json {theirs:?}")),
     }
 }
 
-/// Ours may refuse more. What it reads, everybody reads, and as the same.
+/// Checks that quick-xml reads the same element as our parser, unless our parser refuses the text.
 pub(crate) fn xml_agrees(text: &str) -> Result<(), String> {
     match (Element::parse(text), theirs(text)) {
         (Err(_), _) => Ok(()),
         (Ok(ours), Some(theirs)) if ours == theirs => Ok(()),
-        (Ok(ours), theirs) => Err(format!("{text:?} is {ours:?} and {theirs:?}")),
+        (Ok(ours), theirs) => Err(format!("{text:?}: ours read {ours:?}, quick-xml {theirs:?}")),
     }
 }
 
-/// The document as quick-xml reads it, with all of its checks; `None` when it is not one element with what may stand
-/// around it, or has anything in it that would need a document type.
+/// Reads a document with quick-xml and all of its checks. `None` if it is malformed, not exactly one element, or needs
+/// a document type.
 pub(crate) fn theirs(text: &str) -> Option<Element> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut reader = Reader::from_str(&text);

@@ -1,4 +1,4 @@
-//! The provider's side of the wire, for the sandbox: a file of its own because of what lists can be asked.
+//! DayZero's side of the wire, for the sandbox and the tests: lists with filters, responses and refusals.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -31,7 +31,7 @@ pub(super) const EMULATION: Emulation = Emulation {
     words: STATES,
     payable: PAYABLE,
     draft_stays: false,
-    // 429 is listed and no number: none here. [DZ-G, errors]
+    // 429 is documented without a number, so requests are not throttled. [DZ-G, errors]
     throttle: None,
     filters: FILTERS,
     in_query: &[],
@@ -43,12 +43,12 @@ const LISTS: &[Purpose] = &[Purpose::ListPayments, Purpose::ListInvoices, Purpos
 const INVOICES: &[Purpose] = &[Purpose::ListInvoices];
 const TRANSACTIONS: &[Purpose] = &[Purpose::ListTransactions];
 
-/// [DZ-G, pagination; DZ-A, get_invoices; DZ-G, transactions; DZ-B, list_transactions]
+/// The filters of lists. [DZ-G, pagination; DZ-A, get_invoices; DZ-G, transactions; DZ-B, list_transactions]
 const FILTERS: &[Filter] = &[
     filter(LISTS, "direction", Accepts::Word(&["next", "prev"])),
     filter(LISTS, "sort_by", Accepts::Text),
     filter(LISTS, "descending", Accepts::Flag),
-    // Taken, and not answered: no page names the member that the count is in.
+    // Accepted without effect: the member with the count is not documented.
     filter(LISTS, "include_total_count", Accepts::Flag),
     filter(INVOICES, "id", Accepts::Uuid),
     filter(INVOICES, "customer_id", Accepts::Uuid),
@@ -72,12 +72,12 @@ const fn filter(of: &'static [Purpose], name: &'static str, accepts: Accepts) ->
     Filter { of, name, accepts }
 }
 
-/// What a filter of this name is held against: the member of its own name, but for these.
+/// The members that a filter is compared with, for filters that do not have the name of a member.
 const MEMBERS: &[(&str, &[&str])] =
     &[("status", &["status", "posted_status"]), ("search", &["number", "description", "customer_name"])];
 
-/// Whether a record is among those that are asked for. What the sandbox has none of, such as products and ledgers,
-/// nothing has; nothing is reconciled or personal.
+/// Whether a record passes the filters. Filters for objects that the sandbox does not have, such as products and
+/// ledgers, exclude every record. No transaction is reconciled or personal.
 fn is_wanted(asked: &Asked, record: &Json) -> bool {
     let paged = ["direction", "sort_by", "descending", "include_total_count", "start_date", "end_date"];
     let mut names = FILTERS.iter().map(|filter| filter.name).filter(|name| !paged.contains(name));
@@ -91,7 +91,7 @@ fn is_wanted(asked: &Asked, record: &Json) -> bool {
             "search" => asked
                 .text(name)
                 .is_none_or(|part| texts.any(|text| text.to_lowercase().contains(&part.to_lowercase()))),
-            // The list's own sample spells a state with a hyphen. [DZ-A, get_invoices, `status`]
+            // The sample of this filter has a state with a hyphen. [DZ-A, get_invoices, `status`]
             _ => {
                 let text = texts.next().unwrap_or_default();
                 asked.wants(name, &text) || asked.wants(name, &text.replace('_', "-"))
@@ -103,14 +103,14 @@ fn is_wanted(asked: &Asked, record: &Json) -> bool {
     in_time && names.all(holds)
 }
 
-/// Numbers by what they are, texts by their letters, and what is not there before both.
+/// Compares a member of two records: numbers by value, texts alphabetically. A missing member sorts first.
 fn by_member(one: &Json, other: &Json, member: &str) -> Ordering {
     let number = |json: &Json| json.get(member).and_then(Json::as_integer);
     number(one).cmp(&number(other)).then_with(|| text(one, member).cmp(&text(other, member)))
 }
 
-/// Bare where a payment is made and for bank transactions, as on the pages that show one [DZ-A; DZ-G, pagination];
-/// in an envelope where the reference has one.
+/// The response to an operation. A recorded payment and bank transactions have no envelope, as on the pages with
+/// samples [DZ-A; DZ-G, pagination]; other responses have the reference's envelope.
 fn answer(seen: &Seen) -> Response {
     let members = |members: Vec<(&'static str, Json)>| members.into_iter().collect::<Json>();
     match seen.records {
@@ -124,13 +124,13 @@ fn answer(seen: &Seen) -> Response {
             let one = |invoice: &Entry| members(bill(seen, invoice));
             list(seen, all, one).map_or_else(no_such_place, |list| enveloped(Some(list)))
         }
-        // The list, filtered. One that is not there is answered as it is elsewhere, by 404: what the filter does
-        // then is not documented, and a refusal does not know what was asked.
+        // The filtered list. A missing invoice is refused with 404, like elsewhere: the filter's behaviour is not
+        // documented for it, and a refusal does not know the filter.
         Records::Invoice(invoice, all) => {
             let mut one = bill(seen, invoice);
             let payments = all.iter().map(|posted| members(payment(seen, &invoice.id, posted)));
             one.push(("payments", Json::Array(payments.collect())));
-            enveloped(Some(some(vec![members(one)], None)))
+            enveloped(Some(page_of(vec![members(one)], None)))
         }
         Records::Transactions(all) => match list(seen, all, transaction) {
             Some(Json::Object(list)) => reply_json(200, list),
@@ -141,24 +141,24 @@ fn answer(seen: &Seen) -> Response {
     }
 }
 
-/// [DZ-B] What `message` and `code` say is documented nowhere.
+/// A response in an envelope. [DZ-B] The values of `message` and `code` are not documented.
 fn enveloped(data: Option<Json>) -> Response {
     let head = [("success", Json::Bool(true)), ("message", Json::text("OK")), ("code", Json::text("OK"))];
     reply_json(200, head.into_iter().chain(data.map(|data| ("data", data))))
 }
 
-fn some(items: Vec<Json>, next: Option<String>) -> Json {
+fn page_of(items: Vec<Json>, next: Option<String>) -> Json {
     let more = Json::Bool(next.is_some());
     let next = next.map_or(Json::Null, Json::Text);
     [("items", Json::Array(items)), ("next_cursor", next), ("has_more", more)].into_iter().collect()
 }
 
-/// A part of a list, the newest first unless it is asked for otherwise: after the record that the cursor names, or
-/// before it. `None` where it names none, or the column is none of the record's. Backwards without a cursor it is the
-/// end of the list, and `next_cursor` leads on in the direction that was asked for. [DZ-G, pagination]
+/// A page of a list, newest first by default: the records after the cursor's record, or before it if `direction` is
+/// `prev`. `None` if the cursor names no record, or `sort_by` no member. With `prev` and no cursor, the page is the end
+/// of the list. `next_cursor` continues in the requested direction. [DZ-G, pagination]
 fn list<T>(seen: &Seen, all: &[T], one: impl Fn(&T) -> Json) -> Option<Json> {
     let mut records: Vec<_> = all.iter().map(one).collect();
-    // As they are in the books is by `created_at`, which not every record shows.
+    // The records are stored by `created_at`, which not every record has as a member.
     if let Some(column) = seen.asked.text("sort_by").filter(|column| *column != "created_at") {
         if records.iter().any(|record| record.get(column).is_none()) {
             return None;
@@ -182,19 +182,20 @@ fn list<T>(seen: &Seen, all: &[T], one: impl Fn(&T) -> Json) -> Option<Json> {
     let more = if backwards { part.start > 0 } else { part.end < records.len() };
     let items = records.get(part).unwrap_or_default();
     let last = if backwards { items.first() } else { items.last() };
-    // As in the sample, which is `{"id":"…"}` in base 64. [DZ-G, pagination]
+    // As in the sample: `{"id":"…"}` in base 64. [DZ-G, pagination]
     let next = last.filter(|_| more).and_then(|record| record.get("id"));
     let next = next.map(|id| cursor(&[("id", id.clone())].into_iter().collect()));
-    Some(some(items.to_vec(), next))
+    Some(page_of(items.to_vec(), next))
 }
 
-/// A cursor that leads nowhere, or to what was removed since: not documented; an invalid parameter here.
+/// The response to an unknown cursor, for example of a removed payment. It is not documented; treated like an invalid
+/// parameter.
 fn no_such_place() -> Response {
     reply_json(400, [("detail", Json::text("Invalid request parameters"))])
 }
 
-/// [DZ-A, InvoicePaymentResponse] The members of `transaction` are documented nowhere, so it is left empty in lists
-/// too.
+/// A payment. [DZ-A, InvoicePaymentResponse] The members of `transaction` are not documented, so it is `null`, also in
+/// lists.
 fn payment(seen: &Seen, invoice: &str, posted: &Posted) -> Vec<(&'static str, Json)> {
     vec![
         ("id", Json::text(&posted.id)),
@@ -214,8 +215,8 @@ fn business(seen: &Seen) -> Json {
     Json::text(seen.values.text("businessId").unwrap_or_default())
 }
 
-/// [DZ-B, InvoiceResponse] The number is "assigned on finalize": a draft has none. The books keep one moment for
-/// when an invoice was made and changed.
+/// An invoice. [DZ-B, InvoiceResponse] The number is "assigned on finalize", so a draft has none. The time of issue is
+/// used for `created_at` and `updated_at`.
 fn bill(seen: &Seen, invoice: &Entry) -> Vec<(&'static str, Json)> {
     let number = if invoice.state == InvoiceState::Draft { Json::Null } else { Json::text(&invoice.number) };
     let made = Json::text(invoice.issued.rfc3339());
@@ -238,7 +239,7 @@ fn bill(seen: &Seen, invoice: &Entry) -> Vec<(&'static str, Json)> {
     ]
 }
 
-/// [DZ-G, transactions, key fields]
+/// A bank transaction. [DZ-G, transactions, key fields]
 fn transaction(transaction: &BankTransaction) -> Json {
     let members = [
         ("id", Json::text(&transaction.id)),
@@ -262,7 +263,7 @@ fn currency(transaction: &BankTransaction) -> Json {
     transaction.amount.map_or(Json::Null, |amount| Json::text(amount.currency().code()))
 }
 
-/// That an answer says what is allocated and what is left is documented, its members are not: these names are ours.
+/// The allocations of a bank transaction. The response is documented, but not its members: these names are ours.
 fn shares(transaction: &BankTransaction, posted: &[Posted]) -> Json {
     let taken = transaction.amount.zip(transaction.unallocated).and_then(|(all, left)| all.checked_sub(left));
     let share = |posted: &Posted| {
@@ -284,7 +285,8 @@ fn shares(transaction: &BankTransaction, posted: &[Posted]) -> Json {
     members.into_iter().collect()
 }
 
-/// [DZ-G, errors] Over-allocation: blocked, its status not documented; 400 here. A draft must be finalized first.
+/// A refusal. [DZ-G, errors] Over-allocation is refused; its status is not documented and is 400 here. A draft must be
+/// finalized before it can be paid.
 fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
     let detail = |status, text: &str| reply_json(status, [("detail", Json::text(text))]);
     match refusal {
@@ -310,16 +312,16 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
                 return detail(400, &crate::report::message::Table::english().issue(issue));
             }
             let items = rejection.issues().map(|issue| {
-                let said = crate::report::message::Table::english().issue(issue);
-                item(place(operation, issue.field), &said, issue.code.as_str())
+                let message = crate::report::message::Table::english().issue(issue);
+                item(location(operation, issue.field), &message, issue.code.as_str())
             });
             reply_json(422, [("detail", Json::Array(items.collect()))])
         }
     }
 }
 
-/// Where a field stands in a request.
-fn place(operation: &Operation, field: &str) -> (&'static str, String) {
+/// The location of a field in a request, and its name there.
+fn location(operation: &Operation, field: &str) -> (&'static str, String) {
     let known = operation.fields.iter().find(|known| known.name == field);
     match known.map(|known| known.location) {
         Some(Location::Query(name, _)) => ("query", name.to_owned()),
@@ -334,7 +336,9 @@ fn place(operation: &Operation, field: &str) -> (&'static str, String) {
     }
 }
 
-fn item((part, name): (&str, String), said: &str, kind: &str) -> Json {
+fn item((part, name): (&str, String), message: &str, kind: &str) -> Json {
     let loc = vec![Json::text(part), Json::text(name)];
-    [("loc", Json::Array(loc)), ("msg", Json::text(said)), ("type", Json::text(kind))].into_iter().collect()
+    [("loc", Json::Array(loc)), ("msg", Json::text(message)), ("type", Json::text(kind))]
+        .into_iter()
+        .collect()
 }

@@ -1,4 +1,4 @@
-//! DayZero: JSON, cents, and a bank transaction behind every payment.
+//! DayZero: JSON, cents, and a bank transaction for every payment.
 //!
 //! Sources: DZ-A and DZ-B are two editions of the reference (www.ondayzero.com and ondayzero.com), DZ-G its guides.
 

@@ -1,4 +1,4 @@
-//! The provider's side of the wire: answers and refusals as iVvy words them.
+//! iVvy's side of the wire, for the sandbox and the tests: responses and refusals in iVvy's own words.
 
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
@@ -28,7 +28,7 @@ pub(super) const EMULATION: Emulation = Emulation {
     words: STATES,
     payable: PAYABLE,
     draft_stays: false,
-    // 429 is listed and no number: none here. [IV-DOC, errors]
+    // 429 is documented without a number, so requests are not throttled. [IV-DOC, errors]
     throttle: None,
     filters: &[],
     in_query: &[],
@@ -55,12 +55,12 @@ fn numeral(text: &str) -> Json {
     Json::Number(text.to_owned())
 }
 
-/// As the examples have them: no more decimals than it takes. [IV-DOC, getInvoice]
+/// An amount without trailing zeros, as in the examples. [IV-DOC, getInvoice]
 fn decimal(money: Money) -> Json {
     Json::Number(money.to_decimal().normalize().to_string())
 }
 
-/// With the "optional text at the end", as the example has it. [IV-DOC, "Timestamp Format"; getInvoice]
+/// A moment with the "optional text at the end", as in the example. [IV-DOC, "Timestamp Format"; getInvoice]
 fn stamp(instant: Instant) -> Json {
     Json::text(format!("{} UTC", instant.utc_date_time()))
 }
@@ -69,8 +69,8 @@ fn object<const N: usize>(members: [(&'static str, Json); N]) -> Json {
     members.into_iter().collect()
 }
 
-/// The members of the page's example, with the refunds of its table. [IV-DOC, getInvoice] What a "Custom" invoice
-/// refers to is not documented: to nothing here. The books have no taxes, and no refunds.
+/// An invoice with the members of the page's example and the refunds of its table. [IV-DOC, getInvoice] The reference
+/// of a "Custom" invoice is not documented: it is `null` here. The sandbox has no taxes and no refunds.
 fn whole(invoice: &Entry, payments: &[Posted]) -> [(&'static str, Json); 29] {
     let modified = payments.iter().map(|posted| posted.recorded_at).fold(invoice.issued, Ord::max);
     [
@@ -106,8 +106,8 @@ fn whole(invoice: &Entry, payments: &[Posted]) -> [(&'static str, Json); 29] {
     ]
 }
 
-/// One line for all of it, an "Additional Line". A fee becomes a line of its own, 103, there [IV-DOC, getInvoice];
-/// not here, where the total does not grow by it.
+/// The only line of an invoice, an "Additional Line". The real service adds a line for a fee, type 103 [IV-DOC,
+/// getInvoice]; the emulation does not, since its totals do not include fees.
 fn line(invoice: &Entry) -> Json {
     object([
         ("description", Json::text("Services")),
@@ -120,12 +120,12 @@ fn line(invoice: &Entry) -> Json {
     ])
 }
 
-/// [IV-DOC, getInvoice, "Payment Details"] The receipt's number is one in the example, and a text where it is sent;
-/// here it is the text that was sent. What is left out: `null`, as the example has some of them.
+/// A payment. [IV-DOC, getInvoice, "Payment Details"] The receipt number is a number in the example but is sent as
+/// text; it is text here. Omitted fields are `null`, like some in the example.
 fn payment(posted: &Posted) -> Json {
-    let given = |name: &str| posted.fields.get(name);
-    let as_text = |name| given(name).map_or(Json::Null, Json::text);
-    let as_number = |name| given(name).map_or(Json::Null, numeral);
+    let entered = |name: &str| posted.fields.get(name);
+    let as_text = |name| entered(name).map_or(Json::Null, Json::text);
+    let as_number = |name| entered(name).map_or(Json::Null, numeral);
     object([
         ("id", numeral(&posted.id)),
         ("paymentId", Json::integer(0)),
@@ -135,21 +135,21 @@ fn payment(posted: &Posted) -> Json {
         ("feePercentage", as_number("feePercentage")),
         ("notes", Json::text(posted.note.as_deref().unwrap_or_default())),
         ("chequeNumber", as_text("chequeNumber")),
-        ("paymentMethod", code::<Methods>(given("method").or(Some("unknown")))),
+        ("paymentMethod", code::<Methods>(entered("method").or(Some("unknown")))),
         ("customPaymentMethodId", as_number("customMethodId")),
         ("paidDate", stamp(posted.paid_at)),
-        ("cardType", code::<Cards>(given("cardType"))),
+        ("cardType", code::<Cards>(entered("cardType"))),
     ])
 }
 
-/// A choice by its number on the wire.
+/// The number of a choice on the wire.
 fn code<L: List>(value: Option<&str>) -> Json {
     let choice = L::CHOICES.iter().find(|choice| Some(choice.value) == value);
     choice.map_or(Json::Null, |choice| Json::integer(choice.wire))
 }
 
-/// The four lists. What their items look like is documented nowhere. [IV-DOC, getOptions] The names are the other
-/// pages'; the account's own methods are made up.
+/// The four lists of options. Their items are not documented. [IV-DOC, getOptions] The names are from other pages; the
+/// custom payment methods are invented.
 fn choices() -> [(&'static str, Json); 4] {
     let list = |items: &[(i64, &str)]| {
         let one =
@@ -190,14 +190,15 @@ fn choices() -> [(&'static str, Json); 4] {
     ]
 }
 
-/// [IV-DOC, errors] The HTTP status of an error is not documented: 200, as the official client expects no other.
+/// A refusal. [IV-DOC, errors] The HTTP status of an error is not documented: it is 200 here, since the official client
+/// expects no other.
 fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
     let (error, message, specific) = match refusal {
         Refusal::Throttled(_) => (429, "Too many requests".to_owned(), None),
         Refusal::SignIn(SignInFault::Stale) => (401, "Request is stale".to_owned(), Some(23005)),
         Refusal::SignIn(_) => (401, "Unable to authenticate".to_owned(), None),
         Refusal::NoInvoice => {
-            // Each action has a code of its own. [IV-DOC, getInvoice; addPayment]
+            // Each action has its own code. [IV-DOC, getInvoice; addPayment]
             let code = if operation.purpose == Purpose::RecordPayment { 24238 } else { 24137 };
             (400, "Unable to find invoice".to_owned(), Some(code))
         }
@@ -205,7 +206,8 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
         Refusal::Unreadable if operation.purpose == Purpose::RecordPayment => {
             (400, "The request is empty".to_owned(), Some(24235))
         }
-        // That code is of recording a payment alone. Elsewhere what the action needs is missing. [IV-DOC, "Throws"]
+        // Only recording a payment has that code. For other actions, a required parameter is missing. [IV-DOC,
+        // "Throws"]
         Refusal::Unreadable => match operation.fields.first().and_then(|field| field.wire_name()) {
             Some(name) => (400, format!("'{name}' is required"), Some(23017)),
             None => (400, "Bad Request".to_owned(), None),
@@ -219,27 +221,29 @@ fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
     let members = [("errorCode", Json::integer(error)), ("message", Json::text(message))];
     let members = members.into_iter().chain(specific.map(|code| ("specificCode", Json::integer(code))));
     let more = match refusal {
-        Refusal::Invalid(rejection) => rejection.issues().next().and_then(|issue| remark(operation, issue)),
+        Refusal::Invalid(rejection) => {
+            rejection.issues().next().and_then(|issue| additional_message(operation, issue))
+        }
         _ => None,
     };
     let more = more.map(|more| ("additionalMessages", Json::Array(vec![Json::text(more)])));
     reply_json(200, members.chain(more))
 }
 
-/// What more is said of a parameter that does not validate. One sentence is documented. [IV-DOC, errors]
-fn remark(operation: &Operation, issue: &Issue) -> Option<&'static str> {
+/// The additional message for an invalid parameter. Only one is documented. [IV-DOC, errors]
+fn additional_message(operation: &Operation, issue: &Issue) -> Option<&'static str> {
     let field = operation.fields.iter().find(|field| field.name == issue.field)?;
     let whole = matches!(field.kind, Kind::Integer { .. }) && issue.code != Code::Required;
     whole.then_some("Value must be a whole number")
 }
 
-/// Members that the action has, and takes from no client. [IV-DOC, addPayment, 24237]
+/// Whether an issue is about a member that the action has but does not accept from clients. [IV-DOC, addPayment, 24237]
 fn is_of_gateway(issue: &Issue) -> bool {
     let names = ["gateway", "paymentId"].map(|name| Param::Text(name.to_owned()));
     issue.params.iter().any(|(_, param)| names.contains(param))
 }
 
-/// Only the first wrong parameter is named. [IV-DOC, errors]
+/// The error for the first invalid parameter; the others are not reported. [IV-DOC, errors]
 fn invalid(
     operation: &Operation,
     rejection: &crate::report::rejection::Rejection,

@@ -1,7 +1,7 @@
 //! iVvy: JSON-RPC, decimal amounts, signed requests, and errors decided by the body.
 //!
-//! Sources: IV-DOC is github ivvycode/apidocs (IV-2020 its edition of April 2020, which still says what is required),
-//! IV-SDK the official client, github ivvycode/ivvy-sdk-net.
+//! Sources: IV-DOC is github ivvycode/apidocs (IV-2020 its edition of April 2020, which still marks required
+//! parameters), IV-SDK the official client, github ivvycode/ivvy-sdk-net.
 
 #[cfg(feature = "emulate")]
 mod emulation;
@@ -24,7 +24,7 @@ pub const PROVIDER: Provider = Provider {
     emulation: emulation::EMULATION,
 };
 
-/// The signature is in `X-Api-Authorization`. [IV-DOC, Authentication]
+/// The signature, in the header `X-Api-Authorization`. [IV-DOC, Authentication]
 const SIGNATURE: Signature = Signature {
     header: "X-Api-Authorization",
     #[cfg(feature = "sign")]

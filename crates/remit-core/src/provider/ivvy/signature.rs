@@ -20,7 +20,7 @@ const VERSION: &str = "1.0";
 
 /// Sets `Content-MD5`, `IVVY-Date`, `X-Api-Version` and `X-Api-Authorization`.
 ///
-/// The signature is over the exact body. `None` when the secret cannot key an HMAC, which cannot happen for string keys.
+/// The signature covers the exact body. `None` if the secret cannot key an HMAC, which cannot happen for string keys.
 pub(super) fn sign(request: &mut Request, pair: &KeyPair<'_>, now: Instant) -> Option<()> {
     request.headers.set("Content-MD5", body_md5(&request.body));
     request.headers.set("IVVY-Date", now.utc_date_time());
@@ -30,19 +30,20 @@ pub(super) fn sign(request: &mut Request, pair: &KeyPair<'_>, now: Instant) -> O
     Some(())
 }
 
-/// The header that a request to this path must carry.
+/// The value of `X-Api-Authorization` for a request to this path.
 fn authorization(request: &Request, path: &str, pair: &KeyPair<'_>) -> Option<String> {
     let signature = signature(request.method.name(), path, &request.headers, pair.secret)?;
     Some(format!("IWS {}:{signature}", pair.key))
 }
 
+/// Whether a request's `Content-MD5` and signature are valid for this path.
 #[cfg(feature = "emulate")]
 pub(super) fn holds(request: &Request, path: &str, pair: &KeyPair<'_>) -> bool {
     request.headers.get("Content-MD5") == Some(&body_md5(&request.body))
         && request.headers.get(HEADER) == authorization(request, path, pair).as_deref()
 }
 
-/// `IVVY-Date` as the provider writes it, or `Date` as HTTP does. [RFC 9110, 5.6.7]
+/// The time of signing: `IVVY-Date` in the provider's format, else `Date` in HTTP's. [RFC 9110, 5.6.7]
 #[cfg(feature = "emulate")]
 pub(super) fn signed_at(headers: &Headers) -> Option<Instant> {
     let text = headers.get("IVVY-Date").or_else(|| headers.get("Date"))?;
@@ -50,17 +51,17 @@ pub(super) fn signed_at(headers: &Headers) -> Option<Instant> {
     Instant::read(text, Zone::Unknown).ok().map(|reading| reading.instant).or_else(http)
 }
 
-/// The lower-case hexadecimal MD5 of a body, white space around it dropped.
+/// The lower-case hexadecimal MD5 of a body without leading and trailing whitespace.
 fn body_md5(body: &str) -> String {
     hex(&Md5::digest(body.trim()))
 }
 
-/// The signature that a request with these headers must carry.
+/// The signature of a request with these headers.
 fn signature(method: &str, path: &str, headers: &Headers, secret: &str) -> Option<String> {
     hmac_sha1(&string_to_sign(method, path, headers), secret)
 }
 
-/// All of the parts, without separators, lower-cased.
+/// The string to sign: all parts without separators, in lower case.
 fn string_to_sign(method: &str, path: &str, headers: &Headers) -> String {
     let own =
         headers.iter().filter(|(name, _)| name.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("ivvy")));
@@ -68,7 +69,7 @@ fn string_to_sign(method: &str, path: &str, headers: &Headers) -> String {
         own.map(|(name, value)| format!("{}={value}", name.replace(['-', '_'], "")).to_lowercase()).collect();
     own.sort();
     let part = |name| headers.get(name).unwrap_or_default();
-    // Date is empty when IVVY-Date stands in for it.
+    // `IVVY-Date` replaces `Date`, which is then empty.
     let date = if own.iter().any(|pair| pair.starts_with("ivvydate=")) { "" } else { part("Date") };
     let all = [method, part("Content-MD5"), part("Content-Type"), date, path, VERSION, &own.join("&")];
     all.concat().to_lowercase()
@@ -95,7 +96,7 @@ mod tests {
     use crate::{Context, Draft, Provider};
 
     #[test]
-    fn the_provider_s_own_examples_come_out() {
+    fn computes_the_provider_s_example_hmac_and_the_md5_of_a_body() {
         assert_eq!(
             hmac_sha1("string to sign", "my secret key").as_deref(),
             Some("a993876ea1218921a1c8551923473da7b310dfae")
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_official_string_is_built_and_signed() {
+    fn builds_and_signs_the_string_of_the_official_example() {
         let headers: Headers = [
             ("Content-MD5", "a09f600c77a6dbd947db24c61e8935ca"),
             ("Content-Type", "application/json"),
@@ -123,9 +124,9 @@ mod tests {
         );
     }
 
-    /// The whole way, from a draft to what is sent: nothing between the two may change a byte that is signed.
+    /// From a draft to the sent request: no step may change a signed byte.
     #[test]
-    fn a_payment_signed_otherwise_than_it_is_sent_would_be_refused_by_the_provider() {
+    fn signs_a_payment_s_body_path_and_headers_exactly_as_they_are_sent() {
         let draft = Draft::new()
             .with("invoiceId", "156")
             .with("currency", "AUD")
@@ -173,7 +174,7 @@ mod emulated {
     use crate::provider::ivvy::PROVIDER;
     use crate::wire::Method;
 
-    /// A request that a client has signed by itself, with this field for its date.
+    /// A request that an independent client has signed, with this header for its date.
     fn signed(date: (&str, &str), path: &str) -> Request {
         let Scheme::Signed { key, secret, .. } = PROVIDER.auth[0] else { panic!("it signs") };
         let secrets: Secrets = PROVIDER.emulation.credentials[0].iter().copied().collect();
