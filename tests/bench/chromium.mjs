@@ -1,4 +1,4 @@
-// In Chromium: prints what was measured as JSON.
+// Measures in Chromium, and prints the results as JSON.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -8,7 +8,7 @@ import { rounds } from "./measure.mjs";
 import { DRAFT, FIRST, effort, firsts, plan, progress, refuse, report, wanted } from "./plan.mjs";
 
 const TYPES = { ".mjs": "text/javascript", ".wasm": "application/wasm" };
-// Isolated, so that its clock is fine.
+// Cross-origin isolation gives the page a precise clock.
 const HEADERS = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
 const server = createServer(async ({ url }, reply) => {
@@ -25,8 +25,8 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 const host = `Chromium ${browser.version().split(".")[0]}`;
 const results = [];
 
-/** What a function gives in a page that nothing has been done in. */
-async function inPage(work, given) {
+/** Runs a function in a new page, and returns its result. */
+async function inPage(work, argument) {
   const context = await browser.newContext();
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
@@ -36,7 +36,7 @@ async function inPage(work, given) {
     return metrics.find(({ name }) => name === "ThreadTime").value * 1000;
   });
   await page.goto(base);
-  const result = await page.evaluate(work, given);
+  const result = await page.evaluate(work, argument);
   await context.close();
   return result;
 }
@@ -79,7 +79,7 @@ try {
   server.close();
 }
 
-/** In the page: all bytes are there before the clock is started. */
+/** Runs in the page. All bytes are loaded before the measurement begins. */
 async function first({ name, draft }) {
   const script = await (await fetch(`/${name}.mjs`)).blob();
   const url = URL.createObjectURL(new Blob([await script.arrayBuffer()], { type: "text/javascript" }));

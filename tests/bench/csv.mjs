@@ -1,11 +1,11 @@
-// A file of payments as a bank or a spreadsheet exports it: RFC 4180, in UTF-8.
+// A CSV file of payments, as a bank or a spreadsheet exports it: RFC 4180, in UTF-8.
 
 import { FIELDS, invalid, numbers, valid } from "./drafts.mjs";
 
-/** How many rows of a hundred are refused. */
+/** The percentage of invalid rows. */
 const BAD = 8;
 
-/** The file's bytes, the same for the same number of rows. */
+/** The file's bytes, determined by the number of rows. */
 export function csv(rows) {
   const next = numbers(4180);
   const lines = [FIELDS.join(",")];

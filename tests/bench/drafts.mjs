@@ -1,9 +1,8 @@
-// Drafts of payments to Clockify, the same on every run: the spellings that people and programs use, and the mistakes
-// that they make.
+// Drafts of payments to Clockify, the same in every run, with the notations and the mistakes of people and programs.
 
 export const FIELDS = ["workspaceId", "invoiceId", "currency", "paidAt", "amount", "note"];
 
-/** Numbers from 0 to 1 that follow from the seed alone (mulberry32). */
+/** A generator of numbers from 0 to 1, determined by the seed. [mulberry32] */
 export function numbers(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -17,7 +16,7 @@ const below = (next, limit) => Math.floor(next() * limit);
 const one = (next, list) => list[below(next, list.length)];
 const two = (number) => String(number).padStart(2, "0");
 
-/** What is listed more than once is met more often. */
+/** Repeated entries are more frequent. */
 const CURRENCIES = ["USD", "USD", "USD", "USD", "EUR", "EUR", "EUR", "GBP", "CAD", "AUD", "CHF", "SEK", "INR", "BRL", "usd", "eur"];
 
 const AMOUNTS = [
@@ -69,7 +68,7 @@ const NOTES = [
 
 const id = (next) => Array.from({ length: 3 }, () => below(next, 0x100000000).toString(16).padStart(8, "0")).join("");
 
-/** A draft that is accepted. */
+/** A valid draft. */
 export function valid(next) {
   const whole = Math.floor(10 ** (next() * 6)) + 1;
   const time = `${two(below(next, 24))}:${two(below(next, 60))}:${two(below(next, 60))}`;
@@ -121,7 +120,7 @@ const MISTAKES = [
   ["note", "bell \u0007"],
 ];
 
-/** A draft with one mistake, two or three. */
+/** A draft with one to three mistakes. */
 export function invalid(next) {
   const draft = valid(next);
   for (let mistakes = 1 + below(next, 3); mistakes > 0; mistakes -= 1) {

@@ -1,4 +1,4 @@
-// A whole file of payments: both give the same, and then how long it takes.
+// An entire file of payments: first all contestants must agree, then each is timed.
 
 import { csv } from "./csv.mjs";
 import { FIELDS } from "./drafts.mjs";
@@ -8,7 +8,7 @@ import * as peer from "./peers/csv.mjs";
 import * as zod from "./peers/zod.mjs";
 import { meaning } from "./single.mjs";
 
-/** The rows in the file's order, read as each one's results are. */
+/** The contestants, with the functions that read a file and its results. */
 const CONTESTANTS = { remit: { ...ours }, zod: { ...zod, ...peer } };
 export const present = () => Object.entries(CONTESTANTS).filter(([, { file }]) => file !== undefined);
 
@@ -36,7 +36,7 @@ function read({ file, rows, row, value, issues }, bytes) {
   return sum;
 }
 
-/** Until the result is there, and until all of it has been read. */
+/** Times each contestant until it returns its result (`many`), and until all of the result has been read (`many-read`). */
 export async function files({ rows: count, times }) {
   const bytes = csv(count);
   agree(bytes, count);
@@ -50,7 +50,7 @@ export async function files({ rows: count, times }) {
       name,
       turn: () =>
         clocked(() => {
-          if (work(contestant) < count) throw new Error(`${name} gave too little`);
+          if (work(contestant) < count) throw new Error(`${name} returned too few rows or texts`);
         }),
     }));
     await rounds(contestants, 1);

@@ -1,4 +1,4 @@
-// From nothing to the first payment checked, in a process that does nothing else: node first.mjs SCRIPT [MODULE]
+// Times the first check of a payment, from the import of the script, in a new process: node first.mjs SCRIPT [MODULE]
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

@@ -1,6 +1,6 @@
-// How things are timed: turn by turn, so that whatever else the machine does meets everybody alike.
+// The measurement method: contestants take turns, so that other load on the machine affects all of them equally.
 
-/** Sorted, the value below which a quarter of them lies, the median, and the value below which three quarters lie. */
+/** The first quartile, the median and the third quartile. */
 export function quartiles(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (part) => {
@@ -12,10 +12,10 @@ export function quartiles(values) {
 }
 
 /**
- * Lets everybody have a turn in every round, begun by another each time.
+ * Gives every contestant one turn in each round. Each round starts with another contestant.
  *
- * @param {{name: string, turn: () => number | Promise<number>}[]} contestants `turn` says what it took.
- * @returns {Promise<Record<string, number[]>>} What each took in each round.
+ * @param {{name: string, turn: () => number | Promise<number>}[]} contestants `turn` returns its measurement.
+ * @returns {Promise<Record<string, number[]>>} The measurements of each contestant, one for each round.
  */
 export async function rounds(contestants, count) {
   const took = Object.fromEntries(contestants.map(({ name }) => [name, []]));
@@ -28,7 +28,7 @@ export async function rounds(contestants, count) {
   return took;
 }
 
-/** Each one's quartiles, and those of how many times as long as `first` it took in the same round. */
+/** The quartiles of each contestant, and the quartiles of its ratio to `first` in the same round. */
 export function summary(took, first) {
   return Object.entries(took).map(([name, times]) => {
     const others = took[first] && name !== first;
@@ -37,8 +37,8 @@ export function summary(took, first) {
 }
 
 /**
- * The processor's time that was spent here, in milliseconds: what else the machine does is not in it. A page is given
- * a function for it by whoever opened it.
+ * The processor time of this process or page, in milliseconds, without other load on the machine. In a page, the script that
+ * opened it provides the function `processorTime`.
  */
 const processor = globalThis.process?.cpuUsage
   ? () => {
@@ -53,7 +53,7 @@ async function spent(work) {
   return (await processor()) - before;
 }
 
-/** How long something took by the clock, in milliseconds. */
+/** The elapsed time of some work, in milliseconds. */
 export function clocked(work) {
   const begun = performance.now();
   work();
@@ -61,10 +61,11 @@ export function clocked(work) {
 }
 
 /**
- * Turns of about `milliseconds` of the same work, after as many of them as it takes to be compiled.
+ * Returns a function that repeats the same work for about `milliseconds`. Before, the work runs for `warmup` milliseconds, so
+ * that the engine compiles it.
  *
- * @param {(times: number) => unknown} work Does it so many times over.
- * @param {number} pieces How many pieces are in it each time; a turn says how many microseconds each took.
+ * @param {(times: number) => unknown} work Repeats the work this many times.
+ * @param {number} pieces The number of pieces in each repetition. A turn returns the microseconds for each piece.
  */
 export async function turns(work, pieces, { milliseconds, warmup }) {
   let times = 1;

@@ -1,12 +1,12 @@
-// How much memory reading a file takes, in a process that does nothing else: node memory.mjs NAME FILE
+// Measures the memory that reading a file needs, in a new process: node memory.mjs NAME FILE
 
 import { readFileSync } from "node:fs";
 
-// The module's memory is nobody's to ask for; so it is noted when the module is made ready.
+// The package does not expose its module's memory, so this class records it when the module is instantiated.
 const memories = [];
 WebAssembly.Instance = class extends WebAssembly.Instance {
-  constructor(...given) {
-    super(...given);
+  constructor(...args) {
+    super(...args);
     memories.push(this.exports.memory);
   }
 };
@@ -16,7 +16,7 @@ const { csv } = await import("./csv.mjs");
 const { present } = await import("./files.mjs");
 const { file, rows } = Object.fromEntries(present())[name];
 const bytes = readFileSync(path);
-// What it takes to be ready is not the file's.
+// A small file first: the memory for the initialisation is not measured.
 file(csv(2));
 
 const before = process.memoryUsage.rss();

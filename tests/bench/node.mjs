@@ -1,4 +1,4 @@
-// In Node: prints what was measured as JSON.
+// Measures in Node, and prints the results as JSON.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

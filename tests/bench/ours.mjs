@@ -1,4 +1,4 @@
-// Remit, called as the peers are.
+// Remit, with the same interface as the peers.
 
 import { clockify, parseMany } from "remit-payments";
 
@@ -7,7 +7,7 @@ export const value = (result) => result.value;
 export const issues = (result) => result.issues;
 export const field = (issue) => issue.path[0];
 
-/** A file's rows, where the package reads files. What comes of it is looked into below and nowhere else. */
+/** Reads a file, if this version of the package can. Only `rows` and `row` inspect the result. */
 export const file = parseMany && ((bytes) => parseMany(bytes, { provider: clockify.id }));
 export const rows = (batch) => batch.length;
 export const row = (batch, index) => batch.at(index);

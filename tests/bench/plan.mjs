@@ -1,8 +1,8 @@
-// What is measured, how often, and how it is told. The plan comes from `cargo xtask bench`.
+// The plan of the measurements, which comes from `cargo xtask bench`, and the form of the results.
 
 import { summary } from "./measure.mjs";
 
-/** A payment as an application would hand it over. */
+/** A typical draft. */
 export const DRAFT = {
   workspaceId: "64a687e29ae1f428e7ebe303",
   invoiceId: "78a687e29ae1f428e7ebe303",
@@ -12,7 +12,7 @@ export const DRAFT = {
   note: "ACH 8841",
 };
 
-/** `{cases, quick, scripts, module}`: what is asked for, where the bundled scripts are, and the slim entry's module. */
+/** `{cases, quick, scripts, module}`: the requested cases, the directory of the bundled scripts, and the module for slim. */
 export const plan = JSON.parse(process.env.REMIT_BENCH);
 
 const FULL = {
@@ -21,7 +21,7 @@ const FULL = {
   memory: { rows: 100_000, times: 5 },
   first: { times: 21 },
 };
-/** Enough to see that everybody gives the same. */
+/** Only enough to check that all contestants agree. */
 const QUICK = {
   single: { count: 2, milliseconds: 1, warmup: 5 },
   files: { rows: 2_000, times: 1 },
@@ -30,19 +30,19 @@ const QUICK = {
 };
 export const effort = plan.quick ? QUICK : FULL;
 
-/** The scripts whose first call is measured; with the slim entry goes the module. */
+/** The scripts whose first call is measured. `slim` also needs the module. */
 export const FIRST = ["remit", "slim", "zod", "valibot", "ajv"];
 
 export const wanted = (name) => plan.cases.includes(name);
 export const report = (results) => console.log(JSON.stringify(results));
-/** The message alone: the stack would show a line of a bundle. */
+/** Prints only the message: the stack would contain a line of a bundle. */
 export const refuse = ({ message }) => {
   console.error(message.split(/\n\s+at /)[0]);
   process.exitCode = 1;
 };
 export const progress = (host, name) => console.error(`${host}: ${name}`);
 
-/** What a first call came to, in both of Remit's forms. */
+/** The results of the first call, once for each entry of Remit. */
 export function firsts(host, took) {
   const { slim, ...others } = took;
   const form = (name, remit) => ({ case: name, host, unit: "ms", entries: summary({ ...others, remit }, "remit") });

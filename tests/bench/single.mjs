@@ -1,4 +1,4 @@
-// One payment at a time: everybody gives the same, and then how long it takes.
+// One payment at a time: first all contestants must agree, then each is timed.
 
 import { FIELDS, invalid, many, valid } from "./drafts.mjs";
 import { rounds, summary, turns } from "./measure.mjs";
@@ -10,21 +10,21 @@ import * as zod from "./peers/zod.mjs";
 const CONTESTANTS = { remit: ours, zod, valibot, ajv };
 const DRAFTS = 200;
 
-/** What a result comes to, whoever gave it: the payment's texts, or the fields that are refused. */
+/** The comparable part of a contestant's result: the payment's texts, or the fields with issues. */
 export function meaning({ value, issues, field }, result) {
   const texts = value(result);
   if (texts === undefined) return { refused: [...new Set(issues(result).map(field))].sort() };
-  // What is absent and what is undefined are the same to whoever reads it.
+  // An absent member and an undefined one are equivalent.
   return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function agree(drafts, accepted) {
   for (const draft of drafts) {
     const expected = JSON.stringify(meaning(ours, ours.parse(draft)));
-    if (expected.startsWith('{"refused"') === accepted) throw new Error(`${JSON.stringify(draft)} came to ${expected}`);
+    if (expected.startsWith('{"refused"') === accepted) throw new Error(`${JSON.stringify(draft)} gave ${expected}`);
     for (const [name, peer] of Object.entries(CONTESTANTS)) {
-      const given = JSON.stringify(meaning(peer, peer.parse(draft)));
-      if (given !== expected) throw new Error(`${JSON.stringify(draft)}\nremit: ${expected}\n${name}: ${given}`);
+      const actual = JSON.stringify(meaning(peer, peer.parse(draft)));
+      if (actual !== expected) throw new Error(`${JSON.stringify(draft)}\nremit: ${expected}\n${name}: ${actual}`);
     }
   }
 }
@@ -36,7 +36,7 @@ const READ = {
     for (let at = 0; at < list.length; at += 1) sum += list[at].message.length;`,
 };
 
-/** A loop of each one's own: one for all would be compiled for none of them. Whatever is given is read. */
+/** A separate loop for each contestant: a shared one would be compiled for none of them. The loop reads every result. */
 const loop = (read, { parse, value, issues }, drafts) =>
   new Function("parse", "value", "issues", "drafts", `return (times) => {
     let sum = 0;
@@ -44,13 +44,13 @@ const loop = (read, { parse, value, issues }, drafts) =>
     return sum;
   };`)(parse, value, issues, drafts);
 
-/** `kind` is `valid`, read as far as its texts, or `invalid`, read as far as its messages. */
+/** Times valid drafts, reading all texts, or invalid drafts, reading all messages. `kind` is `valid` or `invalid`. */
 export async function single(kind, { count, milliseconds, warmup }) {
   const drafts = kind === "valid" ? many(valid, DRAFTS, 1) : many(invalid, DRAFTS, 2);
   agree(drafts, kind === "valid");
   const contestants = Object.entries(CONTESTANTS).map(([name, contestant]) => ({ name, work: loop(READ[kind], contestant, drafts) }));
   const sums = contestants.map(({ work }) => work(1));
-  if (sums.some((sum) => (kind === "valid" ? sum !== sums[0] : sum === 0))) throw new Error(`not everybody's results were read: ${sums}`);
+  if (sums.some((sum) => (kind === "valid" ? sum !== sums[0] : sum === 0))) throw new Error(`the contestants read different or empty results: ${sums}`);
   const timed = [];
   for (const { name, work } of contestants) timed.push({ name, turn: await turns(work, DRAFTS, { milliseconds, warmup }) });
   await rounds(timed, 1);

@@ -1,4 +1,4 @@
-// Remit's slim entry: the page brings the module's bytes.
+// Remit's slim entry, with the module's bytes from the caller.
 
 import { clockify, initializeSync } from "remit-payments/slim";
 

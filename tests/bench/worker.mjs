@@ -1,4 +1,4 @@
-// Where files are read: off the main thread.
+// The worker that reads files, off the main thread.
 
 import { files } from "./files.mjs";
 

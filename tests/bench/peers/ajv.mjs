@@ -1,14 +1,15 @@
-// The rules of a payment to Clockify in ajv, compiled; what a JSON Schema cannot say by hand, amounts in big.js.
+// The rules of a payment to Clockify in compiled ajv. Rules that a JSON Schema cannot express are written by hand, and
+// amounts use big.js.
 
 import Ajv from "ajv";
 import { amount } from "./big.mjs";
 import { EXPONENTS, lines, utc } from "./rules.mjs";
 
 const string = { type: "string" };
-/** White space around it is allowed; it is left out below. */
+/** Surrounding whitespace is allowed here and trimmed below. */
 const id = { type: "string", pattern: "^\\s*[A-Za-z0-9_-]{1,64}\\s*$" };
 
-/** That the schema is one is known, and is not found out anew at every start. */
+/** The schema is known to be valid, so ajv does not validate it at every start. */
 const isDraft = new Ajv({ allErrors: true, meta: false, validateSchema: false }).compile({
   type: "object",
   required: ["workspaceId", "invoiceId", "currency", "paidAt", "amount"],
@@ -22,22 +23,22 @@ const isDraft = new Ajv({ allErrors: true, meta: false, validateSchema: false })
   },
 });
 
-/** A schema says only whether a draft has the form of one; the values are made here, with the errors of making them. */
+/** The schema checks only the form of a draft. This function parses the values and adds their errors. */
 export function parse(draft) {
   const errors = isDraft(draft) ? [] : isDraft.errors;
   const { workspaceId, invoiceId, currency, paidAt, amount: written, note } = draft;
   const value = { workspaceId: workspaceId?.trim(), invoiceId: invoiceId?.trim(), currency: undefined, paidAt: undefined, amount: undefined, note: undefined };
   if (typeof currency === "string") {
     value.currency = currency.trim().toUpperCase();
-    if (EXPONENTS.get(value.currency) !== 2) errors.push(error("currency", "is not a currency that Clockify takes"));
+    if (EXPONENTS.get(value.currency) !== 2) errors.push(error("currency", "is not a currency that Clockify accepts"));
   }
   if (typeof paidAt === "string") {
     value.paidAt = utc(paidAt.trim());
-    if (value.paidAt === undefined) errors.push(error("paidAt", "is not a moment that can be read"));
+    if (value.paidAt === undefined) errors.push(error("paidAt", "is not a valid date or time"));
   }
   if (typeof written === "string") {
     value.amount = amount(written.trim(), value.currency);
-    if (value.amount === undefined) errors.push(error("amount", "is not an amount above nought in this currency"));
+    if (value.amount === undefined) errors.push(error("amount", "is not an amount above zero in this currency"));
   }
   if (typeof note === "string") {
     const trimmed = lines(note.trim());

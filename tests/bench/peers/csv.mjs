@@ -1,11 +1,11 @@
-// A file of payments in PapaParse, its rows in zod and decimal.js.
+// A file of payments in PapaParse, with its rows in zod and decimal.js.
 
 import Papa from "papaparse";
 import * as zod from "./zod.mjs";
 
 const FORMAT = { delimiter: ",", newline: "\r\n", skipEmptyLines: true };
 
-/** Row by row, so that no more than one is kept as it was read; and without PapaParse's `header`, which is slower. */
+/** Reads row by row, so that only one raw row is in memory, and without PapaParse's `header`, which is slower. */
 export function file(bytes) {
   const results = [];
   let at;

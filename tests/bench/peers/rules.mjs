@@ -1,5 +1,4 @@
-// What the rules of a payment need beyond any validator's vocabulary, shared by the peers: currencies, the marks in an
-// amount, and moments.
+// The rules of a payment that no validator provides, shared by the peers: currencies, separators in amounts, and dates.
 
 const CODES = {
   0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -13,13 +12,13 @@ const CODES = {
   4: "CLF UYW",
 };
 
-/** How many decimals each currency of ISO 4217 has. */
+/** The number of decimals of each ISO 4217 currency. */
 export const EXPONENTS = new Map(Object.entries(CODES).flatMap(([exponent, codes]) => codes.split(" ").map((code) => [code, Number(exponent)])));
 
-/** What stands in the path of a request. */
+/** An identifier in the path of a request. */
 export const ID = /^[\w-]{1,64}$/;
 
-/** The largest amount: 64 bits of minor units. */
+/** The largest amount in minor units: a signed 64-bit integer. */
 export const MOST = "9223372036854775807";
 
 const PLAIN = /^-?(?:\d+|\d*\.\d+)$/;
@@ -27,13 +26,13 @@ const COMMA = /^-?\d*,\d+$/;
 const GROUPED = /^-?[1-9]\d{0,2}(?:(?:,\d{3})+(?:\.\d+)?|(?:\.\d{3})+(?:,\d+)?|(?:[ \u00a0\u2007\u2009\u202f]\d{3})+(?:[.,]\d+)?|(?:['\u2019]\d{3})+(?:[.,]\d+)?)$/;
 const EITHER = /^-?[1-9]\d{0,2}[.,]\d{3}$/;
 
-/** A decimal that the libraries can read, without grouping; `undefined` where the text is no amount, or could be two. */
+/** Plain decimal text for the libraries; `undefined` if the text is invalid or ambiguous. */
 export function decimal(text, exponent) {
   if (PLAIN.test(text)) return exponent < 3 && EITHER.test(text) ? undefined : text;
   if (EITHER.test(text)) return undefined;
   if (COMMA.test(text)) return text.replace(",", ".");
   if (!GROUPED.test(text)) return undefined;
-  // The first mark is one between groups; what is then left stands before decimals.
+  // The first separator groups digits. Any other one precedes the decimals.
   const mark = text.match(/\D/)[0];
   return text.replaceAll(mark, "").replace(",", ".");
 }
@@ -44,7 +43,7 @@ const ZONE = "(?:Z|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?";
 const MOMENT = new RegExp(`^${DAY}(?:${TIME}${ZONE})?$`);
 const ZONED = /(?:Z|[+-]\d\d:\d\d)$/;
 
-/** A moment as RFC 3339 in UTC, to the second; a day stands for its noon. `undefined` where the text is none. */
+/** A date or a time as RFC 3339 in UTC, in seconds. A date becomes its noon. `undefined` if the text is invalid. */
 export function utc(text) {
   if (!MOMENT.test(text) || (text.startsWith("02-29", 5) && !leap(Number(text.slice(0, 4))))) return undefined;
   if (text.length === 10) return `${text}T12:00:00Z`;
@@ -59,8 +58,8 @@ export function utc(text) {
 
 const leap = (year) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
-/** A note's lines, each ended by a line feed alone. */
+/** A note with line feeds as its only line breaks. */
 export const lines = (text) => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
 
-/** A character that cannot be sent. */
+/** A character that a text cannot contain. */
 export const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]/;

@@ -12,7 +12,7 @@ const currency = v.pipe(
   text,
   v.trim(),
   v.toUpperCase(),
-  v.check((code) => EXPONENTS.get(code) === 2, "Not a currency that Clockify takes."),
+  v.check((code) => EXPONENTS.get(code) === 2, "Not a currency that Clockify accepts."),
 );
 
 const moment = v.pipe(
@@ -21,7 +21,7 @@ const moment = v.pipe(
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const read = utc(dataset.value);
     if (read !== undefined) return read;
-    addIssue({ message: "Not a moment that can be read." });
+    addIssue({ message: "Not a valid date or time." });
     return NEVER;
   }),
 );
@@ -31,14 +31,14 @@ const note = v.pipe(
   v.trim(),
   v.transform(lines),
   v.maxLength(1000, "At most 1000 characters."),
-  v.check((text) => !CONTROL.test(text), "Has a character that cannot be sent."),
+  v.check((text) => !CONTROL.test(text), "Contains an invalid character."),
 );
 
-/** Runs whatever the fields came to, so that every issue is told at once. It writes in place, which is faster than a transform. */
+/** Runs even if fields have issues, so that every issue is reported at once. Writes in place, which is faster than a transform. */
 const whole = v.rawCheck(({ dataset: { value: payment }, addIssue }) => {
   if (typeof payment.amount === "string") {
     const read = amount(payment.amount, payment.currency);
-    if (read === undefined) addIssue({ message: "Not an amount above nought in this currency.", path: [{ type: "object", origin: "value", input: payment, key: "amount", value: payment.amount }] });
+    if (read === undefined) addIssue({ message: "Not an amount above zero in this currency.", path: [{ type: "object", origin: "value", input: payment, key: "amount", value: payment.amount }] });
     else payment.amount = read;
   }
   if (payment.note === "") payment.note = undefined;
@@ -47,7 +47,7 @@ const whole = v.rawCheck(({ dataset: { value: payment }, addIssue }) => {
 const Payment = v.pipe(v.object({ workspaceId: id, invoiceId: id, currency, paidAt: moment, amount: v.pipe(text, v.trim()), note: v.optional(note) }), whole);
 
 export const parse = (draft) => v.safeParse(Payment, draft);
-/** Where the draft is refused, `output` is what came of it so far. */
+/** The payment. If the draft is invalid, `output` is incomplete and is not returned. */
 export const value = (result) => (result.success ? result.output : undefined);
 export const issues = (result) => result.issues;
 export const field = (issue) => issue.path[0].key;

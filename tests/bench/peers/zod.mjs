@@ -10,14 +10,14 @@ const currency = z
   .string("Is required.")
   .trim()
   .toUpperCase()
-  .refine((code) => EXPONENTS.get(code) === 2, "Not a currency that Clockify takes.");
+  .refine((code) => EXPONENTS.get(code) === 2, "Not a currency that Clockify accepts.");
 
 const moment = z
   .string("Is required.")
   .trim()
   .check((field) => {
     const read = utc(field.value);
-    if (read === undefined) field.issues.push({ code: "custom", input: field.value, message: "Not a moment that can be read." });
+    if (read === undefined) field.issues.push({ code: "custom", input: field.value, message: "Not a valid date or time." });
     else field.value = read;
   });
 
@@ -26,13 +26,13 @@ const note = z
   .trim()
   .overwrite(lines)
   .max(1000, "At most 1000 characters.")
-  .refine((text) => !CONTROL.test(text), "Has a character that cannot be sent.");
+  .refine((text) => !CONTROL.test(text), "Contains an invalid character.");
 
-/** Runs whatever the fields came to, so that every issue is told at once. It writes in place, which is faster than a transform. */
+/** Runs even if fields have issues, so that every issue is reported at once. Writes in place, which is faster than a transform. */
 function whole(payment, context) {
   if (typeof payment.amount === "string") {
     const read = amount(payment.amount, payment.currency);
-    if (read === undefined) context.issues.push({ code: "custom", path: ["amount"], input: payment.amount, message: "Not an amount above nought in this currency." });
+    if (read === undefined) context.issues.push({ code: "custom", path: ["amount"], input: payment.amount, message: "Not an amount above zero in this currency." });
     else payment.amount = read;
   }
   if (payment.note === "") payment.note = undefined;
