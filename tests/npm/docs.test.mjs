@@ -12,8 +12,8 @@ import { UNSAID } from "./unsaid.mjs";
 
 const NPM = new URL("www/npm/", ROOT);
 const ENTRIES = PAGES.filter((page) => page.startsWith("www/npm/docs/"));
-// Where the packages that are installed here are found. The package is linked to from there, and what it imports is looked for
-// next to the link, as next to an installed package: without the option it would be looked for where the package was unpacked.
+// The examples' directory, from which Node finds the packages installed here. The package is linked there. With these options,
+// Node resolves the package's imports next to the link, as for an installed package, instead of where it was unpacked.
 const folder = fileURLToPath(new URL("node_modules/.examples/", import.meta.url));
 const FLAGS = ["--preserve-symlinks", "--preserve-symlinks-main"];
 const compiler = fileURLToPath(import.meta.resolve("typescript/package.json")).replace("package.json", "bin/tsc");
@@ -23,7 +23,7 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 writeFileSync(`${folder}package.json`, '{ "type": "module" }\n');
 
-/** A file with the example as it stands. */
+/** Writes the unmodified example to a file, and returns its name. */
 const written = ({ code, where }, ending) => {
   const name = where.replaceAll(/[^\w]+/g, "-");
   writeFileSync(`${folder}${name}.${ending}`, code);
@@ -55,7 +55,7 @@ for (const example of examples("jsx")) {
   const { where } = example;
   test(`${where}: a server renders each component`, () => {
     const name = written(example, "jsx");
-    // Its types are checked in tests/packaging, where those of React are installed.
+    // tests/packaging checks its types, because it has the types of React.
     compile(`${name}.jsx`, where, "--outDir", "rendered", "--skipLibCheck");
     const render = `
       import { createElement } from "react";
