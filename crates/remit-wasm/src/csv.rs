@@ -253,7 +253,7 @@ impl Record {
         }
     }
 
-    /// AcceptedCurrencies the cell at `at`, which has no quotation mark at its beginning, and says where it ends.
+    /// Reads the cell at `at`, which does not start with a quotation mark, and returns its end.
     fn unquoted(&mut self, file: &[u8], start: usize, shape: Shape, is_end: bool) -> Option<usize> {
         // One comparison is enough for nearly every byte.
         let most = shape.delimiter.max(QUOTE);
@@ -285,7 +285,7 @@ impl Record {
         Some(end)
     }
 
-    /// AcceptedCurrencies the cell at `at`, which begins with a quotation mark, and says where it ends.
+    /// Reads the cell at `at`, which starts with a quotation mark, and returns its end.
     fn quoted(&mut self, file: &[u8], at: usize, shape: Shape, is_end: bool) -> Option<usize> {
         let start = at + 1;
         let special = |byte: &u8| *byte <= QUOTE && matches!(*byte, QUOTE | b'\n' | b'\r' | NUL);

@@ -8,8 +8,13 @@ use remit_core::schema::field::{Field, Kind, When};
 use remit_core::text::template;
 use remit_core::wire::json::Json;
 use remit_core::{
+<<<<<<< HEAD
     BankTransaction, Cause, Context, Currency, Draft, Finding, Instant, Issue, Money, Notice, NoticeCode,
     Offset, Operation, Outcome, Param, Payment, Problem, ProblemCode, Provider, Rejection, Timing, Zone,
+=======
+    BankTransaction, Context, Currency, Draft, Finding, Instant, Issue, Money, Notice, NoticeCode, Offset,
+    Operation, Outcome, Param, Payment, Problem, Provider, RecordedPayment, Rejection, Timing, Values, Zone,
+>>>>>>> dad3e39 (Move the lookup of the form's texts next to their list)
     applies, name,
 };
 use wasm_bindgen::JsCast;
@@ -18,8 +23,13 @@ use web_sys::{HtmlElement, ShadowRoot};
 use crate::ask::{self, Caller};
 use crate::listing::Listing;
 use crate::options::Options;
+<<<<<<< HEAD
 use crate::phase::{Check, Passed, Phase, Ready};
 use crate::text::{self, UiText};
+=======
+use crate::payments::Listing;
+use crate::send::CheckResult;
+>>>>>>> dad3e39 (Move the lookup of the form's texts next to their list)
 use crate::typed::{from_ascii, to_ascii};
 use crate::{event, intl};
 
@@ -334,39 +344,6 @@ impl State {
         let write = |param: &Param, out: &mut String| out.push_str(&intl::param(param, &options.locale));
         options.table.sentence(group, code, finding, &write, &mut sentence);
         sentence
-    }
-
-    /// A text of the form.
-    pub(crate) fn ui(&self, text: UiText) -> String {
-        self.ui_with(text, &[])
-    }
-
-    /// A text of the form with its parameters.
-    pub(crate) fn ui_with(&self, text: UiText, params: &[(&str, &str)]) -> String {
-        let options = self.options.read();
-        options.table.ui(text.key(options.purpose), params)
-    }
-
-    /// The sentence for a refusal.
-    pub(crate) fn problem(&self, code: ProblemCode, provider: &Provider) -> String {
-        let options = self.options.read();
-        options.table.filled("problem", text::problem(code, options.purpose), &[("provider", provider.name)])
-    }
-
-    /// The sentence that says how long to wait before another attempt.
-    pub(crate) fn retry_after(&self, seconds: u32) -> String {
-        let params = [("seconds", &*seconds.to_string())];
-        self.options.read().table.filled("problem", text::RETRY_AFTER, &params)
-    }
-
-    /// The sentence for the cause of a failure.
-    pub(crate) fn cause(&self, cause: Cause, provider: &Provider) -> String {
-        self.options.read().table.filled("cause", cause.as_str(), &[("provider", provider.name)])
-    }
-
-    /// The label of a field or a choice; without one, its name in words.
-    pub(crate) fn word(&self, group: &str, name: &str) -> String {
-        self.options.read().table.word(group, name)
     }
 
     /// The payment from the current entered values, ready to be sent.

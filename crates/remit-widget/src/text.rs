@@ -1,6 +1,9 @@
 //! The form's own texts, by key. The compiler rejects a text that is not listed and reports one that is never shown.
 
-use remit_core::{ProblemCode, Purpose};
+use leptos::prelude::Read as _;
+use remit_core::{Cause, ProblemCode, Provider, Purpose};
+
+use crate::state::State;
 
 /// Declares the keys of the group `ui`. A text that reads differently for an invoice has a second key, after `/`.
 macro_rules! ui_texts {
@@ -17,7 +20,7 @@ macro_rules! ui_texts {
             const ALL: &[Self] = &[$(Self::$text),*];
 
             /// The key within the group `ui`.
-            pub(crate) fn as_str(self) -> &'static str {
+            fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$text => $key),*
                 }
@@ -94,17 +97,17 @@ ui_texts! {
 
 impl UiText {
     /// The key within the group `ui` for a form with this purpose.
-    pub(crate) fn key(self, purpose: Purpose) -> &'static str {
+    fn key(self, purpose: Purpose) -> &'static str {
         let for_invoice = self.for_invoice().filter(|_| purpose == Purpose::AddInvoice);
         for_invoice.unwrap_or_else(|| self.as_str())
     }
 }
 
 /// The key within the group `problem` for how long to wait before another attempt.
-pub(crate) const RETRY_AFTER: &str = "retry_after";
+const RETRY_AFTER: &str = "retry_after";
 
 /// The key within the group `problem` for a refusal.
-pub(crate) fn problem(code: ProblemCode, purpose: Purpose) -> &'static str {
+fn problem_key(code: ProblemCode, purpose: Purpose) -> &'static str {
     if purpose != Purpose::AddInvoice {
         return code.as_str();
     }
@@ -117,6 +120,41 @@ pub(crate) fn problem(code: ProblemCode, purpose: Purpose) -> &'static str {
     }
 }
 
+impl State {
+    /// A text of the form.
+    pub(crate) fn ui(&self, text: UiText) -> String {
+        self.ui_with(text, &[])
+    }
+
+    /// A text of the form with its parameters.
+    pub(crate) fn ui_with(&self, text: UiText, params: &[(&str, &str)]) -> String {
+        let options = self.options.read();
+        options.table.ui(text.key(options.purpose), params)
+    }
+
+    /// The sentence for a refusal.
+    pub(crate) fn problem(&self, code: ProblemCode, provider: &Provider) -> String {
+        let options = self.options.read();
+        options.table.filled("problem", problem_key(code, options.purpose), &[("provider", provider.name)])
+    }
+
+    /// The sentence that says how long to wait before another attempt.
+    pub(crate) fn retry_after(&self, seconds: u32) -> String {
+        let params = [("seconds", &*seconds.to_string())];
+        self.options.read().table.filled("problem", RETRY_AFTER, &params)
+    }
+
+    /// The sentence for the cause of a failure.
+    pub(crate) fn cause(&self, cause: Cause, provider: &Provider) -> String {
+        self.options.read().table.filled("cause", cause.as_str(), &[("provider", provider.name)])
+    }
+
+    /// The label of a field or a choice; without one, its name in words.
+    pub(crate) fn word(&self, group: &str, name: &str) -> String {
+        self.options.read().table.word(group, name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -124,7 +162,7 @@ mod tests {
     use remit_core::wire::json::Json;
     use remit_core::{ProblemCode, Purpose};
 
-    use super::{RETRY_AFTER, UiText, problem};
+    use super::{RETRY_AFTER, UiText, problem_key};
 
     const PURPOSES: [Purpose; 2] = [Purpose::RecordPayment, Purpose::AddInvoice];
 
@@ -161,7 +199,7 @@ mod tests {
     #[test]
     fn the_english_table_has_exactly_the_sentences_for_refusals() {
         let refusals =
-            ProblemCode::ALL.iter().flat_map(|code| PURPOSES.map(|purpose| problem(*code, purpose)));
+            ProblemCode::ALL.iter().flat_map(|code| PURPOSES.map(|purpose| problem_key(*code, purpose)));
         assert_eq!(set(refusals.chain([RETRY_AFTER])), english("problem"));
     }
 }
