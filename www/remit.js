@@ -145,7 +145,7 @@ class RemitElement extends HTMLElement {
       this.#widget.value = this.#kept;
       this.shadowRoot.adoptedStyleSheets = [css];
       this.shadowRoot.replaceChildren(root);
-      this.#dispatch("remit-ready", { provider: this.#widget.provider });
+      this.#tell("remit-ready", { provider: this.#widget.provider });
     } catch (error) {
       if (change === this.#change) this.#failed(error);
     }
@@ -204,10 +204,10 @@ class RemitElement extends HTMLElement {
       slot.textContent = "The form could not be loaded. Nothing was sent.";
       this.shadowRoot.replaceChildren(slot);
     }
-    this.#dispatch("remit-load-error", { message: remedy + message });
+    this.#tell("remit-load-error", { message: remedy + message });
   }
 
-  #dispatch(name, detail) {
+  #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
   }
 

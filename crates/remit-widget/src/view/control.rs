@@ -20,9 +20,11 @@ pub(crate) fn field(state: State, field: &'static Field) -> AnyView {
     if !field.required {
         label = label.text(" ").node(node("span", "optional").words(move || state.ui(UiText::Optional)));
     }
-    let hint = keyed(move || hint(state, field), move |text| message("hint", "h", field, &text));
-    let error = keyed(move || state.error(field.name), move |text| message("error", "e", field, &text));
-    let notice = keyed(move || notices(state, field), move |text| message("notice", "n", field, &text));
+    let hint = keyed(move || hint(state, field), move |text| message(node("p", "hint"), "h", field, &text));
+    let error =
+        keyed(move || state.error(field.name), move |text| message(node("p", "error"), "e", field, &text));
+    let notice =
+        keyed(move || notices(state, field), move |text| message(node("p", "notice"), "n", field, &text));
     let count = keyed(move || count(state, field), |text| node("p", "count").text(&text).view());
     let wide = matches!(field.kind, Kind::Text { lines: true, .. } | Kind::Transaction).then_some("");
     node("div", "field")
@@ -42,8 +44,8 @@ fn id(prefix: &str, field: &Field) -> String {
     format!("{prefix}-{}", field.name)
 }
 
-fn message(class: &'static str, prefix: &str, field: &Field, text: &str) -> AnyView {
-    node("p", class).attr("id", &id(prefix, field)).text(text).view()
+fn message(element: Node, prefix: &str, field: &Field, text: &str) -> AnyView {
+    element.attr("id", &id(prefix, field)).text(text).view()
 }
 
 fn hint(state: State, field: &Field) -> Option<String> {
