@@ -367,7 +367,7 @@ mod tests {
             ("a.rs", "use crate::b;\n#[cfg(test)]\nmod tests { use crate::a; }"),
             ("b.rs", "use std::a;\n#[cfg(test)]\nmod tests { use crate::a::A; }"),
         ];
-        assert_eq!(left(&files), [] as [&str; 0]);
+        assert_eq!(left(&files), [""; 0]);
     }
 
     #[test]
@@ -381,7 +381,7 @@ mod tests {
             ("b/x.rs", ""),
             ("b/y.rs", "use crate::a::y;"),
         ];
-        assert_eq!(left(&files), [] as [&str; 0]);
+        assert_eq!(left(&files), [""; 0]);
         assert_eq!(names(&graph(&files).folders().layers().1), ["crate::a", "crate::b"]);
     }
 

@@ -13,6 +13,7 @@ mod options;
 mod payments;
 mod phase;
 mod send;
+mod sentences;
 mod state;
 mod text;
 mod transactions;

@@ -8,14 +8,8 @@ use remit_core::schema::field::{Field, Kind, When};
 use remit_core::text::template;
 use remit_core::wire::json::Json;
 use remit_core::{
-<<<<<<< HEAD
-    BankTransaction, Cause, Context, Currency, Draft, Finding, Instant, Issue, Money, Notice, NoticeCode,
-    Offset, Operation, Outcome, Param, Payment, Problem, ProblemCode, Provider, Rejection, Timing, Zone,
-=======
     BankTransaction, Context, Currency, Draft, Finding, Instant, Issue, Money, Notice, NoticeCode, Offset,
-    Operation, Outcome, Param, Payment, Problem, Provider, RecordedPayment, Rejection, Timing, Values, Zone,
->>>>>>> dad3e39 (Move the lookup of the form's texts next to their list)
-    applies, name,
+    Operation, Outcome, Param, Payment, Problem, Provider, Rejection, Timing, Zone, applies, name,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ShadowRoot};
@@ -23,13 +17,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 use crate::ask::{self, Caller};
 use crate::listing::Listing;
 use crate::options::Options;
-<<<<<<< HEAD
 use crate::phase::{Check, Passed, Phase, Ready};
-use crate::text::{self, UiText};
-=======
-use crate::payments::Listing;
-use crate::send::CheckResult;
->>>>>>> dad3e39 (Move the lookup of the form's texts next to their list)
 use crate::typed::{from_ascii, to_ascii};
 use crate::{event, intl};
 

@@ -1,9 +1,6 @@
 //! The form's own texts, by key. The compiler rejects a text that is not listed and reports one that is never shown.
 
-use leptos::prelude::Read as _;
-use remit_core::{Cause, ProblemCode, Provider, Purpose};
-
-use crate::state::State;
+use remit_core::{ProblemCode, Purpose};
 
 /// Declares the keys of the group `ui`. A text that reads differently for an invoice has a second key, after `/`.
 macro_rules! ui_texts {
@@ -97,17 +94,17 @@ ui_texts! {
 
 impl UiText {
     /// The key within the group `ui` for a form with this purpose.
-    fn key(self, purpose: Purpose) -> &'static str {
+    pub(crate) fn key(self, purpose: Purpose) -> &'static str {
         let for_invoice = self.for_invoice().filter(|_| purpose == Purpose::AddInvoice);
         for_invoice.unwrap_or_else(|| self.as_str())
     }
 }
 
 /// The key within the group `problem` for how long to wait before another attempt.
-const RETRY_AFTER: &str = "retry_after";
+pub(crate) const RETRY_AFTER: &str = "retry_after";
 
 /// The key within the group `problem` for a refusal.
-fn problem_key(code: ProblemCode, purpose: Purpose) -> &'static str {
+pub(crate) fn problem_key(code: ProblemCode, purpose: Purpose) -> &'static str {
     if purpose != Purpose::AddInvoice {
         return code.as_str();
     }
@@ -117,41 +114,6 @@ fn problem_key(code: ProblemCode, purpose: Purpose) -> &'static str {
         ProblemCode::NotFound => "invoice_not_found",
         ProblemCode::Conflict => "invoice_conflict",
         _ => code.as_str(),
-    }
-}
-
-impl State {
-    /// A text of the form.
-    pub(crate) fn ui(&self, text: UiText) -> String {
-        self.ui_with(text, &[])
-    }
-
-    /// A text of the form with its parameters.
-    pub(crate) fn ui_with(&self, text: UiText, params: &[(&str, &str)]) -> String {
-        let options = self.options.read();
-        options.table.ui(text.key(options.purpose), params)
-    }
-
-    /// The sentence for a refusal.
-    pub(crate) fn problem(&self, code: ProblemCode, provider: &Provider) -> String {
-        let options = self.options.read();
-        options.table.filled("problem", problem_key(code, options.purpose), &[("provider", provider.name)])
-    }
-
-    /// The sentence that says how long to wait before another attempt.
-    pub(crate) fn retry_after(&self, seconds: u32) -> String {
-        let params = [("seconds", &*seconds.to_string())];
-        self.options.read().table.filled("problem", RETRY_AFTER, &params)
-    }
-
-    /// The sentence for the cause of a failure.
-    pub(crate) fn cause(&self, cause: Cause, provider: &Provider) -> String {
-        self.options.read().table.filled("cause", cause.as_str(), &[("provider", provider.name)])
-    }
-
-    /// The label of a field or a choice; without one, its name in words.
-    pub(crate) fn word(&self, group: &str, name: &str) -> String {
-        self.options.read().table.word(group, name)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The step `crates`: what crates.io and docs.rs would make of the libraries.
+//! The step `crates`: packages and documents the libraries, as crates.io and docs.rs do. And the generated files.
 
 use anyhow::Result;
 use xshell::Shell;
@@ -10,6 +10,12 @@ use crate::tools;
 const PUBLISHABLE: [&str; 3] = ["remit-core", "remit-relay", "remit-sandbox"];
 /// A target without a standard library.
 const NO_STD: &str = "wasm32v1-none";
+
+/// `cargo xtask codegen`: writes the generated files, or checks them.
+pub(crate) fn codegen(sh: &Shell, check: bool) -> Result<()> {
+    let check = check.then_some("--check");
+    Ok(cargo(sh, "run --quiet --locked --package codegen --").args(check).run()?)
+}
 
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     let packages = PUBLISHABLE.iter().flat_map(|name| ["--package", name]);

@@ -14,7 +14,7 @@ use xshell::{Shell, cmd};
 
 use crate::progress::minutes;
 use crate::shell::root;
-use crate::{npm, tools};
+use crate::{dependencies, tools};
 
 /// How long the page may take on a slow machine.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
@@ -32,7 +32,7 @@ impl Drop for Demo {
 
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     tools::node(sh)?;
-    npm::install(sh, "tests/browser")?;
+    dependencies::install(sh, "tests/browser")?;
     let chromium = tools::chromium(sh)?;
     let home = tempfile::tempdir()?;
     let (clone, cargo_home) = (home.path().join("remit"), home.path().join("cargo"));

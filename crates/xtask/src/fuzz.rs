@@ -2,6 +2,8 @@
 //!
 //! The targets are in tests/fuzz. `cargo test` replays their corpus; this searches for new inputs from there.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
@@ -98,12 +100,32 @@ fn search(sh: &Shell, name: &str, found: &Path, seconds: u32) -> Result<()> {
     Ok(())
 }
 
-/// Replaces the corpus by the few inputs that reach the same code.
+/// Replaces what was found in earlier runs by the few inputs that, with the vectors, reach the same code. Inputs that a
+/// person named stay.
 fn keep(sh: &Shell, name: &str, found: &Path) -> Result<()> {
-    for file in sh.read_dir(found)? {
-        sh.copy_file(file, corpus(name))?;
+    let all = tempfile::tempdir()?;
+    let seeds = sh.read_dir(home()?.join("seeds").join(name))?;
+    let kept = sh.read_dir(corpus(name))?.into_iter().filter(|path| is_found(path)).collect::<Vec<_>>();
+    for file in kept.iter().chain(&seeds).chain(&sh.read_dir(found)?) {
+        sh.copy_file(file, all.path())?;
     }
-    Ok(fuzz(sh, "cmin", name)?.arg(corpus(name)).args(["--", "-use_counters=0", "-max_len=4096"]).run()?)
+    fuzz(sh, "cmin", name)?.arg(all.path()).args(["--", "-use_counters=0", "-max_len=4096"]).run()?;
+    let seeds = seeds.iter().map(fs::read).collect::<Result<BTreeSet<_>, _>>()?;
+    for old in kept {
+        sh.remove_path(old)?;
+    }
+    for file in sh.read_dir(all.path())? {
+        if !seeds.contains(&fs::read(&file)?) {
+            sh.copy_file(file, corpus(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether libFuzzer named a file: by a hash.
+fn is_found(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn corpus(name: &str) -> PathBuf {
@@ -114,4 +136,18 @@ fn fuzz<'a>(sh: &'a Shell, command: &str, name: &str) -> Result<Cmd<'a>> {
     let target_dir = home()?;
     let words = STABLE.split(' ');
     Ok(cmd!(sh, "cargo fuzz {command} {words...} --target-dir {target_dir} {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_the_inputs_of_libfuzzer_from_those_that_a_person_named() {
+        let sh = crate::shell::shell().unwrap();
+        let all: Vec<_> =
+            targets(&sh).unwrap().iter().flat_map(|name| sh.read_dir(corpus(name)).unwrap()).collect();
+        assert!(all.iter().any(|path| is_found(path)));
+        assert!(!is_found(Path::new("an-amount-without-digits")) && is_found(Path::new(&"0a".repeat(20))));
+    }
 }

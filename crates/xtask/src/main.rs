@@ -8,6 +8,7 @@
 mod build;
 mod crates;
 mod demo;
+mod dependencies;
 mod fresh;
 mod fuzz;
 mod npm;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use crate::shell::{cargo, shell};
+use crate::shell::shell;
 
 /// The tasks of this repository.
 #[derive(Debug, Parser)]
@@ -82,14 +83,9 @@ fn run(command: Command) -> Result<()> {
         Command::Build => build::page(sh),
         Command::Package { no_page } => npm::package(sh, no_page),
         Command::Size => npm::size(sh),
-        Command::Codegen { check } => codegen(sh, check),
+        Command::Codegen { check } => crates::codegen(sh, check),
         Command::Fuzz(options) => fuzz::run(sh, &options),
         Command::Bench { options } => npm::bench(sh, &options),
         Command::Setup => tools::all(sh),
     }
-}
-
-pub(crate) fn codegen(sh: &xshell::Shell, check: bool) -> Result<()> {
-    let check = check.then_some("--check");
-    Ok(cargo(sh, "run --quiet --locked --package codegen --").args(check).run()?)
 }

@@ -1,18 +1,18 @@
 //! The npm package: www/npm/build makes it, tests/npm, tests/packaging and tests/bench test it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 use xshell::{Shell, cmd};
 
 use crate::build::{self, lean};
+use crate::dependencies::{NPM_OPTIONS, install};
 use crate::shell::{BUILD_PROGRAMS, WASM, cargo, files, npm, root, target};
 use crate::tools;
 
 /// Functions larger than this are not inlined: a payment takes as long, and the module is 2 % smaller.
 const INLINED: &str = "-Cllvm-args=-inline-threshold=25";
-const NPM_OPTIONS: &str = "--ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error";
 
 /// `cargo xtask package`
 pub(crate) fn package(sh: &Shell, no_page: bool) -> Result<()> {
@@ -105,7 +105,7 @@ pub(crate) fn promises(sh: &Shell) -> Result<()> {
 }
 
 /// The folder of the package. Makes the package if it is missing.
-fn made(sh: &Shell) -> Result<PathBuf> {
+pub(crate) fn made(sh: &Shell) -> Result<PathBuf> {
     let package = target()?.join("npm").join("package");
     if !package.join("package.json").is_file() {
         self::package(sh, crate::shell::dist().join("index.html").is_file())?;
@@ -136,42 +136,4 @@ pub(crate) fn size(sh: &Shell) -> Result<()> {
     );
     let _in = sh.push_dir(root().join("www/npm/build"));
     Ok(npm(sh, "exec --offline -- size-limit").env("REMIT_TARGET", target()?).run()?)
-}
-
-/// Installs the locked dependencies of a folder, unless they are installed.
-pub(crate) fn install(sh: &Shell, folder: impl AsRef<Path>) -> Result<()> {
-    let folder = root().join(folder);
-    if is_stale(&folder) {
-        let _in = sh.push_dir(&folder);
-        npm(sh, "ci").args(NPM_OPTIONS.split(' ')).run()?;
-    }
-    Ok(())
-}
-
-/// Whether the installed packages are missing, or older than the lock file.
-fn is_stale(folder: &Path) -> bool {
-    let time = |path: &str| fs::metadata(folder.join(path)).and_then(|metadata| metadata.modified());
-    match (time("node_modules/.package-lock.json"), time("package-lock.json")) {
-        (Ok(installed), Ok(locked)) => installed < locked,
-        _ => true,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn installs_again_when_the_lock_file_is_newer() {
-        let folder = tempfile::tempdir().unwrap();
-        let lock = folder.path().join("package-lock.json");
-        fs::write(&lock, "{}").unwrap();
-        assert!(is_stale(folder.path()));
-        fs::create_dir(folder.path().join("node_modules")).unwrap();
-        fs::write(folder.path().join("node_modules/.package-lock.json"), "{}").unwrap();
-        assert!(!is_stale(folder.path()));
-        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
-        fs::File::open(&lock).unwrap().set_modified(later).unwrap();
-        assert!(is_stale(folder.path()));
-    }
 }

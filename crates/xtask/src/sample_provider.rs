@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 use xshell::{Shell, cmd};
 
-use crate::shell::{cargo, files, root, target};
-use crate::test::WASM_LINTS;
+use crate::shell::{WASM_LINTS, cargo, files, root, target};
 use crate::tools;
 
 /// `<name>.rs` and `vectors/*.json`.

@@ -9,6 +9,9 @@ use xshell::{Cmd, Shell, cmd};
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
+/// Some code is compiled for the browser only.
+pub(crate) const WASM_LINTS: &str = "clippy --locked --target wasm32-unknown-unknown --package remit-wasm --package remit-widget -- -D warnings";
+
 /// Builds the programs that steps run. Always both: cargo would compile the dependencies again for another selection.
 pub(crate) const BUILD_PROGRAMS: &str = "build --locked --package remit-demo --package bindgen";
 

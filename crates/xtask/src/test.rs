@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use xshell::{Shell, cmd};
 
-use crate::shell::{BUILD_PROGRAMS, WASM, cargo, files, program, root};
-use crate::{build, codegen, crates, fresh, fuzz, npm, sample_provider, tools};
+use crate::shell::{BUILD_PROGRAMS, WASM, WASM_LINTS, cargo, files, program, root};
+use crate::{build, crates, dependencies, fresh, fuzz, npm, sample_provider, tools};
 
 /// A step's name and its work. To add a step, add a line. The cheap steps come first.
 type Step = (&'static str, fn(&Shell) -> Result<()>);
 
 const STEPS: &[Step] = &[
     ("fmt", fmt),
-    ("codegen", |sh| codegen(sh, true)),
+    ("codegen", |sh| crates::codegen(sh, true)),
     ("deny", deny),
     ("clippy", clippy),
     ("clippy-wasm", clippy_wasm),
@@ -32,7 +32,7 @@ const STEPS: &[Step] = &[
 ];
 
 pub(crate) fn help() -> String {
-    format!("Steps of `test`: {}", names().join(", "))
+    format!("Steps of `test`, in order: {}", names().join(", "))
 }
 
 fn names() -> Vec<&'static str> {
@@ -98,9 +98,6 @@ fn clippy(sh: &Shell) -> Result<()> {
     Ok(cargo(sh, "clippy --locked --workspace --all-targets -- -D warnings").run()?)
 }
 
-/// Some code is compiled for the browser only.
-pub(crate) const WASM_LINTS: &str = "clippy --locked --target wasm32-unknown-unknown --package remit-wasm --package remit-widget -- -D warnings";
-
 fn clippy_wasm(sh: &Shell) -> Result<()> {
     tools::lints(sh)?;
     tools::wasm_target(sh)?;
@@ -122,12 +119,13 @@ fn wasm(sh: &Shell) -> Result<()> {
 fn browser(sh: &Shell) -> Result<()> {
     tools::node(sh)?;
     tools::python(sh)?;
-    npm::install(sh, "tests/browser")?;
+    dependencies::install(sh, "tests/browser")?;
     cargo(sh, BUILD_PROGRAMS).run()?;
     let tests = files(&root().join("tests/browser"), ".test.mjs", false)?;
     cmd!(sh, "node --test --test-concurrency=1 {tests...}")
         .env("CHROMIUM", tools::chromium(sh)?)
         .env("REMIT_DEMO", program("remit-demo")?)
+        .env("REMIT_PACKAGE", npm::made(sh)?)
         .run()?;
     Ok(())
 }

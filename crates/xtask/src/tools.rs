@@ -45,7 +45,9 @@ pub(crate) fn all(sh: &Shell) -> Result<()> {
     deny(sh)?;
     fuzz(sh)?;
     wasm_bindgen(sh)?;
-    trunk(sh)
+    trunk(sh)?;
+    eprintln!("Every tool is installed.");
+    Ok(())
 }
 
 /// rustfmt and clippy.
@@ -155,7 +157,7 @@ fn debian(sh: &Shell, package: &str) -> Result<()> {
 /// esbuild, wasm-opt and size-limit.
 pub(crate) fn javascript(sh: &Shell) -> Result<()> {
     node(sh)?;
-    crate::npm::install(sh, "www/npm/build")
+    crate::dependencies::install(sh, "www/npm/build")
 }
 
 pub(crate) fn trunk(sh: &Shell) -> Result<()> {

@@ -7,13 +7,16 @@ const target = process.env.REMIT_TARGET ?? "../../../target";
 const packed = (name) => join(target, "npm", "package", name);
 const page = (name) => join(dist, name);
 
+/** Weighed as they are: they are bundled already. */
+const asIs = { disablePlugins: ["@size-limit/esbuild"] };
+
 export default [
   // The aim is 80 kB.
-  { name: "the widget, as a page loads it", path: ["remit.js", "remit-widget_bg.wasm", "remit.css"].map(page), limit: "126 kB", esbuild: false },
-  { name: "its module", path: page("remit-widget_bg.wasm"), esbuild: false },
-  { name: "its script", path: page("remit.js"), esbuild: false },
-  { name: "its style sheet", path: page("remit.css"), esbuild: false },
+  { name: "the widget, as a page loads it", path: ["remit.js", "remit-widget_bg.wasm", "remit.css"].map(page), limit: "126 kB", ...asIs },
+  { name: "its module", path: page("remit-widget_bg.wasm"), ...asIs },
+  { name: "its script", path: page("remit.js"), ...asIs },
+  { name: "its style sheet", path: page("remit.css"), ...asIs },
   // The aim for the slim entry, script and module together, is 40 kB.
-  { name: "the package's slim script, minified", path: packed("slim.js"), limit: "6 kB" },
-  { name: "the package's module", path: packed("remit.wasm"), limit: "50 kB", esbuild: false },
+  { name: "the slim script for one provider, minified", path: packed("slim.js"), import: "{ clockify, initializeSync }", limit: "7.2 kB" },
+  { name: "the package's module", path: packed("remit.wasm"), limit: "48.8 kB", ...asIs },
 ];
