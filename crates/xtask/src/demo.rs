@@ -16,7 +16,7 @@ use crate::tools;
 
 /// Measured from an empty target folder and an empty CARGO_HOME on two cores: see DESIGN.md, "How long does the first run take?"
 const STEPS: &[(&str, u64)] =
-    &[("compiling the relay and the sandbox", 65), ("compiling the form", 90), ("assembling the page", 5)];
+    &[("compiling the relay and the sandbox", 75), ("compiling the form", 80), ("assembling the page", 5)];
 const REMEDY: &str = "The demo needs a network connection for its first run, and a C compiler. Correct the error above and run \
     the command again: it continues where it stopped.";
 

@@ -18,6 +18,7 @@ const STEPS: &[Step] = &[
     ("clippy", clippy),
     ("clippy-wasm", clippy_wasm),
     ("native", |sh| Ok(cargo(sh, "test --locked --workspace").run()?)),
+    ("docs", docs),
     ("crates", crates::run),
     ("sample-provider", sample_provider::run),
     ("fuzz", fuzz::briefly),
@@ -113,6 +114,13 @@ fn wasm(sh: &Shell) -> Result<()> {
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .run()?;
     Ok(())
+}
+
+/// The commands and configurations of the documentation. The steps `npm` and `browser` run its other examples.
+fn docs(sh: &Shell) -> Result<()> {
+    tools::node(sh)?;
+    let tests = files(&root().join("tests/docs"), ".test.mjs", false)?;
+    Ok(cmd!(sh, "node --test {tests...}").run()?)
 }
 
 /// The release page in Chromium, with the demo's relay and sandbox behind it.
