@@ -27,11 +27,12 @@ use crate::shell::shell;
 
 /// The tasks of this repository.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = test::help())]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Command {
     /// Run the form, a relay and a sandbox until Ctrl-C.
     Demo(demo::Options),
     /// Run every step that CI runs, and stop at the first failure.
+    #[command(after_help = test::help())]
     Test {
         /// Run only these steps.
         #[arg(long, value_delimiter = ',', value_name = "STEP,STEP...")]

@@ -254,6 +254,11 @@ pub(crate) fn reply_json<N: Into<String>>(
     Response::new(status, headers, members.into_iter().collect::<Json>().print())
 }
 
+/// An amount in major units without trailing zeros.
+pub(crate) fn decimal(money: Money) -> Json {
+    Json::Number(money.to_decimal().normalize().to_string())
+}
+
 /// A count as a JSON integer.
 pub(crate) fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)

@@ -293,6 +293,13 @@ pub(crate) struct RefusalText {
 }
 
 impl RefusalText {
+    /// The members `message` and `code` of a JSON body.
+    pub(crate) fn of_json(json: &Json) -> Self {
+        let words = json.get("message").and_then(Json::as_text).map(str::to_owned);
+        let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
+        Self { words, code, field: None }
+    }
+
     /// The message, else a short plain-text body, else the status. Markup is a proxy's, and is ignored.
     fn words_or_status(&self, response: &Response) -> Option<String> {
         let body = response.body.trim();

@@ -4,7 +4,6 @@
 //! github apet97/clockify-ts-sdk).
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::check::context::Context;
@@ -24,7 +23,6 @@ use crate::schema::field::{Encoding, Location};
 use crate::schema::field_type::{Amount, Count, CurrencyOf, Id, Line, Lines, List, Moment};
 use crate::schema::values::Values;
 use crate::time::instant::Instant;
-use crate::time::zone::Zone;
 use crate::wire::Response;
 use crate::wire::json::Json;
 
@@ -174,12 +172,9 @@ const STATES: &[(InvoiceState, &str)] = &[
 /// `message` and `code` [CK-LEDGER]; Spring's own errors have `error`.
 fn accepted(response: &Response, status: u16) -> Result<Json, Failure> {
     let json = Json::parse(&response.body).unwrap_or(Json::Null);
-    let words = json.get("message").and_then(Json::as_text).map(str::to_owned);
-    let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
     let has_error = ["message", "code", "error"].iter().any(|name| json.get(name).is_some());
-    let has_record = text(&json, "id").is_some();
-    let refusal = RefusalText { words, code, field: None };
-    Failure::require_success(response, status, has_record, has_error, refusal)?;
+    let has_record = json.text_at("id").is_some();
+    Failure::require_success(response, status, has_record, has_error, RefusalText::of_json(&json))?;
     Ok(json)
 }
 
@@ -195,11 +190,7 @@ fn money(json: &Json, name: &str, currency: Currency) -> Option<Money> {
 }
 
 fn moment(json: &Json, name: &str) -> Option<Instant> {
-    Instant::read(json.get(name)?.as_text()?, Zone::Unknown).ok().map(|reading| reading.instant)
-}
-
-fn text(json: &Json, name: &str) -> Option<String> {
-    json.get(name).and_then(Json::as_text).filter(|text| !text.is_empty()).map(str::to_owned)
+    Instant::from_wire(json.get(name)?.as_text()?)
 }
 
 /// Reads 201 with the updated invoice, which has no payment identifier. [CK-SPEC, createInvoicePayment]
@@ -216,7 +207,7 @@ fn removed(response: &Response, _: Currency) -> Result<Answer, Failure> {
 fn updated_invoice(response: &Response, status: u16) -> Result<Answer, Failure> {
     let json = accepted(response, status)?;
     let currency = currency_of(&json);
-    if text(&json, "id").is_none() {
+    if json.text_at("id").is_none() {
         return Err(Failure::unreadable(response));
     }
     Ok(Answer::Receipt(Receipt {
@@ -235,9 +226,9 @@ fn payments(response: &Response, currency: Currency) -> Result<Answer, Failure> 
     let one = |json: &Json| {
         Some(RecordedPayment {
             paid_at: moment(json, "date"),
-            note: text(json, "note"),
-            by: text(json, "author"),
-            ..RecordedPayment::new(text(json, "id")?, money(json, "amount", currency))
+            note: json.text_at("note").map(str::to_owned),
+            by: json.text_at("author").map(str::to_owned),
+            ..RecordedPayment::new(json.text_at("id")?, money(json, "amount", currency))
         })
     };
     page(response, &json, one).map(Answer::Payments)
@@ -277,12 +268,12 @@ fn invoices(response: &Response, _: Currency) -> Result<Answer, Failure> {
 fn invoice_in(json: &Json) -> Option<Invoice> {
     let currency = currency_of(json)?;
     Some(Invoice {
-        number: text(json, "number"),
+        number: json.text_at("number").map(str::to_owned),
         amount: money(json, "amount", currency),
         balance: money(json, "balance", currency),
         state: json.get("status").and_then(Json::as_text).and_then(|word| InvoiceState::of(word, STATES)),
         issued: moment(json, "issuedDate"),
-        ..Invoice::new(text(json, "id")?, currency)
+        ..Invoice::new(json.text_at("id")?, currency)
     })
 }
 

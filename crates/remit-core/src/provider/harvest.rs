@@ -24,7 +24,6 @@ use crate::schema::field_type::{Amount, AnyCurrency, CurrencyOf, Lines, Moment, 
 use crate::schema::values::Values;
 use crate::text::digits;
 use crate::time::instant::Instant;
-use crate::time::zone::Zone;
 use crate::wire::Response;
 use crate::wire::xml::Element;
 
@@ -244,7 +243,7 @@ pub(super) fn money(text: &str, currency: Currency) -> Option<Money> {
 }
 
 pub(super) fn moment(text: &str) -> Option<Instant> {
-    Instant::read(text, Zone::Unknown).ok().map(|reading| reading.instant)
+    Instant::from_wire(text)
 }
 
 /// The payment's number at the end of a `Location`.

@@ -120,22 +120,15 @@ const STATES: &[(InvoiceState, &str)] = &[
 /// and an error, or with a record and another status, neither confirms nor rejects.
 fn accepted(response: &Response, status: u16) -> Result<Json, Failure> {
     let json = Json::parse(&response.body).unwrap_or(Json::Null);
-    let words = json.get("message").and_then(Json::as_text).map(str::to_owned);
-    let code = json.get("code").and_then(Json::scalar).map(str::to_owned);
     let has_error = ["message", "code", "error", "errors"].iter().any(|name| json.get(name).is_some());
     let has_record = !matches!(json.get("id"), None | Some(Json::Null));
-    let refusal = RefusalText { words, code, field: None };
-    Failure::require_success(response, status, has_record, has_error, refusal)?;
+    Failure::require_success(response, status, has_record, has_error, RefusalText::of_json(&json))?;
     Ok(json)
 }
 
 /// A record's number. [HV2, `id`, an integer]
 fn number(json: &Json) -> Option<String> {
     if let Json::Number(id) = json.get("id")? { digits::only(id).then(|| id.clone()) } else { None }
-}
-
-fn text<'a>(json: &'a Json, name: &str) -> Option<&'a str> {
-    json.get(name).and_then(Json::as_text).filter(|text| !text.is_empty())
 }
 
 /// An amount; an older edition of the documentation has it as a string. [HV2, `amount`]
@@ -181,7 +174,8 @@ fn next(json: &Json) -> Option<Option<Next>> {
             Some(Some(Next::At(number.clone())))
         }
         Json::Number(_) | Json::Null => {
-            let following = json.get("links").and_then(|links| text(links, "next")).map(|_| Next::Following);
+            let following =
+                json.get("links").and_then(|links| links.text_at("next")).map(|_| Next::Following);
             let number = |name| json.get(name).and_then(Json::as_integer);
             let is_last = number("page").zip(number("total_pages")).is_none_or(|(page, pages)| page >= pages);
             (following.is_some() || is_last).then_some(following)
@@ -194,9 +188,9 @@ fn next(json: &Json) -> Option<Option<Next>> {
 /// bank transaction.
 fn recorded(json: &Json, currency: Currency) -> Option<RecordedPayment> {
     Some(RecordedPayment {
-        paid_at: text(json, "paid_at").or_else(|| text(json, "paid_date")).and_then(moment),
-        note: text(json, "notes").map(str::to_owned),
-        by: text(json, "recorded_by").map(str::to_owned),
+        paid_at: json.text_at("paid_at").or_else(|| json.text_at("paid_date")).and_then(moment),
+        note: json.text_at("notes").map(str::to_owned),
+        by: json.text_at("recorded_by").map(str::to_owned),
         ..RecordedPayment::new(number(json)?, amount(json, "amount", currency))
     })
 }
@@ -205,13 +199,13 @@ fn recorded(json: &Json, currency: Currency) -> Option<RecordedPayment> {
 fn invoice(response: &Response, _: Currency) -> Result<Answer, Failure> {
     let json = accepted(response, 200)?;
     let read = || {
-        let currency = Currency::parse(text(&json, "currency")?).ok()?;
+        let currency = Currency::parse(json.text_at("currency")?).ok()?;
         Some(Answer::Invoice(Invoice {
-            number: text(&json, "number").map(str::to_owned),
+            number: json.text_at("number").map(str::to_owned),
             amount: amount(&json, "amount", currency),
             balance: amount(&json, "due_amount", currency),
-            state: text(&json, "state").and_then(|word| InvoiceState::of(word, STATES)),
-            issued: text(&json, "issue_date").and_then(moment),
+            state: json.text_at("state").and_then(|word| InvoiceState::of(word, STATES)),
+            issued: json.text_at("issue_date").and_then(moment),
             ..Invoice::new(number(&json)?, currency)
         }))
     };
@@ -228,7 +222,8 @@ mod emulation {
     use crate::emulate::filter::{Accepts, Filter};
     use crate::emulate::list::{around, cursor, named, slice};
     use crate::emulate::{
-        Emulation, Entry, Posted, Records, Refusal, Seen, Throttle, count, reply_json, row, unanswered, word,
+        Emulation, Entry, Posted, Records, Refusal, Seen, Throttle, count, decimal, reply_json, row,
+        unanswered, word,
     };
     use crate::operation::Operation;
     use crate::operation::purpose::Purpose;
@@ -280,10 +275,6 @@ mod emulation {
             Records::Invoice(entry, payments) => reply_json(200, invoice(entry, payments)),
             _ => unanswered(),
         }
-    }
-
-    fn decimal(money: Money) -> Json {
-        Json::Number(money.to_decimal().normalize().to_string())
     }
 
     fn date(at: Instant) -> Json {
@@ -590,10 +581,10 @@ mod tests {
             let response =
                 emulated(&GetInvoice::OPERATION, Draft::new(), Records::Invoice(&entry, &payments));
             let json = Json::parse(&response.body).unwrap();
-            assert_eq!(text(&json, "state"), Some(word));
-            assert_eq!(text(&json, "sent_at").is_some(), state != InvoiceState::Draft);
-            assert_eq!(text(&json, "paid_date"), (state == InvoiceState::Paid).then_some("2017-02-21"));
-            assert_eq!(text(&json, "closed_at").is_some(), state == InvoiceState::Void);
+            assert_eq!(json.text_at("state"), Some(word));
+            assert_eq!(json.text_at("sent_at").is_some(), state != InvoiceState::Draft);
+            assert_eq!(json.text_at("paid_date"), (state == InvoiceState::Paid).then_some("2017-02-21"));
+            assert_eq!(json.text_at("closed_at").is_some(), state == InvoiceState::Void);
             let expected = Invoice {
                 number: Some("1000".to_owned()),
                 amount: Some(usd(1_070_000)),

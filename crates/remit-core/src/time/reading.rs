@@ -152,6 +152,13 @@ impl Instant {
     }
 }
 
+impl Instant {
+    /// A moment as a provider writes it: with an offset, or in UTC.
+    pub(crate) fn from_wire(text: &str) -> Option<Self> {
+        Self::read(text, Zone::Unknown).ok().map(|reading| reading.instant)
+    }
+}
+
 impl FromStr for Instant {
     type Err = MomentError;
 

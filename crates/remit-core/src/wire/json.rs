@@ -103,6 +103,11 @@ impl Json {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
+    /// The text of a member, if it is a string and not empty.
+    pub(crate) fn text_at(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Self::as_text).filter(|text| !text.is_empty())
+    }
+
     /// The text of a string or a number.
     #[must_use]
     pub fn scalar(&self) -> Option<&str> {

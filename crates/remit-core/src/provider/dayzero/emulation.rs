@@ -85,7 +85,7 @@ fn is_wanted(asked: &Asked, record: &Json) -> bool {
         let own = [name];
         let members =
             MEMBERS.iter().find(|(known, _)| *known == name).map_or(&own[..], |(_, members)| members);
-        let mut texts = members.iter().filter_map(|member| text(record, member));
+        let mut texts = members.iter().filter_map(|member| record.text_at(member));
         match name {
             "reconciled" | "personal" => asked.wants(name, "false"),
             "search" => asked
@@ -94,7 +94,7 @@ fn is_wanted(asked: &Asked, record: &Json) -> bool {
             // The sample of this filter has a state with a hyphen. [DZ-A, get_invoices, `status`]
             _ => {
                 let text = texts.next().unwrap_or_default();
-                asked.wants(name, &text) || asked.wants(name, &text.replace('_', "-"))
+                asked.wants(name, text) || asked.wants(name, &text.replace('_', "-"))
             }
         }
     };
@@ -106,7 +106,7 @@ fn is_wanted(asked: &Asked, record: &Json) -> bool {
 /// Compares a member of two records: numbers by value, texts alphabetically. A missing member sorts first.
 fn by_member(one: &Json, other: &Json, member: &str) -> Ordering {
     let number = |json: &Json| json.get(member).and_then(Json::as_integer);
-    number(one).cmp(&number(other)).then_with(|| text(one, member).cmp(&text(other, member)))
+    number(one).cmp(&number(other)).then_with(|| one.text_at(member).cmp(&other.text_at(member)))
 }
 
 /// The response to an operation. A recorded payment and bank transactions have no envelope, as on the pages with
@@ -172,8 +172,9 @@ fn list<T>(seen: &Seen, all: &[T], one: impl Fn(&T) -> Json) -> Option<Json> {
     let place = match seen.values.text(name::PAGE) {
         None => None,
         Some(cursor) => {
-            let id = text(&named(&cursor)?, "id")?;
-            Some(records.iter().position(|record| text(record, "id").as_ref() == Some(&id))?)
+            let place = named(&cursor)?;
+            let id = place.text_at("id")?;
+            Some(records.iter().position(|record| record.text_at("id") == Some(id))?)
         }
     };
     let backwards = seen.asked.text("direction") == Some("prev");

@@ -21,7 +21,6 @@ use crate::schema::field::{Encoding, Location};
 use crate::schema::field_type::{Amount, Count, CurrencyOf, Line, List, Moment, TransactionId, Uuid};
 use crate::schema::values::Values;
 use crate::time::instant::Instant;
-use crate::time::zone::Zone;
 use crate::wire::Response;
 use crate::wire::json::Json;
 
@@ -173,7 +172,7 @@ pub(super) fn accepted(response: &Response, status: u16) -> Result<Json, Failure
     let is_denied = !matches!(json.get("success"), None | Some(Json::Bool(true)));
     let has_error =
         is_denied || json.get("detail").is_some() || unwrap_envelope(&json).get("detail").is_some();
-    let has_record = text(unwrap_envelope(&json), "id").is_some();
+    let has_record = unwrap_envelope(&json).text_at("id").is_some();
     let refusal =
         if has_error || !response.is_success() { refusal_text(&json) } else { RefusalText::default() };
     Failure::require_success(response, status, has_record, has_error, refusal)?;
@@ -190,7 +189,10 @@ pub(super) fn unwrap_envelope(json: &Json) -> &Json {
 /// InvoicePaymentResponse]
 pub(super) fn receipt(response: &Response, _: Currency) -> Result<Answer, Failure> {
     let json = accepted(response, 201)?;
-    match (text(unwrap_envelope(&json), "id"), text(unwrap_envelope(&json), "transaction_id")) {
+    match (
+        unwrap_envelope(&json).text_at("id").map(str::to_owned),
+        unwrap_envelope(&json).text_at("transaction_id").map(str::to_owned),
+    ) {
         (Some(id), Some(_)) => Ok(receipt_of(response, Some(id))),
         _ => Err(Failure::unreadable(response)),
     }
@@ -228,16 +230,12 @@ pub(super) fn page<T>(response: &Response, one: impl Fn(&Json) -> Option<T>) -> 
     let items = items
         .and_then(|items| items.iter().map(one).collect())
         .ok_or_else(|| Failure::unreadable(response))?;
-    let next = match (list.get("has_more"), text(list, "next_cursor")) {
+    let next = match (list.get("has_more"), list.text_at("next_cursor").map(str::to_owned)) {
         (Some(Json::Bool(false)), _) => None,
         (None | Some(Json::Bool(true)), Some(cursor)) => Some(Next::At(cursor)),
         _ => return Err(Failure::unreadable(response)),
     };
     Ok(Page { items, next })
-}
-
-pub(super) fn text(json: &Json, name: &str) -> Option<String> {
-    json.get(name).and_then(Json::as_text).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// The object's currency: `default` if it names none, and [`Currency::UNSTATED`] if the code is not known.
@@ -260,7 +258,7 @@ pub(super) fn money(json: &Json, name: &str, currency: Currency) -> Option<Money
 }
 
 pub(super) fn moment(json: &Json, name: &str) -> Option<Instant> {
-    Instant::read(json.get(name)?.as_text()?, Zone::Unknown).ok().map(|reading| reading.instant)
+    Instant::from_wire(json.get(name)?.as_text()?)
 }
 
 /// Reads payments. [DZ-A, InvoicePaymentResponse]
@@ -268,8 +266,8 @@ pub(super) fn payments(response: &Response, currency: Currency) -> Result<Answer
     let one = |json: &Json| {
         Some(RecordedPayment {
             paid_at: moment(json, "paid_on"),
-            transaction_id: text(json, "transaction_id"),
-            ..RecordedPayment::new(text(json, "id")?, money(json, "amount", currency_of(json, currency)))
+            transaction_id: json.text_at("transaction_id").map(str::to_owned),
+            ..RecordedPayment::new(json.text_at("id")?, money(json, "amount", currency_of(json, currency)))
         })
     };
     page(response, one).map(Answer::Payments)
@@ -297,11 +295,11 @@ pub(super) fn invoice_in(json: &Json) -> Option<Invoice> {
     let currency =
         Some(currency_of(json, Currency::UNSTATED)).filter(|currency| *currency != Currency::UNSTATED)?;
     Some(Invoice {
-        number: text(json, "number"),
+        number: json.text_at("number").map(str::to_owned),
         amount: money(json, "total", currency),
         balance: money(json, "balance_due", currency),
         state: json.get("status").and_then(Json::as_text).and_then(|word| InvoiceState::of(word, STATES)),
-        ..Invoice::new(text(json, "id")?, currency)
+        ..Invoice::new(json.text_at("id")?, currency)
     })
 }
 
@@ -310,11 +308,11 @@ pub(super) fn invoice_in(json: &Json) -> Option<Invoice> {
 pub(super) fn transactions(response: &Response, _: Currency) -> Result<Answer, Failure> {
     let one = |json: &Json| {
         Some(BankTransaction {
-            id: text(json, "id")?,
+            id: json.text_at("id").map(str::to_owned)?,
             amount: money(json, "amount", currency_of(json, Currency::UNSTATED)),
             unallocated: None,
             at: moment(json, "datetime"),
-            description: text(json, "description"),
+            description: json.text_at("description").map(str::to_owned),
         })
     };
     page(response, one).map(Answer::Transactions)
@@ -333,7 +331,10 @@ pub(super) fn allocations(response: &Response, currency: Currency) -> Result<Ans
             .or_else(|| whole?.checked_sub(minor(["allocated_amount", "total_allocated", "allocated"])?))?;
         let currency = currency_of(json, currency);
         Some(BankTransaction {
-            id: text(json, "transaction_id").or_else(|| text(json, "id"))?,
+            id: json
+                .text_at("transaction_id")
+                .map(str::to_owned)
+                .or_else(|| json.text_at("id").map(str::to_owned))?,
             amount: whole.and_then(|minor| cents(minor, currency)),
             unallocated: cents(left, currency),
             at: None,

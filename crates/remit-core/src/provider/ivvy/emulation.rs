@@ -1,14 +1,15 @@
 //! iVvy's side of the wire, for the sandbox and the tests: responses and refusals in iVvy's own words.
 
 use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use super::operations::*;
 use crate::emulate::SignInFault;
-use crate::emulate::{Emulation, Entry, Posted, Records, Refusal, Seen, reply_json, row, unanswered, word};
-use crate::money::Money;
+use crate::emulate::{
+    Emulation, Entry, Posted, Records, Refusal, Seen, decimal, reply_json, row, unanswered, word,
+};
 use crate::operation::Operation;
 use crate::operation::purpose::Purpose;
 use crate::report::codes::Code;
@@ -53,11 +54,6 @@ fn answer(seen: &Seen) -> Response {
 
 fn numeral(text: &str) -> Json {
     Json::Number(text.to_owned())
-}
-
-/// An amount without trailing zeros, as in the examples. [IV-DOC, getInvoice]
-fn decimal(money: Money) -> Json {
-    Json::Number(money.to_decimal().normalize().to_string())
 }
 
 /// A moment with the "optional text at the end", as in the example. [IV-DOC, "Timestamp Format"; getInvoice]

@@ -24,7 +24,6 @@ use crate::schema::field_type::{
 use crate::schema::values::Values;
 use crate::text::digits;
 use crate::time::instant::Instant;
-use crate::time::zone::Zone;
 use crate::wire::Response;
 use crate::wire::json::Json;
 
@@ -238,7 +237,7 @@ pub(super) fn money(json: &Json, name: &str, currency: Currency) -> Option<Money
 
 /// A moment, in UTC with or without the suffix. [IV-DOC, "Timestamp Format"]
 pub(super) fn moment(json: &Json, name: &str) -> Option<Instant> {
-    Instant::read(member(json, name)?.as_text()?, Zone::Unknown).ok().map(|reading| reading.instant)
+    Instant::from_wire(member(json, name)?.as_text()?)
 }
 
 /// The currency that the invoice names.
