@@ -219,8 +219,8 @@ const schema = (fields, target, io) => {
   /** The schema of a field that applies. */
   const value = (field, decimals) => {
     const about = { title: field.label };
-    if (!isInput) return { ...about, ...given(field, decimals) };
-    const [pattern, ...numbers] = taken(field, decimals);
+    if (!isInput) return { ...about, ...outputOf(field, decimals) };
+    const [pattern, ...numbers] = inputOf(field, decimals);
     const texts = { type: "string", pattern: (field.required ? trimmed : trimmedOrBlank)(pattern, around(field)) };
     return anyOf(field.required ? [texts, ...numbers] : orNull([texts, ...numbers]), about);
   };
