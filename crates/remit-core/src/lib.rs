@@ -126,6 +126,7 @@
 //! |---|---|---|
 //! | (none) | recording payments | validators in a browser |
 //! | `form` | the other operations that a form needs, and a form's texts | forms in a browser |
+//! | `files` | the sentences about files of rows | readers of CSV files |
 //! | `complete` | every operation | relays |
 //! | `sign` | request signatures (HMAC); a signing secret never belongs in a browser | relays |
 //! | `emulate` | the provider's side of the wire | sandboxes and tests |
