@@ -1,5 +1,5 @@
-// Files of rows, held against the parsers that others use: Python's csv in strict mode, and PapaParse. Whatever became of a
-// file on its way, no row is accepted that they do not read, and none with another value than they read.
+// Compares the parser with Python's csv module in strict mode and with PapaParse, for random files, most of them damaged. Every
+// accepted row is a row that both of them read, with the same values.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -15,7 +15,7 @@ const FILES = 8000;
 const FIELDS = ["invoiceId", "currency", "paidAt", "amount", "note"];
 const OTHERS = ["clerk", "memo", "id"];
 
-/** Reads files from its input, one JSON text a line, and writes of each what it reads before the first error. */
+/** Reads files from standard input, one JSON value per line. Writes the rows of each file before the first error. */
 const PYTHON = `
 import csv, io, json, sys
 for line in sys.stdin:
@@ -39,10 +39,13 @@ const byPython = (files) => {
   return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
 };
 
-/** How many lines end in a text. */
+/** The number of line ends in a text. */
 const ends = (text) => text.match(/\r\n|\r|\n/g)?.length ?? 0;
 
-/** It guesses from all of the file what a line ends with. Here it is told what the first line ends with, which all readers go by that read a file from its beginning. */
+/**
+ * The rows that PapaParse reads before the first error. It guesses the line end from the entire file, so it is given the first
+ * line's, which streaming parsers use.
+ */
 const byPapa = ({ text, delimiter }) => {
   const newline = text.replaceAll(/"[^"]*"/g, "").match(/[^\r\n](\r\n|\r|\n)/)?.[1] ?? "\n";
   const rows = [];
@@ -88,63 +91,63 @@ const maker = (seed) => {
     const end = pick(["\n", "\n", "\r\n", "\r"]);
     const rows = Array.from({ length: below(7) }, () => names.map((name) => cells[name]()));
     const needs = (text) => text.includes(delimiter) || /["\r\n]/.test(text);
-    // A number that a row could have been cut out of is in quotation marks, so that every row of a whole file passes.
+    // Amounts without decimals are quoted: otherwise undamaged rows could be rejected with `number_split`.
     const plain = (text, name) => (needs(text) || (name === "amount" && !text.includes(".")) || chance(0.2) ? quoted(text) : text);
     const lines = [names.join(delimiter), ...rows.map((row) => row.map((text, at) => plain(text, names[at])).join(delimiter))];
     return { text: lines.join(end) + (chance(0.8) ? end : ""), delimiter, rows: rows.length };
   };
 
-  const SPOILT = ['"', '"', '"', '""', ",", ";", "\t", "\n", "\r", "\r\n", " ", "0", ".", "x", "\0", "\ufeff", '\n"', '",', "4394,USD,2026-11-19,5.00\n"];
-  const spoil = (text) => {
+  const DAMAGE = ['"', '"', '"', '""', ",", ";", "\t", "\n", "\r", "\r\n", " ", "0", ".", "x", "\0", "\ufeff", '\n"', '",', "4394,USD,2026-11-19,5.00\n"];
+  const damage = (text) => {
     const at = below(text.length + 1);
     return pick([
-      () => text.slice(0, at) + pick(SPOILT) + text.slice(at),
+      () => text.slice(0, at) + pick(DAMAGE) + text.slice(at),
       () => text.slice(0, at) + text.slice(at + 1 + below(3)),
-      () => text.slice(0, at) + pick(SPOILT) + text.slice(at + 1),
+      () => text.slice(0, at) + pick(DAMAGE) + text.slice(at + 1),
       () => text.slice(0, at),
       () => text.slice(0, at) + text.slice(at - below(20)),
-      // Every mark of a kind, as a careless program would.
+      // All occurrences of a character, as a careless program removes them.
       () => (chance(0.3) ? text.replaceAll(pick(['"', "\r", "\n"]), "") : text.replace(pick(['"', '""', ",", "\n"]), "")),
     ])();
   };
   return () => {
     const made = file();
     const times = chance(0.2) ? 0 : 1 + below(3);
-    for (let time = 0; time < times; time++) made.text = spoil(made.text).toWellFormed();
+    for (let time = 0; time < times; time++) made.text = damage(made.text).toWellFormed();
     return { ...made, isWhole: times === 0 };
   };
 };
 
-test("accepts no row that Python or PapaParse does not read, and reads no other value than they do", () => {
+test("every accepted row is read by Python and PapaParse with the same values", () => {
   const make = maker(SEED);
   const files = Array.from({ length: FILES }, make);
   const python = byPython(files);
   const seen = { accepted: 0, refused: 0, stopped: 0 };
   files.forEach((file, at) => {
-    const said = `seed ${SEED}, file ${at}: ${JSON.stringify(file.text)}`;
+    const context = `seed ${SEED}, file ${at}: ${JSON.stringify(file.text)}`;
     const batch = remit.parseMany(at % 2 === 0 ? file.text : new TextEncoder().encode(file.text), { provider: "harvest-v2" });
-    assert.equal(batch.accepted + batch.refused, batch.length, said);
+    assert.equal(batch.accepted + batch.refused, batch.length, context);
     if (file.isWhole) {
-      assert.deepEqual([batch.issues, batch.accepted], [[], file.rows], said);
+      assert.deepEqual([batch.issues, batch.accepted], [[], file.rows], context);
     }
     seen.accepted += batch.accepted;
     seen.refused += batch.refused;
     seen.stopped += batch.issues.length > 0 ? 1 : 0;
     for (const [name, all] of Object.entries({ python: python[at], papa: byPapa(file) })) {
       const [header, ...rows] = all;
-      assert.ok(batch.accepted <= rows.length, `${name} reads ${rows.length} rows, we accept ${batch.accepted}: ${said}`);
+      assert.ok(batch.accepted <= rows.length, `${name} reads ${rows.length} rows, we accept ${batch.accepted}: ${context}`);
       const byLine = new Map(rows);
       for (let row = 0; row < batch.length; row++) {
         if (!batch.passes(row)) continue;
         const cells = byLine.get(batch.line(row));
-        assert.ok(cells, `${name} reads no row on line ${batch.line(row)}: ${said}`);
+        assert.ok(cells, `${name} reads no row on line ${batch.line(row)}: ${context}`);
         const draft = Object.fromEntries(header[1].map((column, at) => [column.replace("\ufeff", "").trim(), cells[at]]));
         const theirs = Object.fromEntries(FIELDS.filter((field) => draft[field] !== undefined).map((field) => [field, draft[field]]));
         const one = remit.harvestV2.payment.parse(theirs);
-        assert.deepEqual(batch.at(row).value, one.value, `${name}, line ${batch.line(row)}: ${said}`);
+        assert.deepEqual(batch.at(row).value, one.value, `${name}, line ${batch.line(row)}: ${context}`);
       }
     }
   });
-  // Enough of each, or nothing was compared.
+  // Fails if too few rows or files of each kind were compared.
   assert.ok(seen.accepted > FILES && seen.refused > FILES / 2 && seen.stopped > FILES / 50, JSON.stringify(seen));
 });

@@ -1,4 +1,4 @@
-// Many payments at once: a file gives what its rows give one by one.
+// `parseMany`: the results of a file or of rows equal those of the payments checked one by one.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,7 +12,7 @@ const file = (...rows) => [HEADER, ...rows].join("\n");
 const many = (input, options) => remit.parseMany(input, { provider: "clockify", ...options });
 const text = (bytes) => new TextDecoder().decode(bytes);
 
-test("a file's payments would differ from those that are checked one by one", () => {
+test("a file's results equal those of its payments checked one by one", () => {
   const rows = [
     `${IDS},1250.00,USD,2026-11-19,ACH 8841`,
     `${IDS},"1,250.00",usd,2026-11-19T11:00:00+01:00," quoted ""so"", with a comma\nand a line"`,
@@ -40,7 +40,7 @@ test("a file's payments would differ from those that are checked one by one", ()
   assert.equal(batch.at(5), undefined);
 });
 
-test("what is written for the payments that pass would not be read as the same payments", () => {
+test("reads its own CSV of the accepted payments as the same payments", () => {
   const batch = many(file(`${IDS},"1,250.00",usd,2026-11-19,"a, ""b""\nc"`, `${IDS},5,EUR,2026-11-19T10:00:00Z,`));
   const again = many(batch.csv);
   assert.deepEqual([...again].map(({ value }) => value), [...batch].map(({ value }) => value));
@@ -48,8 +48,7 @@ test("what is written for the payments that pass would not be read as the same p
   assert.ok([...again].every(({ notices }) => notices.length === 0));
 });
 
-
-test("a spreadsheet's file would be refused for its separator, its mark, its columns or its line ends", () => {
+test("accepts a spreadsheet's separator, byte order mark, column names and line ends", () => {
   const german = "\ufeffArbeitsbereich;Rechnung;Betrag;Währung;Datum;Egal\r\n" + `${IDS.replace(",", ";")};1.250,00;EUR;2026-11-19;x\r\n`;
   const columns = { workspaceId: "Arbeitsbereich", invoiceId: "Rechnung", amount: "Betrag", currency: "Währung", paidAt: "Datum" };
   const batch = many(new TextEncoder().encode(german), { columns });
@@ -57,13 +56,13 @@ test("a spreadsheet's file would be refused for its separator, its mark, its col
   assert.equal(many(file(`${IDS},1,USD,2026-11-19,x`).replaceAll(",", "\t")).accepted, 1);
 });
 
-test("bytes that are no text would be changed on the way", () => {
+test("rejects a cell that is not UTF-8", () => {
   const bytes = Buffer.concat([Buffer.from(`${HEADER}\n${IDS},1,USD,2026-11-19,caf`), Buffer.from([0xe9]), Buffer.from("\n")]);
   const [result] = many(bytes);
   assert.deepEqual(result.issues.map(({ path, code }) => [path, code]), [[["note"], "character"]]);
 });
 
-test("a row that two pieces of a file share would be lost or counted twice", () => {
+test("counts a row that spans two pieces of a file once", () => {
   const note = "é".repeat(300);
   const rows = Array.from({ length: 3000 }, (_, at) => `${IDS},${at + 1}.00,USD,2026-11-19T10:00:00Z,"${note}, ${at}"`);
   const batch = many(file(...rows));
@@ -72,14 +71,14 @@ test("a row that two pieces of a file share would be lost or counted twice", () 
   assert.equal(text(batch.csv).trimEnd().split("\n").length, 3001);
 });
 
-test("the rows of one file would be read as those of another", () => {
+test("keeps the rows of two files apart", () => {
   const [one, two] = [many(file(`${IDS},1,USD,2026-11-19,a`)), many(`paidAt,amount,invoiceId,currency\n2026-11-19,2,4393,USD`, { provider: "harvest" })];
   assert.equal(one.at(0).value.amount, "1.00");
   assert.equal(two.at(0).value.amount, "2.00");
   assert.equal(one.at(-1).value.amount, "1.00");
 });
 
-test("what is known would not be held against the rows", () => {
+test("checks rows against the time zone, the current time and the invoice", () => {
   const options = { timeZone: "Europe/Berlin", now: "2026-01-01T00:00:00Z", invoice: { id: IDS.split(",")[1], balance: "1", currency: "USD" } };
   const [row] = many(file(`${IDS},2,USD,2026-03-29T02:30,`), options);
   assert.deepEqual(row.issues.map(({ code }) => code), ["date_skipped"]);
@@ -89,7 +88,7 @@ test("what is known would not be held against the rows", () => {
   assert.deepEqual([wrong.length, wrong.issues.map(({ path }) => path.join("."))], [0, ["options.timeZone"]]);
 });
 
-test("rows that are objects would be counted otherwise", () => {
+test("counts rows of objects like the rows of a file", () => {
   const [workspaceId, invoiceId] = IDS.split(",");
   const draft = { workspaceId, invoiceId, amount: "5", currency: "USD", paidAt: "2026-11-19T10:00:00Z" };
   const batch = many([draft, { ...draft, amount: "x" }]);
@@ -103,14 +102,14 @@ test("rows that are objects would be counted otherwise", () => {
 const plainly = (result) => JSON.parse(JSON.stringify(result));
 
 for (const [provider, { payment }] of Object.entries({ clockify: remit.clockify, dayzero: remit.dayzero, harvest: remit.harvest, "harvest-v2": remit.harvestV2, ivvy: remit.ivvy })) {
-  test(`${provider}: of rows that are handed over together, one would get another's result`, () => {
+  test(`${provider}: each of many rows has the result of the payment checked alone`, () => {
     const make = maker(4711);
     const rows = Array.from({ length: 900 }, (_, at) => {
       const draft = make.draft(payment.fields);
-      // Most of what an application has in its rows is no text, or no field.
+      // The rows of an application often contain numbers, and members that are not fields.
       if (at % 3 === 0) draft.amount = at / 100;
       if (at % 5 === 0) draft.rowNumber = at;
-      // Of the last two hundred, some cannot be read.
+      // Some of the last two hundred cannot be read.
       if (at >= 700 && at % 50 === 0) draft.amount = at % 100 === 0 ? Symbol("x") : "1".repeat(40_000);
       return draft;
     });
@@ -123,7 +122,7 @@ for (const [provider, { payment }] of Object.entries({ clockify: remit.clockify,
   });
 }
 
-test("the rows of a file would come otherwise one after the other than each for itself", () => {
+test("iteration and `at` return the same results, even with other calls in between", () => {
   const make = maker(4712);
   const names = remit.clockify.payment.fields.map(({ name }) => name);
   const cell = (value) => `"${(typeof value === "string" ? value : "").replaceAll('"', '""')}"`;
@@ -132,7 +131,7 @@ test("the rows of a file would come otherwise one after the other than each for 
   let at = 0;
   for (const result of batch) {
     assert.deepEqual(plainly(result), plainly(batch.at(at)), `${at}`);
-    // Somebody else's calls come between.
+    // Other calls in between start other batches.
     if (at % 100 === 0) assert.deepEqual([...many(file(`${IDS},1,USD,2026-11-19,a`))].map(({ ok }) => ok), [true]);
     if (at % 100 === 50) assert.equal(many([{}]).refused, 1);
     at += 1;
@@ -141,7 +140,7 @@ test("the rows of a file would come otherwise one after the other than each for 
   assert.ok(batch.accepted > 70 && batch.refused > 70);
 });
 
-test("a row would be read in the time zone of somebody else's call, or told in their language", async () => {
+test("keeps its own time zone and language when another call uses different ones", async () => {
   const { default: german } = await import("remit-payments/locales/de.json", { with: { type: "json" } });
   const batch = many(file(`${IDS},1,USD,2026-11-19T10:00,`, `${IDS},x,USD,2026-11-19,`), { timeZone: "Europe/Berlin", messages: german });
   const wanted = batch.at(1).issues[0].message;
@@ -155,7 +154,7 @@ test("a row would be read in the time zone of somebody else's call, or told in t
   assert.deepEqual(one.notices.map(({ params }) => params.value), ["2026-11-19T09:00:00Z"]);
 });
 
-test("nobody would find the row in the file", () => {
+test("reports the line on which each row begins", () => {
   const rows = [`${IDS},1,USD,2026-11-19,"two\nlines"`, "", `${IDS},2,USD,2026-11-19,`, `\n\n${IDS},3,USD,2026-11-19,`, `${IDS},4,USD,2026-11-19,`];
   const batch = many(file(...rows));
   assert.deepEqual([0, 1, 2, 3].map((at) => batch.line(at)), [2, 5, 8, 9]);
@@ -164,7 +163,7 @@ test("nobody would find the row in the file", () => {
   assert.equal(batch.passes(-1), true);
 });
 
-test("what is the same in every row would have to be written into each", () => {
+test("applies defaults to fields that a row leaves empty", () => {
   const rows = "amount;invoiceId;note\n1,50;78a687e29ae1f428e7ebe303;\n2,50;88a687e29ae1f428e7ebe303;own\n";
   const defaults = { workspaceId: "64a687e29ae1f428e7ebe303", currency: "EUR", paidAt: new Date("2026-11-19T10:00:00Z"), note: "from the bank" };
   const batch = many(rows, { defaults });
@@ -175,7 +174,7 @@ test("what is the same in every row would have to be written into each", () => {
   assert.deepEqual([...same].map(({ value }) => value), [...batch].map(({ value }) => value));
 });
 
-test("a column that is misspelt, or there twice, would be read as nothing or as another", () => {
+test("rejects misspelt and duplicate columns and unknown fields in the options", () => {
   const row = `${IDS},1,USD,2026-11-19,x`;
   const paths = (input, options) => {
     const batch = many(input, options);
@@ -191,8 +190,7 @@ test("a column that is misspelt, or there twice, would be read as nothing or as 
   assert.match(many(file(row), { provider: "harvest_v2" }).issues[0].message, /clockify, dayzero, harvest, harvest-v2, ivvy/);
 });
 
-
-test("a column behind the mark that a spreadsheet puts first would be lost", () => {
+test("reads a quoted column name after a byte order mark", () => {
   const quoted = `\ufeff"note",${HEADER.replace(",note", "")}\n"kept",${IDS},1,USD,2026-11-19\n`;
   for (const input of [quoted, `\ufeff\n\r\n${quoted.slice(1).replaceAll(",", ";")}`]) {
     const batch = many(input);
@@ -200,7 +198,7 @@ test("a column behind the mark that a spreadsheet puts first would be lost", () 
   }
 });
 
-test("a file's rows would be held against an invoice that is not told apart", () => {
+test("requires the identifier and the currency of an invoice for a file", () => {
   const row = file(`${IDS},100,USD,2026-11-19,`);
   const paths = (invoice, more) => many(row, { invoice, ...more }).issues.map(({ path }) => path.join("."));
   assert.deepEqual(paths({ balance: "10.00" }), ["options.invoice.id"]);
@@ -209,28 +207,28 @@ test("a file's rows would be held against an invoice that is not told apart", ()
   assert.deepEqual(paths({ balance: "10.00" }, { defaults: { invoiceId: "78a687e29ae1f428e7ebe303", currency: "USD" } }), []);
 });
 
-test("a file of something else would be taken for payments that lack everything", () => {
+test("rejects a file without any known column, even if the defaults are complete", () => {
   const defaults = { workspaceId: "a", invoiceId: "b", amount: "1", currency: "USD", paidAt: "2026-11-19" };
   assert.deepEqual(many("foo\nbar\n", { defaults }).issues.map(({ path, code }) => [path, code]), [[[], "file_no_header"]]);
 });
 
-test("what is wrong with the options would be told of every row, or of none", () => {
+test("reports an issue of the options once and checks no row", () => {
   const rows = [{ invoiceId: "1", currency: "USD", amount: "1", paidAt: "2026-11-19" }];
-  const told = (input, options) => {
+  const reported = (input, options) => {
     const { length, issues } = remit.parseMany(input, options);
     return [length, ...issues.map(({ path }) => path.join("."))];
   };
   for (const input of [rows, [], "invoiceId\n1"]) {
-    assert.deepEqual(told(input, { provider: "harvest", timeZone: "Mars" }), [0, "options.timeZone"]);
-    assert.deepEqual(told(input, { provider: "harvest", invoice: { id: "1", currency: "USD", balance: "1.250" } }), [0, "options.invoice.balance"]);
+    assert.deepEqual(reported(input, { provider: "harvest", timeZone: "Mars" }), [0, "options.timeZone"]);
+    assert.deepEqual(reported(input, { provider: "harvest", invoice: { id: "1", currency: "USD", balance: "1.250" } }), [0, "options.invoice.balance"]);
   }
   const named = rows.map((row) => ({ provider: "harvest", ...row }));
-  assert.deepEqual(told(named, { timeZone: "Mars" }), [0, "options.timeZone"]);
-  assert.deepEqual(told(named, { defaults: { curency: "EUR" } }), [0, "options.defaults.curency"]);
-  assert.deepEqual(told(rows, { provider: " harvest " }), [1]);
+  assert.deepEqual(reported(named, { timeZone: "Mars" }), [0, "options.timeZone"]);
+  assert.deepEqual(reported(named, { defaults: { curency: "EUR" } }), [0, "options.defaults.curency"]);
+  assert.deepEqual(reported(rows, { provider: " harvest " }), [1]);
 });
 
-test("what holds for every row would not hold for rows that name their provider", () => {
+test("applies defaults to rows that name their provider", () => {
   const rows = [
     { provider: "harvest", invoiceId: "1", amount: "1", paidAt: "2026-11-19" },
     { provider: "clockify", workspaceId: "a", invoiceId: "b", amount: "1", paidAt: "2026-11-19" },
@@ -239,7 +237,7 @@ test("what holds for every row would not hold for rows that name their provider"
   assert.deepEqual([...batch].map(({ value }) => [value.currency, value.note]), [["EUR", "paid"], ["EUR", "paid"]]);
 });
 
-test("a row that is too large, or a whole that cannot be read, would be told in another language", async () => {
+test("reports a row that is too large and input that cannot be read in the chosen language", async () => {
   const { default: messages } = await import("remit-payments/locales/de.json", { with: { type: "json" } });
   const row = { workspaceId: "a", invoiceId: "b", currency: "USD", paidAt: "2026-11-19T10:00" };
   const rows = Array.from({ length: 300 }, (_, at) => (at === 255 ? { ...row, amount: "1", note: "x".repeat(9_000_000) } : row));
@@ -249,16 +247,16 @@ test("a row that is too large, or a whole that cannot be read, would be told in 
   assert.deepEqual(plainly(batch.at(299)), plainly(alone));
   assert.deepEqual(batch.at(255).issues.map(({ path, code }) => [path[0], code]), [["note", "too_long"]]);
   assert.match(batch.at(255).issues[0].message, /Zeichen/);
-  for (const [given, said] of [
+  for (const [given, sentence] of [
     [many(5, { messages }), /^Die Anfrage/],
     [many("foo\nbar", { messages }), /^Die erste Zeile nennt keine/],
     [many(file(), { messages, columns: { note: "Notiz" } }), /keine Spalte „Notiz“/],
   ]) {
-    assert.match(given.issues[0].message, said);
+    assert.match(given.issues[0].message, sentence);
   }
 });
 
-test("bytes that have changed would be read as payments", () => {
+test("rejects every row whose bytes have changed since the check", () => {
   const bytes = new TextEncoder().encode(file(`${IDS},1,USD,2026-11-19,a`, `${IDS},2,USD,2026-11-19,b`));
   const [one, two] = [many(bytes), many(bytes.slice())];
   bytes.fill(10);
@@ -271,11 +269,11 @@ test("bytes that have changed would be read as payments", () => {
   assert.equal(batch.at(0).ok, false);
 });
 
-test("half a character in a text would be exchanged for another", () => {
+test("rejects half of a surrogate pair", () => {
   assert.deepEqual(many(file(`${IDS},1,USD,2026-11-19,a\ud83db`)).at(0).issues.map(({ path, code }) => [path[0], code]), [["note", "character"]]);
 });
 
-test("nothing but white space would be a note in one place and none in another", () => {
+test("treats a note of only whitespace alike in rows and in files", () => {
   for (const note of ["\ufeff", "\u0085", "\u00a0", "\u180e"]) {
     const options = { defaults: { note: "from the bank" } };
     const row = { workspaceId: "a", invoiceId: "b", amount: "1", currency: "USD", paidAt: "2026-11-19", note };
@@ -284,20 +282,20 @@ test("nothing but white space would be a note in one place and none in another",
   }
 });
 
-test("a row that there is not would be another", () => {
+test("returns no result for an index without a row", () => {
   for (const batch of [many([{}, {}]), many(file("a", "b"))]) {
     for (const index of [NaN, 0.5, "x", 2, -3, undefined]) assert.equal(batch.at(index), undefined, String(index));
     assert.equal(batch.at(-2).ok, false);
   }
 });
 
-test("a row that asks for something else while it is read would be checked as another provider's", () => {
+test("a getter of a row may check another provider's rows", () => {
   const [workspaceId, invoiceId] = IDS.split(",");
   const row = { workspaceId, invoiceId, currency: "USD", paidAt: "2026-11-19", get amount() { return String(remit.parseMany([{ invoiceId: 7 }], { provider: "harvest" }).length); } };
   assert.deepEqual([...many([row, row])].map(({ value }) => value.amount), ["1.00", "1.00"]);
 });
 
-test("a table that asks for something else while it is read would have a file read as another", () => {
+test("a getter of the table of sentences may check another file", () => {
   const two = `paidAt,amount,invoiceId,currency\n2026-11-19,2,12,USD`;
   const messages = { get "issue.required"() { remit.parseMany(two, { provider: "harvest" }).at(0); return "!"; } };
   const batch = remit.parseMany("invoiceId,amount,currency,paidAt\n4393,1,USD,2026-11-19", { provider: "harvest", messages });

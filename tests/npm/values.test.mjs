@@ -1,4 +1,4 @@
-// Values: what typing and copying put around digits, numbers that JavaScript does not hold, and the days of a time zone.
+// Values: characters that typing and copying add to numbers, numbers that JavaScript cannot hold, and days in a time zone.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -29,9 +29,9 @@ test("reads an amount with the marks, signs and spaces of any keyboard", () => {
   }
 });
 
-test("names a character that is no part of a number, wherever it is", () => {
+test("names a character that cannot be part of a number", () => {
   for (const [amount, expected] of [
-    // One that shows nothing, or turns digits round, between two digits.
+    // Invisible characters between digits, and one that reverses the digits.
     ["12\u200b50", "U+200B"],
     ["12\u200f50", "U+200F"],
     ["\u202e0521", "U+202E"],
@@ -64,12 +64,12 @@ test("reads a date with full-width digits and any hyphen that looks like one", (
   assert.equal(harvest({ paidAt: "2026-11-19\u00a010：00：00" }).value?.paidAt, "2026-11-19T10:00:00Z");
 });
 
-test("takes nothing that shows nothing for a value", () => {
+test("reports a field with only invisible characters as missing", () => {
   assert.deepEqual(codes(harvest({ amount: "\u200b", invoiceId: "\ufeff" })), [["invoiceId", "required"], ["amount", "required"]]);
   assert.deepEqual(codes(remit.clockify.payment.parse({ ...DRAFT, workspaceId: "\u2060" })), [["workspaceId", "required"]]);
 });
 
-test("refuses a number that JavaScript does not hold exactly, in every field and option", () => {
+test("rejects a number that JavaScript does not hold exactly, in every field and option", () => {
   for (const number of [9007199254740993, -9007199254740993, 2 ** 53, 1e21, -1e300, NaN, Infinity, -Infinity, 0.1 + 0.2, 90071992547409.93]) {
     for (const field of ["invoiceId", "amount", "note", "paidAt", "currency"]) {
       const { ok, issues } = harvest({ [field]: number });
@@ -84,11 +84,11 @@ test("refuses a number that JavaScript does not hold exactly, in every field and
   }
   const transactions = [{ id: "3f2504e0-4f89-41d3-9a0c-0305e82c3301", currency: "USD", amount: 2 ** 60 }];
   assert.deepEqual(remit.dayzero.payment.parse({}, { transactions }).issues.map(({ code, params }) => [code, params.value]), [["number_inexact", "options.transactions.amount"]]);
-  // What else is wrong is told with it.
+  // Other issues are reported at the same time.
   assert.deepEqual(codes(harvest({ invoiceId: 2 ** 53, amount: "x" })), [["invoiceId", "number_inexact", "invoiceId"], ["amount", "amount_sign"]]);
 });
 
-test("takes numbers that are exact, and integers of any size as a BigInt", () => {
+test("accepts exact numbers, and integers of any size as a BigInt", () => {
   for (const [draft, field, value] of [
     [{ invoiceId: 9007199254740991 }, "invoiceId", "9007199254740991"],
     [{ invoiceId: 9007199254740993n }, "invoiceId", "9007199254740993"],
@@ -103,26 +103,26 @@ test("takes numbers that are exact, and integers of any size as a BigInt", () =>
   assert.deepEqual(codes(harvest({ amount: -0 })), [["amount", "amount_too_small"]]);
 });
 
-test("compares days where the person is", () => {
+test("compares days in the time zone of the options", () => {
   const notices = (paidAt, options) => harvest({ paidAt }, { timeZone: "Pacific/Auckland", ...options }).notices.map(({ code }) => code);
   const invoice = (issued) => ({ invoice: { id: "4393", currency: "USD", issued } });
-  // In UTC this is the day before.
+  // In UTC, the payment is on the day before the invoice.
   assert.deepEqual(notices("2026-11-19T08:00", invoice("2026-11-19")), ["converted_to_utc"]);
   assert.deepEqual(notices("2026-11-18T23:00", invoice("2026-11-19")), ["converted_to_utc", "before_invoice"]);
   assert.deepEqual(notices("2026-11-19", invoice("2026-11-19T08:00")), ["day_only"]);
   assert.deepEqual(notices("2026-11-18", invoice("2026-11-19T14:00")), ["day_only", "before_invoice"]);
-  // The books may keep the invoice's day in UTC: there it is the same.
+  // The provider may keep the invoice's day in UTC, where it is the same day.
   assert.deepEqual(notices("2026-11-18", invoice("2026-11-19T08:00")), ["day_only"]);
   assert.deepEqual(notices("2026-11-20T08:00", { now: "2026-11-19T20:00" }), ["converted_to_utc", "in_future"]);
   assert.deepEqual(notices("2026-11-19T23:00", { now: "2026-11-19T08:00" }), ["converted_to_utc"]);
-  // Midnight comes twice in Havana on the day that the clocks are put back.
+  // In Havana, midnight occurs twice on the day on which the clocks go back.
   const havana = (paidAt, issued) => harvest({ paidAt }, { timeZone: "America/Havana", ...invoice(issued) }).notices.map(({ code }) => code);
   assert.deepEqual(havana("2026-11-01T04:30:00Z", "2026-11-01T12:00"), []);
   assert.deepEqual(havana("2026-11-01T05:30:00Z", "2026-11-01T12:00"), []);
   assert.deepEqual(havana("2026-11-01T03:30:00Z", "2026-11-01T12:00"), ["other_day", "before_invoice"]);
 });
 
-test("reports the day that a Date is on, where that is another than in UTC", () => {
+test("reports a Date whose day differs in UTC", () => {
   const midnight = new Date("2026-11-19T00:00:00+01:00");
   const { value, notices } = harvest({ paidAt: midnight }, { timeZone: "Europe/Berlin" });
   assert.equal(value.paidAt, "2026-11-18T23:00:00Z");
@@ -133,7 +133,7 @@ test("reports the day that a Date is on, where that is another than in UTC", () 
   assert.deepEqual(harvest({ paidAt: midnight }).notices, []);
 });
 
-test("reports a dropped fraction beside a conversion", () => {
+test("reports a dropped fraction as well as a conversion", () => {
   const { notices } = harvest({ paidAt: "2026-11-19T10:00:00.5+01:00" });
   assert.deepEqual(notices.map(({ code }) => code), ["converted_to_utc", "fraction_dropped"]);
 });

@@ -1,10 +1,9 @@
 //! Ledgerly: XML, decimal amounts, a channel with conditions, a signature of its own, and the receipt with the remaining
 //! balance in the response.
 //!
-//! Made up: there is no such service, so there are no sources. `cargo xtask test` adds this page to a copy of the
-//! workspace to prove that a page, a word and vectors are all that a provider takes, in the hardest case: it speaks XML,
-//! signs requests in a scheme that no other provider has, names the invoice in the body, and brings field names and
-//! choices of its own.
+//! The service is fictitious, so there are no sources. `cargo xtask test` adds this page to a copy of the workspace to prove
+//! that a provider needs only a page, an entry in the list and vectors. It is the hardest case: it uses XML, signs requests
+//! with its own scheme, names the invoice in the body, and has its own field names and choices.
 
 use alloc::borrow::ToOwned;
 
@@ -63,22 +62,22 @@ operation! {
         invoice_id "invoiceId": Id => Location::Body("invoice", Encoding::Text);
         /// The invoice's currency; a receipt has none of its own.
         currency "currency": CurrencyOf<Currencies> => Location::Unsent;
-        /// How much was received, in major units; never more than is outstanding.
+        /// The amount received, in major units; at most the outstanding amount.
         amount "amount": Amount => Location::Body("value", Encoding::Decimal);
-        /// When it was received.
+        /// The moment of receipt.
         paid_at "paidAt": Moment => Location::Body("received_at", Encoding::Rfc3339);
-        /// How it was received.
+        /// The channel of the payment.
         channel "channel": OneOf<Channels> => Location::Body("channel", Encoding::Code);
         /// The mandate that permits the debit.
         mandate "mandate": Option<Id<35>> where needed if "channel" = "directDebit"
             => Location::Body("mandate_reference", Encoding::Text);
-        /// Who sent the transfer.
+        /// The sender of the transfer.
         payer_name "payerName": Option<Line<70>> where allowed if "channel" = "bankTransfer"
             => Location::Body("payer_name", Encoding::Text);
-        /// What was withheld at the source, as a percentage.
+        /// The share that was withheld at the source, as a percentage.
         withheld "withheld": Option<Percentage> [unless "withheldAmount"]
             => Location::Body("withheld_percent", Encoding::Decimal);
-        /// What was withheld at the source, as an amount; the percentage is not sent then.
+        /// The amount that was withheld at the source. If it is present, the percentage is not sent.
         withheld_amount "withheldAmount": Option<Amount<0>> => Location::Body("withheld_value", Encoding::Decimal);
         /// A memo of at most 500 characters.
         note "note": Option<Lines<500>> => Location::Body("memo", Encoding::Text);
@@ -86,21 +85,21 @@ operation! {
 }
 
 operation! {
-    /// The receipts of an invoice, a page at a time.
+    /// Lists the receipts of an invoice, page by page.
     ListPayments = ListPayments, Get "/v3/ledgers/{ledgerId}/receipts", Body::EmptyXml, rules::nothing, receipts {
         /// The ledger.
         ledger_id "ledgerId": Id<36> => Location::Route;
         /// The invoice.
         invoice_id "invoiceId": Id => Location::Query("invoice", Encoding::Text);
-        /// Where the page before said that the next one begins.
+        /// The start of the page, from the previous page's response.
         page "page": Option<Line> => Location::Query("from", Encoding::Text);
-        /// How many receipts a page has; 20 where it is left out.
+        /// The number of receipts on a page; defaults to 20.
         page_size "pageSize": Option<Count<100>> => Location::Query("count", Encoding::Integer);
     }
 }
 
 operation! {
-    /// A receipt taken back; the answer is as for one that is entered.
+    /// Deletes a receipt. The response is the same as for a new receipt.
     DeletePayment = DeletePayment, Delete "/v3/ledgers/{ledgerId}/invoices/{invoiceId}/receipts/{paymentId}", Body::EmptyXml, rules::nothing, removed {
         /// The ledger.
         ledger_id "ledgerId": Id<36> => Location::Route;
@@ -117,7 +116,7 @@ impl List for Currencies {
     const ACCEPTED: AcceptedCurrencies = AcceptedCurrencies::Only(&["EUR", "JPY", "KWD", "USD"]);
 }
 
-/// How money is received.
+/// The channels of payments.
 pub struct Channels;
 impl List for Channels {
     const CHOICES: &'static [Choice] = &[
@@ -135,7 +134,7 @@ fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::overpayment_refused(values, context, found);
 }
 
-/// An invoice that is not posted yet, or is settled, takes no receipt.
+/// An invoice that is not posted yet, or is settled, accepts no receipt.
 const PAYABLE: &[InvoiceState] = &[InvoiceState::Open, InvoiceState::Partial];
 
 /// The element in a response to a request that succeeded.
@@ -147,7 +146,7 @@ fn accepted(response: &Response, name: &str) -> Result<Element, Failure> {
     element.filter(|element| element.name == name).ok_or_else(|| Failure::unreadable(response))
 }
 
-/// A child's text, where it has any.
+/// A child's text, unless the child is missing or nil.
 fn text<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
     element.get(name).filter(|child| !child.nil).map(|child| child.text.as_str())
 }
@@ -327,7 +326,7 @@ mod emulation {
         xml(status, &Element::with("receipt", members))
     }
 
-    /// The next page begins at the receipt that is named.
+    /// A page that starts at the named receipt.
     fn page(seen: &Seen, all: &[Posted]) -> Response {
         let from = seen.values.text(name::PAGE);
         let start = from.map_or(Some(0), |id| all.iter().position(|posted| posted.id == id));
@@ -353,7 +352,7 @@ mod emulation {
     fn refuse(refusal: &Refusal, operation: &Operation) -> Response {
         match refusal {
             Refusal::SignIn(_) => error(401, "unauthenticated", "A valid signature is required.", None),
-            Refusal::NoRoute(_) => error(404, "no_resource", "There is nothing here.", None),
+            Refusal::NoRoute(_) => error(404, "no_resource", "No such resource exists.", None),
             Refusal::Method { .. } => error(405, "no_method", "This method is not supported.", None),
             Refusal::NoInvoice | Refusal::NoTransaction => {
                 error(404, "no_invoice", "This ledger has no such invoice.", Some("invoice"))

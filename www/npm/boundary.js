@@ -1,15 +1,15 @@
-// The short way across to WebAssembly: all texts of a payment in one buffer each way, numbers in the call. How they lie
-// there is said in crates/remit-wasm/src/packed.rs.
+// The fast interface to WebAssembly: calls pass only numbers, and all texts of a payment share one buffer in each direction.
+// crates/remit-wasm/src/packed.rs documents the format.
 
 import { open } from "#load";
 
 const HEAD = 3;
 const ABSENT = 0xffff_ffff;
 const FAULT = 0xffff_ffff;
-/** What the module is handed at most: no payment comes near it, nor do the transactions of a year. */
+/** The maximum size of the input in bytes: far more than a payment with the bank transactions of a year. */
 const MOST = 1 << 24;
 
-/** Something is known beside the payment; an invoice is; a time zone is; no notices are wanted; not all is in ASCII. */
+/** Flags: there are options, an invoice, a time zone; notices are omitted; a text is not ASCII. */
 export const KNOWN = 1;
 export const INVOICE = 2;
 export const ZONE = 4;
@@ -17,12 +17,12 @@ const QUIET = 8;
 const WIDE = 16;
 
 const encoder = new TextEncoder();
-// What begins with a byte order mark keeps it: the texts are cut apart by their lengths.
+// Keeps byte order marks: the texts are split by their lengths.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The module's functions. The first call makes it ready. */
+/** The module's functions. The first call instantiates the module. */
 let wasm;
-/** The module's memory, and in it the places where texts and words are written. They change when the memory grows. */
+/** Views of the module's memory, and the addresses for texts and words. The views are replaced when the memory grows. */
 let bytes = new Uint8Array();
 let words;
 let room;
@@ -31,20 +31,20 @@ let roomSize = 0;
 let wordsAt = 0;
 let wordsSize = 0;
 
-/** What was handed over last: how many bytes of text there are, and what is to be known of them. */
+/** The length in bytes and the flags of the last input. */
 let length = 0;
 let flags = 0;
 
-/** Counts the module's lives: what it was told in one is forgotten in the next. */
+/** The number of times that the module has been replaced. A new module has no batch and no table of sentences. */
 export let life = 0;
 
 let ahead;
 let spoken;
 
-/** Local times are from now on read as `ask` says. */
+/** Sets the function that looks up local times. */
 export const zone = (ask) => (ahead = ask);
 
-/** Makes the module ready. All that it asks for is how local times are read; it has no glue of its own. */
+/** Instantiates the module if necessary. Its only import is the function that looks up local times. */
 const ready = () => {
   if (isAtWork) forget();
   if (wasm !== undefined) return;
@@ -57,8 +57,8 @@ const ready = () => {
 };
 
 /**
- * Whether the module is at work. Where it still is when the next call comes, something has stopped it on its way, such as a
- * stack that was full: then it is as no call may find it, and is made anew. No `catch` would do, since it needs stack too.
+ * Whether a call of the module is in progress. If the flag is still set at the next call, the previous one was interrupted, for
+ * example by a stack overflow. The module may then be in an invalid state, so it is replaced. A `catch` would need stack too.
  */
 let isAtWork = false;
 
@@ -71,23 +71,23 @@ const forget = () => {
   isAtWork = false;
 };
 
-/** What a call of the module gives. */
+/** Calls the module and returns its result. */
 const work = (call) => {
   isAtWork = true;
-  const given = call();
+  const result = call();
   isAtWork = false;
-  return given;
+  return result;
 };
 
 const refresh = () => {
-  // Memory that has grown leaves views of nothing behind.
+  // When the memory grows, existing views become empty.
   if (bytes.length !== 0) return;
   bytes = new Uint8Array(wasm.memory.buffer);
   words = new DataView(wasm.memory.buffer);
   room = bytes.subarray(roomAt, roomAt + roomSize);
 };
 
-/** Makes room for so many bytes of text and so many words. */
+/** Reserves space for at least `size` bytes of text and `count` words. */
 const reserve = (size, count) => {
   ready();
   if (size > roomSize) {
@@ -104,25 +104,25 @@ const reserve = (size, count) => {
 };
 const NOTHING = bytes;
 
-/** Half of a surrogate pair is no character. As one that the core refuses it is told; the encoder would change it. */
+/** Half of a surrogate pair. Replaced by a character that the core rejects, because the encoder would change it silently. */
 const HALF = /\p{Surrogate}/gu;
 export const whole = (text) => text?.replace(HALF, "\uffff");
 export const isWhole = (text) => (text.isWellFormed === undefined ? text.search(HALF) < 0 : text.isWellFormed());
 
-/** Whether no text is broken in the middle of a character. Of two, the one may begin with what the other has lost. */
+/** Whether each text is well-formed. Checked one by one: joined, the halves of a surrogate pair in two texts would form a character. */
 const areWhole = (texts) => {
   for (const text of texts) if (text !== undefined && !isWhole(text)) return false;
   return true;
 };
 
 /**
- * Puts a payment into the module's buffer.
+ * Writes a payment into the module's input.
  *
- * @param {(string | undefined)[]} texts The fields.
- * @param {{texts: (string | undefined)[], transactions: number, flags: number}} known What is known beside them.
- * @param {string[]} others The names beside the fields.
- * @param {string[]} wrong The paths of what has the wrong type.
- * @returns {boolean} Whether it fits: nothing is handed over that is too large to be a payment.
+ * @param {(string | undefined)[]} texts The texts of the fields.
+ * @param {{texts: (string | undefined)[], transactions: number, flags: number}} known The options.
+ * @param {string[]} others The names that are not fields.
+ * @param {string[]} wrong The paths of members with the wrong type.
+ * @returns {boolean} False, without writing the texts, if the payment is too large.
  */
 export const hand = (texts, known, others, wrong) => {
   const count = HEAD + texts.length + known.texts.length + others.length + wrong.length;
@@ -138,7 +138,7 @@ export const hand = (texts, known, others, wrong) => {
       at += part.length * 4;
     }
   }
-  // A unit of UTF-16 is at most three bytes of UTF-8.
+  // A UTF-16 code unit is at most three bytes of UTF-8.
   const size = joined.length * 3;
   if (size > MOST) return false;
   if (size > roomSize) reserve(size, 0);
@@ -154,7 +154,7 @@ export const hand = (texts, known, others, wrong) => {
   return true;
 };
 
-/** Writes the lengths of texts, and gives all of them as one text behind what there is. */
+/** Writes the lengths of the texts, and returns `joined` with the texts appended. */
 const lengths = (texts, at, joined) => {
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index];
@@ -167,22 +167,22 @@ const lengths = (texts, at, joined) => {
   return joined;
 };
 
-/** What the module says of the payment in its buffer; `undefined` when it passes as it was given. `quiet` leaves notices out. */
-export const said = (provider, given, quiet = false) => {
+/** The module's answer to the payment in its input; `undefined` if the payment passes unchanged. `quiet` omits notices. */
+export const result = (provider, given, quiet = false) => {
   isAtWork = true;
   const at = wasm.parse(provider, length, quiet ? flags | QUIET : flags) >>> 0;
   isAtWork = false;
-  return told(at, given);
+  return answerAt(at, given);
 };
 
-/** The text that the module has written. */
+/** The text of the module's output. */
 const written = (length) => {
   refresh();
   const at = wasm.output(1) >>> 0;
   return decoder.decode(bytes.subarray(at, at + length));
 };
 
-/** What the module has written as JSON; `undefined` when that is nothing. */
+/** The parsed JSON of the module's output; `undefined` if the output is empty. */
 const json = (length) => (length === 0 ? undefined : JSON.parse(written(length)));
 
 /** Every provider with its fields. */
@@ -191,16 +191,16 @@ export const providers = () => {
   return json(work(() => wasm.write_providers()));
 };
 
-/** The request for the payment that was handed over. */
+/** The request for the payment in the input. */
 export const request = (provider) => json(work(() => wasm.write_request(provider, length, flags)));
 
-/** What the answer that was handed over means. */
+/** The outcome of the response in the input. */
 export const receipt = (provider, status) => json(work(() => wasm.write_receipt(provider, status, length, flags)));
 
-/** Sees to it that sentences come from a table, and says whether it is one; without one they are English. */
+/** Sets the table of sentences; without a table, the English one. Returns whether the table is valid. */
 export const speak = (table) => {
   if (table === spoken) return true;
-  // Whatever this throws, the sentences are what they were.
+  // If this throws, the current table stays set.
   const json = table === undefined ? "" : JSON.stringify(table);
   if (typeof json !== "string") return false;
   const all = encoder.encode(json);
@@ -210,7 +210,7 @@ export const speak = (table) => {
   return is;
 };
 
-/** The text that is being taken apart, and where in it and in the words the next piece is. */
+/** The output text that is being split, the position of the next piece in it, and the address of the next word. */
 let text = "";
 let start = 0;
 let word = 0;
@@ -223,9 +223,9 @@ const next = () => {
 
 const piece = (units) => (units === 0 ? "" : text.slice(start, (start += units)));
 
-/** Begins to read what the module has written down, at this place. */
+/** Starts to read the output words at an address. */
 const turnTo = (at) => {
-  if (at === FAULT) throw new Error("remit-payments: the module and its script are not of the same version.");
+  if (at === FAULT) throw new Error("remit-payments: the WebAssembly module and the script have different versions. Install the package again.");
   refresh();
   word = at;
   start = 0;
@@ -234,7 +234,7 @@ const turnTo = (at) => {
   text = size === 0 ? "" : decoder.decode(bytes.subarray(from, from + size));
 };
 
-/** What it has written down about the next payment. */
+/** Reads the answer to the next payment. */
 const answer = (given) => {
   const issues = next();
   const notices = next();
@@ -245,15 +245,15 @@ const answer = (given) => {
   };
 };
 
-/** What it has written down about one payment, if anything. */
-const told = (at, given) => {
+/** Reads the answer to one payment; `undefined` without an answer. */
+const answerAt = (at, given) => {
   if (at === 0) return undefined;
   turnTo(at);
   return answer(given);
 };
 
-/** What it has written down about many. */
-const toldOfMany = (at, all) => {
+/** Reads the answers to many payments. */
+const answersAt = (at, all) => {
   turnTo(at);
   return all.map(answer);
 };
@@ -287,35 +287,35 @@ const findings = (count) => {
   return all;
 };
 
-/** Where a finding is: in a field or an option, or in what cannot be read, which is named in its parameters. */
+/** The path of a finding: its field or option, or the member in its parameters that cannot be read. */
 const path = (field, code, { value = "", option = "" }) => {
   const at = field === "" ? (code === "member_type" || code === "number_inexact" ? value : option) : field;
   if (!at.includes(".")) return at === "" || at === "draft" ? [] : [at];
   return at.split(".");
 };
 
-/** How many bytes of a file are handed over at a time. */
+/** The number of bytes of a file that are passed at a time. */
 const PIECE = 1 << 18;
 
-/** Copies bytes into the module's buffer. */
+/** Copies bytes into the module's input. */
 const copy = (piece) => {
   ready();
   reserve(piece.length > roomSize ? Math.max(piece.length, PIECE) : 0, 0);
   bytes.set(piece, roomAt);
 };
 
-/** Begins with a file. The names of its columns, and what is known, have been handed over. Gives issues, if there are any. */
-export const begin = (provider) => told(work(() => wasm.rows_begin(provider, length, flags)) >>> 0, NONE)?.issues;
+/** Starts a batch. The input holds the defaults, the options and the column names. Returns the issues of the options, if any. */
+export const begin = (provider) => answerAt(work(() => wasm.rows_begin(provider, length, flags)) >>> 0, NONE)?.issues;
 
-/** Why no row of the file that was read last is looked at, if any is wrong with it. */
-export const fileIssues = () => told(work(() => wasm.rows_issues()) >>> 0, NONE)?.issues ?? [];
+/** The issues because of which no row of the last file was checked. */
+export const fileIssues = () => answerAt(work(() => wasm.rows_issues()) >>> 0, NONE)?.issues ?? [];
 
 /**
- * Reads a file.
+ * Checks the records of a file.
  *
- * @param {(end: number, outcome: number) => void} row Told of every record, the header first: where it ends in the file, and
- * what came of it. Behind a header that is refused there are none.
- * @param {(written: Uint8Array) => void} part Given what was written for the payments that pass.
+ * @param {(end: number, outcome: number) => void} row Called for every record, the header first, with its end in the file and
+ * its outcome. After a rejected header, there are no further calls.
+ * @param {(written: Uint8Array) => void} part Called with each part of the CSV of the accepted payments.
  */
 export const records = (file, row, part) => {
   let size = PIECE;
@@ -327,12 +327,12 @@ export const records = (file, row, part) => {
     refresh();
     let at = wasm.output(0) >>> 0;
     let end = 0;
-    const told = wasm.rows_told();
-    for (let count = told; count > 0; count--, at += 8) {
+    const total = wasm.rows_told();
+    for (let count = total; count > 0; count--, at += 8) {
       end = words.getUint32(at, true);
       const outcome = words.getUint32(at + 4, true);
       row(from + end, outcome);
-      if (from === 0 && count === told && outcome === 0) return;
+      if (from === 0 && count === total && outcome === 0) return;
     }
     if (length > 0) {
       const start = wasm.output(1) >>> 0;
@@ -340,18 +340,18 @@ export const records = (file, row, part) => {
     }
     if (isEnd) return;
     from += end;
-    // A record that is longer than a piece.
+    // No record ended in this piece: the next one is larger.
     size = end === 0 ? size * 2 : PIECE;
   }
 };
 
-/** What the module says of so many records of the file that was begun last, behind so many lines; `undefined` where there are not as many. */
+/** The answers to records of the current batch's file; `undefined` if the bytes do not contain exactly `count` records. */
 export const answers = (records, count, linesBefore, fields) => {
   copy(records);
   const at = work(() => wasm.rows_read(records.length, count, linesBefore)) >>> 0;
-  return at === 0 ? undefined : toldOfMany(at, new Array(count).fill(new Array(fields).fill(undefined)));
+  return at === 0 ? undefined : answersAt(at, new Array(count).fill(new Array(fields).fill(undefined)));
 };
 
-/** What it says of payments of the provider that was begun last; `undefined` where they are too large to be handed over at once. */
+/** The answers to payments of the current batch's provider; `undefined` if together they are too large for the input. */
 export const answersTo = (all) =>
-  hand(all.flat(), NONE_KNOWN, NONE, NONE) ? toldOfMany(work(() => wasm.rows_given(all.length, length, flags)) >>> 0, all) : undefined;
+  hand(all.flat(), NONE_KNOWN, NONE, NONE) ? answersAt(work(() => wasm.rows_given(all.length, length, flags)) >>> 0, all) : undefined;

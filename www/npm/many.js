@@ -1,19 +1,19 @@
-// Many payments at once: rows, or the bytes of a CSV file, which are checked in the module without a crossing for each.
+// Checks many payments: rows that are objects, or a CSV file, whose bytes the module checks with few calls.
 
 import { answers, begin, fileIssues, isWhole, life, records, whole } from "./boundary.js";
 
 const HEADER = 0;
 const ACCEPTED = 1;
-/** From here on nobody can say where rows begin. */
+/** From this line on, the start of each row is unknown. */
 const BROKEN = 2;
 
-/** The place of a row, counted from the end where the index is below zero; -1 when there is none. */
+/** The index of a row. A negative index counts from the end. Returns -1 if the row does not exist. */
 const rowAt = (index, length) => {
   const place = index < 0 ? length + index : index;
   return Number.isInteger(place) && place >= 0 && place < length ? place : -1;
 };
 
-/** The results for rows that are objects already. */
+/** The results for rows that are objects. */
 class Rows {
   #results;
 
@@ -43,7 +43,7 @@ class Rows {
   }
 }
 
-/** Numbers that are added one by one. */
+/** A growing list of 32-bit numbers. */
 class Numbers {
   #all = new Uint32Array(1024);
   length = 0;
@@ -62,19 +62,19 @@ class Numbers {
   }
 }
 
-/** What the module was begun with last: a file's token, and not the file, whose bytes would be kept with it. */
+/** The token of the file whose batch is current in the module. A reference to the file itself would keep its bytes in memory. */
 let current;
 
-/** Begins with rows that are objects, of which `hand` hands over what is known. Gives issues where they cannot be handed over together. */
+/** Starts a batch of rows that are objects. `hand` passes the options to the module. Returns issues if the rows cannot be passed together. */
 export const beginRows = (place, hand) => {
   current = undefined;
   return hand() ? begin(place, 0) : [];
 };
 
-/** How many bytes of a file are looked at anew at a time, when all of its results are wanted. */
+/** The number of bytes that are read again at a time when the results of all rows are iterated. */
 const PIECE = 1 << 15;
 
-/** The results for a CSV file. A row's is made when it is asked for, from the file: keep the bytes as they are. */
+/** The results for a CSV file. A row's result is made from the bytes on demand, so the bytes must not change. */
 class File {
   #token = {};
   #file;
@@ -83,9 +83,9 @@ class File {
   #outcomes = new Numbers();
   #parts = [];
   #life;
-  /** The first row of those that nobody can tell apart: what is wrong with it is wrong with all of them. */
+  /** The first row whose end is unknown. All later rows have its issue. */
   #broken = Infinity;
-  /** The line of the place that was last asked for: others are counted from there. */
+  /** The last offset that was looked up, and its line. Other lines are counted from it. */
   #found = { at: 0, line: 1 };
 
   constructor(file, schema) {
@@ -110,7 +110,7 @@ class File {
     }
     this.length = isRead ? Math.max(this.#ends.length - 1, 0) : 0;
     this.refused = this.length - this.accepted;
-    // As results are: a proxy could read none of what is private.
+    // Frozen like results: a proxy cannot read private members, and Vue does not wrap frozen objects.
     Object.freeze(this);
   }
 
@@ -128,22 +128,22 @@ class File {
     return place < 0 ? undefined : this.#results(place, place + 1)[0];
   }
 
-  /** The results for these rows. */
+  /** The results for the rows from `from` up to, but not including, `to`. */
   #results(from, to) {
     if (to > this.#broken + 1) {
       const some = from < this.#broken ? this.#results(from, this.#broken) : [];
       const [broken] = this.#results(this.#broken, this.#broken + 1);
       return [...some, ...new Array(to - from - some.length).fill(broken)];
     }
-    // Somebody may have spoken another language meanwhile, or lived in another time zone. A table may ask for something else.
+    // Another call may have set another language or time zone, or started another batch. A getter of the table may do so as well.
     this.#schema.ready();
     if (current !== this.#token || this.#life !== life) {
       this.#begin();
       records(this.#file.subarray(0, this.#ends.at(HEADER)), () => {}, () => {});
     }
-    // Of a buffer that was handed on to somebody else nothing is left.
+    // A buffer that was transferred is empty.
     const rows = this.#file.length === 0 ? NOTHING : this.#file.subarray(this.#ends.at(from), this.#ends.at(to));
-    // What is wrong with a row names its line.
+    // Issues name the line of their row, so the lines before it are counted.
     let areAccepted = true;
     for (let place = from; place < to; place++) areAccepted &&= this.#outcomes.at(place + 1) === ACCEPTED;
     const before = areAccepted ? 0 : this.#lineAt(this.#ends.at(from)) - 1;
@@ -151,7 +151,7 @@ class File {
     return all?.map(this.#schema.result) ?? Array.from({ length: to - from }, this.#schema.changed);
   }
 
-  /** The line of a place in the file. */
+  /** The line of an offset in the file. */
   #lineAt(place) {
     const { at, line } = this.#found;
     const [from, known] = place < at - place ? [0, 1] : [at, line];
@@ -164,12 +164,12 @@ class File {
     return found;
   }
 
-  /** The line of the file that a row begins on, the first being 1. */
+  /** The line of the file on which a row begins, from 1. */
   line(index) {
     const place = rowAt(index, this.length);
     if (place < 0) return undefined;
     let at = this.#ends.at(place);
-    // Lines of nothing may stand before it.
+    // Skips empty lines before the row.
     while (isLineEnd(this.#file[at])) at++;
     return this.#lineAt(at);
   }
@@ -183,13 +183,13 @@ class File {
     }
   }
 
-  /** Whether the row passes, without making its result. */
+  /** Whether a row is accepted. Does not make its result. */
   passes(index) {
     const place = rowAt(index, this.length);
     return place >= 0 && this.#outcomes.at(place + 1) === ACCEPTED;
   }
 
-  /** The payments that pass, as CSV in UTF-8: a column for each field, in the provider's order, in their normal form. */
+  /** The accepted payments as CSV in UTF-8: normalised values, with one column for each field, in the provider's order. */
   get csv() {
     const header = new TextEncoder().encode(`${this.#schema.names.join(",")}\n`);
     const parts = [header, ...this.#parts];
@@ -207,17 +207,17 @@ const NOTHING = new Uint8Array();
 const NEW_LINE = 10;
 const RETURN = 13;
 const isLineEnd = (byte) => byte === NEW_LINE || byte === RETURN;
-/** The file without the mark that some programs put before everything. */
+/** The file without a UTF-8 byte order mark. */
 const unmarked = (file) => (file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf ? file.subarray(3) : file);
 
-/** The bytes of what may be a CSV file; `undefined` when it is none. */
+/** The bytes of a CSV file; `undefined` if the input has no type that a file can have. */
 export const bytesOf = (input) => {
   if (typeof input === "string") return new TextEncoder().encode(isWhole(input) ? input : whole(input));
   if (Object.prototype.toString.call(input) === "[object ArrayBuffer]") return new Uint8Array(input);
   return ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : undefined;
 };
 
-/** The file in UTF-8, without a mark. In UTF-16 it has to begin with one; what is not text in it is left to the module to tell. */
+/** The file in UTF-8, without a byte order mark. UTF-16 is recognised by its mark. The module reports bytes that are not text. */
 const plain = (file) => {
   const encoding = file[0] === 0xff && file[1] === 0xfe ? "utf-16le" : file[0] === 0xfe && file[1] === 0xff ? "utf-16be" : undefined;
   if (encoding === undefined) return unmarked(file);

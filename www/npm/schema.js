@@ -11,12 +11,12 @@ const TARGETS = {
 
 /** Unicode's White_Space, which the validator trims. JavaScript's \s is a different set. */
 const SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-/** The same around numbers and identifiers, with what shows nothing. */
+/** Whitespace and invisible characters, which the validator trims around numbers and identifiers. */
 const AROUND = `${SPACE}\\u061c\\u200b-\\u200f\\u202a-\\u202c\\u2060-\\u2064\\u2066-\\u2069\\ufeff`;
 const END = `[${AROUND}]*$`;
 const OF_TEXTS = ["text", "currency", "choice"];
 const around = ({ kind }) => (OF_TEXTS.includes(kind) ? SPACE : AROUND);
-/** What cannot be sent in a text, beside line breaks. */
+/** Characters that a text cannot contain, besides line breaks. */
 const CONTROL = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff";
 const POINT = "[.\\u066b\\uff0e]";
 const COMMA = "[,\\u066c\\uff0c]";
@@ -30,9 +30,9 @@ const LATIN = ["0"];
 /** The largest integer that a number holds exactly. */
 const PLAIN = Number.MAX_SAFE_INTEGER;
 
-/** A text around which space is left out. Once past the space, no engine goes back into it, however much there is. */
+/** A pattern with surrounding whitespace. The lookahead prevents backtracking into the whitespace. */
 const trimmed = (pattern, space = SPACE) => `^[${space}]*(?![${space}])(?:${pattern})[${space}]*$`;
-/** The same, or nothing but space. */
+/** The same, or only whitespace. */
 const trimmedOrBlank = (pattern, space = SPACE) => `^[${space}]*(?:(?![${space}])(?:${pattern})[${space}]*)?$`;
 
 const glyph = (zero, value) => String.fromCodePoint(zero.codePointAt(0) + value);
@@ -69,7 +69,7 @@ const moment = () => {
   const { hour, sixty } = clock(ZEROS);
   const time = `${hour}${COLON}${sixty}(?:${COLON}${sixty}(?:[.\\u066b\\uff0e]${digit(ZEROS, 0, 9)}+)?)?`;
   const zone = `[Zz]|(?:[+\\uff0b]|${HYPHEN})${hour}${COLON}${sixty}`;
-  // Only behind a space may the zone be named.
+  // `UTC` is accepted only after a date and time that are separated by a space.
   return `${date(ZEROS)}(?:(?![Tt].*${BLANK}[Uu])(?:[Tt]|${BLANK})${time}(?:${zone}|${BLANK}[Uu][Tt][Cc])?)?`;
 };
 
@@ -91,7 +91,7 @@ const amount = (decimals, least) => {
     other("['\\u2018\\u2019\\u02bc\\uff07]"),
   ];
   const ambiguous = `${first}${decimals === 3 ? COMMA : MARK}${any}{3}${END}`;
-  // Less than nothing is too small; nothing itself may be written with a minus.
+  // A negative amount is too small. Zero may have a minus sign.
   const sign = least > 0 ? `(?=.*${some})` : `(?:${HYPHEN}(?!.*${some}))?`;
   return `${sign}(?!${ambiguous})(?:${any}*${MARK}${rest}|${any}+|${first}(?:${grouped.join("|")}))`;
 };

@@ -1,4 +1,4 @@
-// The schemas: what a developer calls, over the module. Nothing that is handed in makes a call throw.
+// The schemas: the package's public functions, on top of the module. No input makes a call throw.
 
 import * as boundary from "./boundary.js";
 import { DECLARED } from "./declared.js";
@@ -6,35 +6,35 @@ import { beginRows, bytesOf, ofFile, ofRows } from "./many.js";
 import { jsonSchema, jsonSchemaOfAny } from "./schema.js";
 import { zone } from "./zone.js";
 
-/** The members of the options that are texts, in the order in which the module wants them. */
+/** The text members of an invoice and of a bank transaction, in the module's order. */
 const INVOICE = ["id", "number", "balance", "currency", "state", "issued"];
 const TRANSACTION = ["id", "currency", "amount", "unallocated", "datetime", "description"];
 const NO_TEXTS = Object.freeze([]);
-/** The module is told of a number that is not exact by this before its path, and by this alone of a file that has changed. */
+/** `INEXACT` is the prefix of the path of an inexact number. `CHANGED` is reported in place of a path if a file has changed. */
 const INEXACT = "#";
 const CHANGED = "#";
 const NOTHING_KNOWN = { texts: NO_TEXTS, transactions: 0, flags: 0, ask: undefined, table: undefined };
 
-/** A value as text, where it is one: a number exactly as JavaScript prints it, a date as its moment. */
+/** The text of a value: numbers as JavaScript prints them, dates in ISO 8601. `undefined` for other types. */
 const text = (value) => {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (typeof value !== "object") return undefined;
-  // Of whichever realm. One that is no moment throws, and so does what only looks like one.
+  // A Date from any realm. An invalid Date throws, and so does an object that only looks like a Date.
   return value instanceof Date || Object.prototype.toString.call(value) === "[object Date]"
     ? Date.prototype.toISOString.call(value)
     : undefined;
 };
 
 /**
- * Whether a number is what was written: of an integer beyond 2⁵³, and of more than fifteen digits with decimals among them,
- * JavaScript keeps another.
+ * Whether JavaScript holds the number as it was written. It may hold a different one for integers from 2⁵³ and for decimals with
+ * more than fifteen digits.
  */
 const isExact = (number) =>
   Number.isInteger(number) ? Number.isSafeInteger(number) : Number.isFinite(number) && String(number).replace(/e.*|\.|^-?0[.0]*/g, "").length <= 15;
 
 const isAbsent = (value) => value === undefined || value === null;
-/** Whether it has members by name. Of a proxy that has been revoked nobody can say what it was. */
+/** Whether a value is an object with members. A revoked proxy throws, so it is not. */
 const isObject = (value) => {
   try {
     return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -44,8 +44,8 @@ const isObject = (value) => {
 };
 
 /**
- * The member of an object as text; a path is added to `wrong` when it is there and is none. `1e-7` has the characters of an
- * identifier, and as a number is none.
+ * The text of an object's member. Adds the path to `wrong` if the member is present and has no text. In an identifier, a number
+ * must be an integer: `1e-7` consists of characters that identifiers may have.
  */
 const member = (object, name, path, wrong, isId = false) => {
   try {
@@ -64,14 +64,14 @@ const member = (object, name, path, wrong, isId = false) => {
   }
 };
 
-/** The member of an object when it is an object itself. */
+/** The member of an object, if it is an object. Adds the path to `wrong` if the member is present and is not an object. */
 const inner = (object, name, path, wrong) => {
   try {
     const value = object[name];
     if (isAbsent(value)) return undefined;
     if (isObject(value)) return value;
   } catch {
-    // As little to be read as what is there and is no object.
+    // A member that throws is reported like one that is not an object.
   }
   wrong.push(path);
   return undefined;
@@ -83,13 +83,13 @@ const list = (object, wrong) => {
     if (isAbsent(value)) return NO_TEXTS;
     if (Array.isArray(value)) return [...value];
   } catch {
-    // The same.
+    // A member that throws is reported like one that is not an array.
   }
   wrong.push("options.transactions");
   return NO_TEXTS;
 };
 
-/** The options, in the words that the module wants: as they are now, whatever becomes of the object. */
+/** Reads the options into the module's format. Later changes to the object have no effect. */
 const known = (options, wrong) => {
   if (isAbsent(options)) return NOTHING_KNOWN;
   if (!isObject(options)) {
@@ -116,7 +116,7 @@ const known = (options, wrong) => {
   return { texts: some ? texts : NO_TEXTS, transactions: transactions.length, flags, ask, table };
 };
 
-/** How local times are read; `undefined` when that is not said. */
+/** The function that looks up local times; `undefined` without a time zone. */
 const clock = (options, wrong) => {
   const name = member(options, "timeZone", "options.timeZone", wrong);
   if (name === undefined) return undefined;
@@ -125,14 +125,14 @@ const clock = (options, wrong) => {
   return ask;
 };
 
-/** The table that sentences are taken from; `undefined` where it is the module's own. */
+/** The table of sentences; `undefined` for the module's own. */
 const language = (options, wrong) => {
   let table;
   try {
     table = options.messages ?? undefined;
     if (boundary.speak(table)) return table;
   } catch {
-    // A table that cannot be written down cannot be read either.
+    // A table that cannot be serialised is reported as well.
   }
   wrong.push("options.messages");
   return undefined;
@@ -143,8 +143,8 @@ let asking;
 const EMPTY = {};
 
 /**
- * The draft's texts in the order of the fields, where it is a plain object that holds texts and nothing but fields, as nearly
- * every draft is; `undefined` otherwise. One member that is passed over may be there beside.
+ * Fast path: the draft's texts in the order of the fields, if it is a plain object with only fields, all of them texts. Otherwise
+ * `undefined`. The member named `except` is ignored.
  */
 const plain = (draft, read, except) => {
   try {
@@ -157,7 +157,7 @@ const plain = (draft, read, except) => {
       count++;
     }
     for (const _ in draft) count--;
-    // What somebody has put on all objects is nobody's.
+    // Enumerable members of Object.prototype would be counted as the draft's.
     for (const _ in EMPTY) return undefined;
     return count === 0 ? texts : undefined;
   } catch {
@@ -165,7 +165,7 @@ const plain = (draft, read, except) => {
   }
 };
 
-/** The draft's texts in the order of the fields, and the names of what else there is. */
+/** The draft's texts in the order of the fields, and the names of other members that are not empty. */
 const entered = (draft, { names, ids }, wrong, except) => {
   const texts = new Array(names.size).fill(undefined);
   let others = NO_TEXTS;
@@ -188,7 +188,7 @@ const entered = (draft, { names, ids }, wrong, except) => {
   return { texts, others };
 };
 
-/** White space as Unicode has it, and the core: JavaScript's `trim` takes more for it, and less. */
+/** Whether a text is only Unicode whitespace, as in the core. JavaScript's `trim` uses a different set. */
 const isEmpty = (text) => text === undefined || /^\p{White_Space}*$/u.test(text);
 
 const isBlank = (draft, key) => {
@@ -200,13 +200,13 @@ const isBlank = (draft, key) => {
   }
 };
 
-/** What was given for a payment: enough to ask about it again. */
+/** A result. It keeps its input, so that notices and the request can be made on demand. */
 class Result {
   #place;
   #given;
   #notices;
 
-  /** Frozen, since a proxy could read none of what is private here, and Vue's `ref` makes one of all that is not. */
+  /** Frozen, because Vue's `ref` wraps other objects in proxies, and a proxy cannot read private members. */
   constructor(place, given, notices, issues, value) {
     this.ok = issues === undefined;
     if (this.ok) this.value = value;
@@ -217,13 +217,13 @@ class Result {
     Object.freeze(this);
   }
 
-  /** They are looked for when they are asked for. */
+  /** The notices, made on demand. */
   get notices() {
-    this.#notices ??= hand(this.#given) ? (boundary.said(this.#place, this.#given.texts)?.notices ?? []) : [];
+    this.#notices ??= hand(this.#given) ? (boundary.result(this.#place, this.#given.texts)?.notices ?? []) : [];
     return this.#notices;
   }
 
-  /** The request that records the payment. It is made when it is asked for. */
+  /** The request that records the payment, made on demand. */
   get request() {
     return this.ok && hand(this.#given) ? boundary.request(this.#place) : undefined;
   }
@@ -235,18 +235,18 @@ class Result {
 
 let providers;
 
-/** What nobody changes for the others: a form that sorts the fields would have their columns exchanged. */
+/** Freezes a value deeply. Callers share the fields: if one sorted them, the columns of all would be exchanged. */
 const frozen = (value) => {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(frozen);
   return Object.freeze(value);
 };
 
-/** Every provider, as the module has it. */
+/** Every provider, from the module. */
 const all = () => (providers ??= frozen(boundary.providers()));
 
 const fields = (place) => all()[place].fields;
 
-/** Of each provider, the places of its fields by name, and which of them are identifiers. */
+/** For each provider, the indexes of its fields by name, and which fields are identifiers. */
 const places = [];
 const placesOf = (place) =>
   (places[place] ??= {
@@ -254,55 +254,55 @@ const placesOf = (place) =>
     ids: fields(place).map(({ kind }) => kind === "id"),
   });
 
-/** The place of the provider of an identifier in the list; -1 when there is none. */
+/** The index of the provider with this identifier; -1 if there is none. */
 const placeOf = (id) => DECLARED.findIndex((one) => one.id === id);
 
-/** No field takes as much. In place of such a text the module is handed another that every field refuses for its length. */
+/** Longer than any field. A longer text is replaced by one of this length, which every field rejects as well. */
 const LONGEST = 1 << 15;
 const isLong = (text) => text?.length > LONGEST;
 const cut = (text) => (isLong(text) ? "9".repeat(LONGEST) : text);
 
-/** What of a payment that is too large to be handed over cannot be read: nothing more, where it is a field that is too long. */
+/** The path to report for a payment that is too large to pass; none if a field is too long, which the field itself reports. */
 const tooLarge = (texts, others) => (texts.some(isLong) ? NO_TEXTS : [others.length > 1000 || others.some(isLong) ? "draft" : "options"]);
 
-/** Sees to it that sentences are said, and local times read, as was asked for. A table may have getters that ask for others. */
+/** Sets the language first, then the time zone: a getter of the table may make a call that sets another zone. */
 const ready = ({ ask, table }) => {
   boundary.speak(table);
   if (ask !== undefined && ask !== asking) boundary.zone((asking = ask));
 };
 
-/** The same language and time zone, with nothing known. */
+/** Only the language and the time zone of the options. */
 const bare = ({ ask, table }) => ({ ...NOTHING_KNOWN, flags: ask === undefined ? 0 : boundary.ZONE, ask, table });
 
-/** Hands a payment over, and what is known beside it. Whether it fits. */
+/** Writes a payment and the options into the module's input. Returns false if they are too large. */
 const hand = ({ texts, around, others, wrong }) => {
   ready(around);
   return boundary.hand(texts, around, others, wrong);
 };
 
-/** What is made of the module's answer; without one, what was given has passed as it is. */
+/** Makes a result from the module's answer. Without an answer, the payment has passed unchanged. */
 const resultOf = (place, given, answer, notices, named) => {
   if (answer !== undefined && answer.issues.length > 0) return new Result(place, given, notices, answer.issues);
   const value = DECLARED[place].made(answer === undefined ? given.texts : answer.values);
   return new Result(place, given, notices, undefined, named === undefined ? value : { [PROVIDER]: named, ...value });
 };
 
-/** What the module says of a payment that has been handed over. */
-const result = (place, given, named) => resultOf(place, given, boundary.said(place, given.texts, true), undefined, named);
+/** The result for the payment in the module's input. */
+const result = (place, given, named) => resultOf(place, given, boundary.result(place, given.texts, true), undefined, named);
 
-/** The texts, with what holds where there is none. */
+/** The texts, with defaults for empty ones. */
 const filled = (texts, defaults) => texts.map((text, index) => (isEmpty(text) ? (defaults[index] ?? text) : text));
 
-const NOTHING_TOLD = Object.freeze({ around: NOTHING_KNOWN, wrong: NO_TEXTS });
+const NO_OPTIONS = Object.freeze({ around: NOTHING_KNOWN, wrong: NO_TEXTS });
 
-/** The options, read once: what they say, and what of them cannot be read. */
-const told = (options) => {
-  if (options === undefined) return NOTHING_TOLD;
+/** Reads the options once: `around` holds them, `wrong` the paths of members that cannot be read. */
+const readOptions = (options) => {
+  if (options === undefined) return NO_OPTIONS;
   const wrong = [];
   return { around: known(options, wrong), wrong };
 };
 
-/** What is given for a payment by a draft, beside the options. */
+/** Reads a draft. The result also holds the options. */
 const given = (place, draft, { around, wrong: unread }, except, defaults) => {
   let texts = plain(draft, DECLARED[place].read, except);
   let wrong = unread;
@@ -324,17 +324,18 @@ const check = (place, given, named) => {
   return result(place, less, named);
 };
 
-const parse = (place, draft, told) => check(place, given(place, draft, told));
+const parse = (place, draft, options) => check(place, given(place, draft, options));
 
-/** How many rows are handed over at a time. */
+/** The number of rows that are passed at a time. */
 const AT_A_TIME = 256;
 
 /**
- * The results for rows of one provider. What cannot be read of them, or is too large, is told row by row. `begin` gives issues where
- * rows cannot be handed over together; it is asked each time, since a table of sentences may have asked for something else.
+ * The results for rows of one provider. Rows that cannot be read or are too large are checked one by one. `begin` starts the batch
+ * and returns issues if rows cannot be passed together. It is called for each part, because a getter in the table of sentences may
+ * have started another batch.
  */
-const results = (place, rows, told, defaults, begin) => {
-  const all = rows.map((row) => given(place, row, told, undefined, defaults));
+const results = (place, rows, options, defaults, begin) => {
+  const all = rows.map((row) => given(place, row, options, undefined, defaults));
   const made = [];
   for (let from = 0; from < all.length; from += AT_A_TIME) {
     const some = all.slice(from, from + AT_A_TIME);
@@ -360,12 +361,12 @@ const parseAny = (draft, options, defaults) => {
     return check(place, given(place, draft, options, PROVIDER, some), named);
   }
   const { around, wrong: unread } = options;
-  const nobody = { texts: NO_TEXTS, around, others: named ? [named] : NO_TEXTS, wrong: [...wrong, ...unread] };
-  if (!hand(nobody)) hand({ ...nobody, around: bare(around), others: NO_TEXTS, wrong: ["draft"] });
-  return result(DECLARED.length, nobody);
+  const unnamed = { texts: NO_TEXTS, around, others: named ? [named] : NO_TEXTS, wrong: [...wrong, ...unread] };
+  if (!hand(unnamed)) hand({ ...unnamed, around: bare(around), others: NO_TEXTS, wrong: ["draft"] });
+  return result(DECLARED.length, unnamed);
 };
 
-/** The names and values of an answer's headers, whichever way they are given. One that cannot be read is left out. */
+/** The names and values of a response's headers, in any accepted form. Headers that cannot be read are omitted. */
 const entries = (reply) => {
   const all = tried(() => {
     const headers = reply?.headers;
@@ -382,16 +383,16 @@ const UNREADABLE = { state: "unknown", code: "unreadable", words: null };
 const receipt = (place, reply, options) => {
   const given = (object, name) => (isObject(object) ? member(object, name, name, []) : undefined);
   const number = Number(given(reply, "status") ?? 0);
-  // What is no status says nothing.
+  // An invalid status counts as none.
   const status = Number.isInteger(number) && number >= 100 && number <= 599 ? number : 0;
   const headers = entries(reply);
   const texts = [given(options, "currency") ?? "", given(reply, "body") ?? ""];
-  // What is too large to be an answer, or in no currency, is no word that the payment was recorded, nor that it was not.
+  // A response that is too large, or an unknown currency, neither confirms nor rejects the payment.
   const fits = boundary.hand(texts, NOTHING_KNOWN, headers, NO_TEXTS);
   return (fits ? boundary.receipt(place, status) : undefined) ?? UNREADABLE;
 };
 
-/** A Standard Schema, and a Standard JSON Schema. [standardschema.dev] */
+/** The members of Standard Schema and Standard JSON Schema. [standardschema.dev] */
 const standard = (parse, jsonSchema) => ({
   version: 1,
   vendor: "remit",
@@ -405,7 +406,7 @@ const standard = (parse, jsonSchema) => ({
   },
 });
 
-/** What `assert` throws: an error with the issues, the first of which is its message. */
+/** The error that `assert` throws. Its message is the first issue's. */
 class PaymentError extends Error {
   constructor(issues) {
     super(issues[0].message);
@@ -415,8 +416,8 @@ class PaymentError extends Error {
 }
 
 /**
- * A schema is a function that has its methods, as ArkType's are: tRPC calls `parse` of whatever else has one, takes what it
- * gives for the input, and a payment that is refused would reach the procedure. Of a function it calls `assert`.
+ * Makes a schema: a function with methods, like ArkType's. Of a function, tRPC calls `assert`. Of any other object with a `parse`
+ * method, tRPC takes the return value of `parse` as the input, so a rejected payment would reach the procedure.
  */
 const schemaOf = (name, parse, jsonSchema, more) => {
   const schema = (draft, options) => parse(draft, options);
@@ -439,7 +440,7 @@ const schemaOf = (name, parse, jsonSchema, more) => {
 const ofProvider = (place) =>
   schemaOf(
     DECLARED[place].id,
-    (draft, options) => parse(place, draft, told(options)),
+    (draft, options) => parse(place, draft, readOptions(options)),
     (target, io) => jsonSchema(fields(place), target, io),
     {
       receipt: { value: (reply, options) => receipt(place, reply, options), enumerable: true },
@@ -450,7 +451,7 @@ const ofProvider = (place) =>
 const schemas = [];
 const schema = (place) => (schemas[place] ??= ofProvider(place));
 
-/** A provider: its identifier, the name that people know, and the schema of its payments. */
+/** A provider: its identifier, its name and the schema of its payments. */
 export const provider = (place, id, name) => ({
   id,
   name,
@@ -459,18 +460,18 @@ export const provider = (place, id, name) => ({
   },
 });
 
-/** The schema of a provider that is chosen at run time; `undefined` when there is none of that identifier. */
+/** The schema of a provider that is chosen at run time; `undefined` for an unknown identifier. */
 export const payment = (id) => {
   const place = placeOf(id);
   return place < 0 ? undefined : schema(place);
 };
 
 /** The schema of drafts that name their provider. */
-export const anyPayment = /* @__PURE__ */ schemaOf("anyPayment", (draft, options) => parseAny(draft, told(options)), (target, io) =>
+export const anyPayment = /* @__PURE__ */ schemaOf("anyPayment", (draft, options) => parseAny(draft, readOptions(options)), (target, io) =>
   jsonSchemaOfAny(all(), target, io),
 );
 
-/** What `read` gives; `undefined` where it throws. */
+/** The return value of `read`; `undefined` if it throws. */
 const tried = (read) => {
   try {
     return read();
@@ -479,7 +480,7 @@ const tried = (read) => {
   }
 };
 
-/** The issues that members cannot be read, in the language that was asked for. */
+/** The issues for members that cannot be read, in the language of the options. */
 const unreadable = (around, ...wrong) => {
   if (wrong.length === 0) return [];
   const given = { texts: NO_TEXTS, around: bare(around), others: NO_TEXTS, wrong };
@@ -487,17 +488,17 @@ const unreadable = (around, ...wrong) => {
   return result(DECLARED.length, given).issues;
 };
 
-/** What an option holds for the fields of rows that name their own provider: a field is one of any provider. */
+/** The defaults for rows that name their own provider. Fields of every provider are accepted. */
 const ofAny = (options, wrong) => {
   const names = [...new Set(all().flatMap(({ fields }) => fields.map(({ name }) => name)))];
   const texts = byField(options, "defaults", names, wrong);
   return texts.some((text) => text !== undefined) ? Object.fromEntries(names.map((name, at) => [name, texts[at]])) : undefined;
 };
 
-/** The rows as an array; `undefined` when they are not to be had. */
+/** The rows as an array; `undefined` if the input is not iterable. */
 const rowsOf = (input) => tried(() => (typeof input?.[Symbol.iterator] === "function" ? [...input] : undefined));
 
-/** What an option holds for fields, by their names; what is no text, or no field, is added to `wrong`. */
+/** The texts that an option has for the fields. Adds the paths of other members, and of members without a text, to `wrong`. */
 const byField = (options, option, names, wrong) => {
   const at = `options.${option}`;
   const object = options === undefined || options === null ? undefined : inner(options, option, at, wrong);
@@ -508,7 +509,7 @@ const byField = (options, option, names, wrong) => {
 
 /** Checks many payments: rows, or the bytes of a CSV file. */
 export const parseMany = (input, options) => {
-  const read = told(options);
+  const read = readOptions(options);
   const nothing = (...wrong) => ofRows(NO_TEXTS, unreadable(read.around, ...wrong));
   const file = tried(() => bytesOf(input));
   const rows = file === undefined ? rowsOf(input) : NO_TEXTS;
@@ -533,7 +534,7 @@ export const parseMany = (input, options) => {
     const known = { texts: names.map(() => undefined), around: read.around, others: NO_TEXTS, wrong: read.wrong };
     const begin = () => beginRows(place, () => hand(known));
     const issues = begin();
-    // Each row may name the invoice, where the options do not.
+    // If the options' invoice lacks an identifier or a currency, each row can supply it.
     const isOfRows = issues?.every(({ path, code }) => path[1] === "invoice" && code === "required");
     if (issues?.length > 0 && !isOfRows) return ofRows(NO_TEXTS, issues);
     const some = defaults.some((text) => text !== undefined) ? defaults : undefined;
@@ -550,7 +551,7 @@ export const parseMany = (input, options) => {
       const row = { texts: answer.values, around: NOTHING_KNOWN, others: NO_TEXTS, wrong: NO_TEXTS };
       return resultOf(place, row, answer, answer.notices);
     },
-    // Somebody has changed the bytes meanwhile.
+    // The bytes have changed since the check.
     changed: () => new Result(place, undefined, [], unreadable(read.around, CHANGED)),
   });
 };

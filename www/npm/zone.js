@@ -1,9 +1,9 @@
-// How a local time stands to UTC in a time zone, asked of the host's Intl. The core decides what follows from it.
+// Looks up UTC offsets of time zones with the host's Intl. The core decides what to do with skipped and repeated times.
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 
-/** How far a zone is ahead of UTC at a moment, in seconds. */
+/** A zone's UTC offset at a moment, in seconds. */
 const ahead = (format, moment) => {
   const parts = {};
   for (const { type, value } of format.formatToParts(moment * 1000)) parts[type] = value;
@@ -14,27 +14,27 @@ const ahead = (format, moment) => {
   return clock.getTime() / 1000 - moment;
 };
 
-/** What the module understands: the clock never shows this, or it does so twice. */
+/** The module's values for a local time that is skipped, and for one that occurs twice. */
 const NEVER = 0x7fff_ffff;
 const TWICE = -0x8000_0000;
 
-/** What may be asked of a zone: how many seconds it is ahead of UTC when its clock shows a second of a day. */
-const asker = (format) => {
-  const known = new Map();
-  // Since 1973 clocks have been changed on whole minutes only, and a table of payments asks for the same again and again.
-  // Before that they were changed at any second.
+/** Makes a function that returns a zone's UTC offset in seconds at a local day and second. */
+const lookUpIn = (format) => {
+  const cache = new Map();
+  // Caches offsets, because a table of payments has the same times again and again. Since 1973, offsets change only on whole
+  // minutes; before that, at any second.
   const at = (moment) => {
     const key = moment < 94_694_400 ? moment : Math.floor(moment / 60) * 60;
-    let offset = known.get(key);
+    let offset = cache.get(key);
     if (offset === undefined) {
-      if (known.size > 10_000) known.clear();
-      known.set(key, (offset = ahead(format, key)));
+      if (cache.size > 10_000) cache.clear();
+      cache.set(key, (offset = ahead(format, key)));
     }
     return offset;
   };
   return (day, second) => {
     const seconds = day * DAY + second;
-    // No zone changes twice within two days: what holds a day before and a day after is all that can hold.
+    // No zone changes twice within two days, so the offset is one of those a day earlier, now and a day later.
     const offsets = new Set([at(seconds - DAY), at(seconds), at(seconds + DAY)]);
     const holding = [...offsets].filter((offset) => at(seconds - offset) === offset);
     if (holding.length === 0) return NEVER;
@@ -44,9 +44,9 @@ const asker = (format) => {
 
 const zones = new Map();
 
-/** The asker for the zone of an IANA name; `undefined` for what is no such name. */
+/** The lookup function for an IANA zone name; `undefined` for an invalid name. */
 export const zone = (name) => {
-  // None is as long, and what is no name is remembered too.
+  // No zone name is this long. Invalid names are cached too.
   if (typeof name !== "string" || name.length > 64) return undefined;
   if (!zones.has(name)) {
     if (zones.size > 1_000) zones.clear();
@@ -58,7 +58,7 @@ export const zone = (name) => {
 const make = (timeZone) => {
   try {
     const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
-    return asker(new Intl.DateTimeFormat("en-u-ca-iso8601-nu-latn", { timeZone, hourCycle: "h23", ...numeric }));
+    return lookUpIn(new Intl.DateTimeFormat("en-u-ca-iso8601-nu-latn", { timeZone, hourCycle: "h23", ...numeric }));
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-//! The npm package's table of codes.
+//! Generates the npm package's tables of codes.
 
 use anyhow::Result;
 use remit_core::{Code, NoticeCode};
@@ -8,7 +8,7 @@ use crate::project::between;
 const BEGIN: &str = "<!-- codes:";
 const END: &str = "<!-- /codes -->";
 
-/// `www/npm/docs/codes.md` with new tables.
+/// Renders `www/npm/docs/codes.md` with new tables.
 pub(super) fn render(page: &str) -> Result<String> {
     between(page, BEGIN, END, tables().trim_end())
 }
@@ -26,7 +26,7 @@ fn tables() -> String {
 
 fn row(code: &str, about: &str, params: &[(&str, &str)]) -> String {
     let params =
-        params.iter().map(|(name, says)| format!("`{name}`: {says}")).collect::<Vec<_>>().join("<br>");
+        params.iter().map(|(name, about)| format!("`{name}`: {about}")).collect::<Vec<_>>().join("<br>");
     let cell = |text: &str| text.replace('|', "\\|");
     format!("| `{code}` | {} | {} |\n", cell(about), cell(&params))
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: files that are generated from the providers' declarations, and committed.
+//! `cargo xtask codegen`: generates the committed files that derive from the providers' declarations.
 
 #![allow(clippy::print_stderr, reason = "a command-line program prints")]
 
@@ -19,16 +19,16 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::project::root;
 
-/// A generated file, or one with a generated part.
+/// A generated file, or a file with a generated part.
 #[derive(Clone, Copy)]
 struct Generated {
-    /// Where it is, from the root of the project.
+    /// The path from the root of the project.
     path: &'static str,
-    /// Renders its text from the current text, which can have parts that are written by hand.
+    /// Renders the text from the current text, which may contain parts that are written by hand.
     render: fn(&str) -> Result<String>,
 }
 
-/// All of them. To add one, add a line.
+/// All generated files.
 const FILES: &[Generated] = &[
     Generated { path: "crates/remit-core/en.json", render: |_| english() },
     Generated { path: "crates/remit-core/src/money/currency_table.rs", render: |_| currencies::render() },
@@ -68,7 +68,7 @@ fn run() -> Result<()> {
 fn check(files: &[Generated], root: &Path) -> Result<()> {
     let mut stale = Vec::new();
     for file in files {
-        if newer(file, root)?.is_some() {
+        if outdated(file, root)?.is_some() {
             stale.push(file.path);
         }
     }
@@ -80,10 +80,11 @@ fn check(files: &[Generated], root: &Path) -> Result<()> {
 
 fn write(files: &[Generated], root: &Path) -> Result<()> {
     for file in files {
-        let Some(text) = newer(file, root)? else { continue };
+        let Some(text) = outdated(file, root)? else { continue };
         let path = root.join(file.path);
         if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+            fs::create_dir_all(directory)
+                .with_context(|| format!("cannot create the directory {}", directory.display()))?;
         }
         fs::write(&path, text).with_context(|| format!("cannot write {}", file.path))?;
         eprintln!("wrote {}", file.path);
@@ -91,8 +92,8 @@ fn write(files: &[Generated], root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The text that the file should have, unless it has it.
-fn newer(file: &Generated, root: &Path) -> Result<Option<String>> {
+/// The new text of a file; `None` if the file is up to date.
+fn outdated(file: &Generated, root: &Path) -> Result<Option<String>> {
     let path = root.join(file.path);
     let current = match fs::read_to_string(&path) {
         Ok(text) => Some(text),
@@ -120,7 +121,7 @@ fn formatted(source: &str) -> Result<String> {
     }
     let output = rustfmt.wait_with_output().context("cannot read from rustfmt")?;
     if !output.status.success() {
-        bail!("rustfmt rejects the generated text: {}", String::from_utf8_lossy(&output.stderr).trim());
+        bail!("rustfmt rejected the generated Rust: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     String::from_utf8(output.stdout).context("rustfmt printed text that is not UTF-8")
 }

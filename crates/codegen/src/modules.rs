@@ -1,8 +1,8 @@
-//! Which module of a crate imports which, read from the sources.
+//! Reads the imports between the modules of each crate from the sources.
 //!
 //! An import is a `use` declaration or a path that begins with `crate`, `super`, `self` or a child module. Paths inside
-//! macros count as well; tests do not. `mod` declarations are not imports, and neither is what a macro of the crate
-//! expands to where it is used.
+//! macros count as well; tests do not. `mod` declarations are not imports, and neither are the paths in the expansion of a
+//! macro of the crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,10 +14,10 @@ use syn::visit::Visit;
 
 use crate::project::{between, root};
 
-/// A module's path inside its crate, without `crate`. The root is empty.
+/// A module's path inside its crate, without `crate`. The path of the root is empty.
 type Module = Vec<String>;
 
-/// The crates whose modules are listed, the lowest first.
+/// The listed crates, dependencies first.
 const CRATES: [&str; 9] = [
     "remit-core",
     "remit-relay",
@@ -72,8 +72,8 @@ impl Graph {
         folders
     }
 
-    /// The modules in an order in which each comes after its imports, and those that are left over because they are
-    /// part of a cycle, or import one.
+    /// The modules, each after its imports; and the modules that cannot be ordered, because they are part of a cycle or import
+    /// one.
     fn layers(&self) -> (Vec<&Module>, BTreeSet<&Module>) {
         let mut ordered = Vec::new();
         let mut left: BTreeSet<&Module> = self.imports.keys().collect();
@@ -100,7 +100,7 @@ fn owned((module, about): (&Module, &String)) -> (Module, String) {
     (module.clone(), about.clone())
 }
 
-/// Every source file, by the module that it holds.
+/// Every source file by its module.
 fn files(source: &Path) -> Result<BTreeMap<Module, PathBuf>> {
     let mut all = BTreeMap::new();
     let mut folders = vec![source.to_owned()];
@@ -139,7 +139,7 @@ fn first_sentence(source: &str) -> String {
 struct Imports<'a> {
     modules: &'a BTreeSet<Module>,
     module: Module,
-    /// How many inline modules are open. `super` in the first means the file itself.
+    /// The number of enclosing inline modules. `super` in the outermost means the file itself.
     depth: usize,
     imports: BTreeSet<Module>,
 }
@@ -271,7 +271,7 @@ impl<'ast> Visit<'ast> for Imports<'_> {
     }
 }
 
-/// The tables of modules in DESIGN.md: for each crate what its top-level modules are for and import, the lowest first.
+/// Renders DESIGN.md's table of modules: the purpose and the imports of each crate's top-level modules, dependencies first.
 pub(crate) fn render(current: &str) -> Result<String> {
     let mut text = String::from("| crate | module | purpose | imports |\n|---|---|---|---|\n");
     for package in CRATES {
@@ -318,7 +318,7 @@ mod tests {
         assert_eq!(listed, found);
     }
 
-    /// A crate of these files.
+    /// The graph of a crate with these files.
     fn graph(files: &[(&str, &str)]) -> Graph {
         let root = tempfile::tempdir().unwrap();
         for (path, text) in files {
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_over_tests_module_declarations_and_other_crates() {
+    fn ignores_tests_module_declarations_and_other_crates() {
         let files = [
             ("lib.rs", "mod a; mod b;"),
             ("a.rs", "use crate::b;\n#[cfg(test)]\nmod tests { use crate::a; }"),

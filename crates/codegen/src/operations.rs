@@ -1,4 +1,4 @@
-//! DESIGN.md's table of operations: which parts support each, and how it is tested.
+//! Generates DESIGN.md's table of operations: the parts that support each operation, and its tests.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,13 +12,13 @@ use crate::project::{between, root};
 const BEGIN: &str = "<!-- operations:";
 const END: &str = "<!-- /operations -->";
 
-/// DESIGN.md with a new table.
+/// Renders DESIGN.md with a new table.
 pub(super) fn render(design: &str) -> Result<String> {
     between(design, BEGIN, END, &table()?)
 }
 
 fn table() -> Result<String> {
-    let shown = shown()?;
+    let used = used_by_widget()?;
     let mut text =
         "| | operation | request | relay | sandbox | widget | vectors | described by |\n".to_owned();
     text += &"|---".repeat(8);
@@ -32,7 +32,7 @@ fn table() -> Result<String> {
             }
             let Operation { method, route, .. } = operation;
             let relay = if operation.purpose.is_relayed_by_default() { "●" } else { "● when named" };
-            let widget = if shown.contains(name) { "●" } else { "" };
+            let widget = if used.contains(name) { "●" } else { "" };
             let (cases, described) = (cases(provider.id, name)?, described(provider.id, name)?);
             text += &format!(
                 "| {} | `{name}` | `{} {route}` | {relay} | ● | {widget} | {cases} | {described} |\n",
@@ -45,7 +45,7 @@ fn table() -> Result<String> {
 }
 
 /// The operations that the widget uses.
-fn shown() -> Result<BTreeSet<&'static str>> {
+fn used_by_widget() -> Result<BTreeSet<&'static str>> {
     let directory = root().join("crates/remit-widget/src");
     let mut sources = String::new();
     for directory in [directory.join("view"), directory] {
@@ -63,7 +63,7 @@ fn shown() -> Result<BTreeSet<&'static str>> {
     Ok(named.map(Purpose::as_str).collect())
 }
 
-/// How many vectors there are for an operation.
+/// The number of vectors for an operation.
 fn cases(provider: &str, operation: &str) -> Result<usize> {
     let directory = root().join("tests/vectors").join(provider);
     let mut count = 0;
@@ -87,7 +87,7 @@ fn cases(provider: &str, operation: &str) -> Result<usize> {
     Ok(count)
 }
 
-/// The description of an operation by somebody else.
+/// The source of the independent description of an operation; empty without one.
 fn described(provider: &str, operation: &str) -> Result<String> {
     let path = root().join("tests/conformance/described").join(format!("{provider}.json"));
     let Ok(text) = fs::read_to_string(&path) else { return Ok(String::new()) };

@@ -1,4 +1,4 @@
-//! The project's files: where they are, and replacing a generated part of one.
+//! Finds the project's root, and replaces the generated part of a file.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ pub(crate) fn root() -> &'static Path {
 
 /// Replaces the text between the line that starts with `begin` and `end`.
 pub(crate) fn between(text: &str, begin: &str, end: &str, new: &str) -> Result<String> {
-    let missing = || format!("it has no line that starts with `{begin}`, or no `{end}` after it");
+    let missing = || format!("the file has no line that starts with `{begin}`, or no `{end}` after it");
     let (head, rest) = text.split_once(begin).with_context(missing)?;
     let (first, rest) = rest.split_once('\n').with_context(missing)?;
     let (_, tail) = rest.split_once(end).with_context(missing)?;

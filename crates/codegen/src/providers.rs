@@ -1,4 +1,4 @@
-//! The tables of docs/providers.md, from the providers' declarations alone.
+//! Generates the tables of docs/providers.md from the providers' declarations.
 
 use anyhow::Result;
 use remit_core::operation::auth::Scheme;
@@ -13,7 +13,7 @@ use crate::project::between;
 const BEGIN: &str = "<!-- providers:";
 const END: &str = "<!-- /providers -->";
 
-/// docs/providers.md with new tables.
+/// Renders docs/providers.md with new tables.
 pub(super) fn render(readme: &str) -> Result<String> {
     between(readme, BEGIN, END, tables(Provider::ALL).trim_end())
 }
@@ -37,7 +37,7 @@ fn requests(providers: &[&Provider]) -> String {
         };
         let request = format!("{}, {body}", code(&format!("{} {route}", method.name())));
         let (schemes, secrets) =
-            provider.auth.iter().map(|scheme| sign_in(*scheme)).unzip::<_, _, Vec<_>, Vec<_>>();
+            provider.auth.iter().map(|scheme| authentication(*scheme)).unzip::<_, _, Vec<_>, Vec<_>>();
         let who = format!("{} ({})", provider.name, code(provider.id));
         text += &row([&who, &request, &schemes.join(" or "), &secrets.join(" or ")]);
     }
@@ -57,8 +57,8 @@ fn operations(providers: &[&Provider]) -> String {
     text
 }
 
-/// How requests are authenticated, and the names of the secrets that a relay needs for that.
-fn sign_in(scheme: Scheme) -> (String, String) {
+/// The authentication of requests, and the names of the secrets that the relay needs for it.
+fn authentication(scheme: Scheme) -> (String, String) {
     let mut secrets = scheme.secrets();
     let shown = match scheme {
         Scheme::Header { header, .. } => code(header),
@@ -70,8 +70,8 @@ fn sign_in(scheme: Scheme) -> (String, String) {
         Scheme::Basic { .. } => code("Authorization: Basic"),
         Scheme::Signed { .. } => "a signature over the request".to_owned(),
     };
-    let not_there = if scheme.in_browser() { "" } else { " (by a relay only)" };
-    (format!("{shown}{not_there}"), list(secrets.into_iter().map(code)))
+    let limit = if scheme.in_browser() { "" } else { " (by a relay only)" };
+    (format!("{shown}{limit}"), list(secrets.into_iter().map(code)))
 }
 
 fn values(providers: &[&Provider]) -> String {
@@ -90,7 +90,7 @@ fn values(providers: &[&Provider]) -> String {
     text
 }
 
-/// How the fields of a kind are written on the wire; more than one way where they differ.
+/// The wire formats of the fields of a kind.
 fn written(fields: &[Field], of: fn(Kind) -> bool) -> String {
     let mut ways = Vec::new();
     for field in fields.iter().filter(|field| of(field.kind)) {
@@ -122,7 +122,7 @@ fn takes(field: &Field) -> Option<AcceptedCurrencies> {
     if let Kind::Currency(takes) = field.kind { Some(takes) } else { None }
 }
 
-/// What happens to a payment above the balance, by the provider's own rules; `None` without a rule.
+/// The provider's treatment of a payment above the balance, according to its rules; `None` without a rule.
 fn overpayment(provider: &Provider) -> Option<&'static str> {
     let fields = provider.payment.fields;
     let takes = fields.iter().find_map(takes)?;
@@ -131,7 +131,7 @@ fn overpayment(provider: &Provider) -> Option<&'static str> {
     let invoice = Invoice { balance, ..Invoice::new("", currency) };
     let draft = Draft::new().with(name::CURRENCY, currency.code()).with(name::AMOUNT, "1000");
     let known = Context { invoice: Some(invoice), ..Context::default() };
-    // The other fields that this draft lacks are separate issues.
+    // Missing fields of this draft have their own issues, which do not matter here.
     let rejection = provider.payment.parse(&draft, &known).err()?;
     if rejection.issues().any(|issue| issue.code == Code::OverOutstanding) {
         Some("refused")
@@ -182,7 +182,7 @@ fn list(words: impl Iterator<Item = String>) -> String {
 fn row(cells: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let cells = cells.into_iter().map(|cell| match cell.as_ref() {
         "" => " |".to_owned(),
-        // A bar ends the cell, even in code.
+        // A bar would end the cell, even in code.
         text => format!(" {} |", text.replace('|', "\\|")),
     });
     format!("|{}\n", cells.collect::<String>())

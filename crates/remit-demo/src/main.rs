@@ -1,4 +1,4 @@
-//! `remit-demo`: the page, the relay and the sandbox, until Ctrl-C.
+//! `remit-demo`: runs the page, the relay and the sandbox until Ctrl-C.
 //!
 //! `cargo xtask demo` builds the page and starts this program. The browser tests start it themselves.
 
@@ -29,7 +29,7 @@ struct Arguments {
     /// The folder of the built page.
     #[arg(long, value_name = "DIR")]
     page: PathBuf,
-    /// The port of the page; 0 takes any free port.
+    /// The port of the page; 0 for any free port.
     #[arg(long, value_name = "N", default_value_t = 8080)]
     port: u16,
     /// The folder of the sandbox's database.
@@ -38,10 +38,10 @@ struct Arguments {
     /// Use a new database, and remove it at the end.
     #[arg(long)]
     fresh: bool,
-    /// A fault that the sandbox shows; repeatable.
+    /// A fault of the sandbox; repeatable.
     #[arg(long = "fault", value_name = "SPEC", long_help = Fault::help())]
     faults: Vec<Fault>,
-    /// Print one line of JSON about the stack first, and read commands for tests from standard input.
+    /// Print one line of JSON about the stack, then read test commands from standard input.
     #[arg(long)]
     json: bool,
 }
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     match start(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Without a standard error there is no other place to write to.
+            // If standard error is closed, the message cannot be written anywhere.
             let _ = writeln!(std::io::stderr(), "remit-demo: {error:#}");
             ExitCode::FAILURE
         }
@@ -69,21 +69,18 @@ fn start(arguments: Arguments) -> Result<()> {
             result = run(arguments) => result,
         }
     });
-    // Requests that are still open, and the thread that reads standard input, do not delay the end.
+    // Open requests and the thread that reads standard input must not delay the end.
     runtime.shutdown_background();
     result
 }
 
-/// Ends only by failing, or by being dropped.
+/// Runs the stack. Returns only an error; the caller drops it to stop the stack.
 async fn run(arguments: Arguments) -> Result<()> {
     let page = listen(arguments.port)?;
     if !arguments.page.join("index.html").is_file() {
-        bail!(
-            "{} holds no page: run `cargo xtask build`, or leave `--no-build` out",
-            arguments.page.display()
-        );
+        bail!("{} contains no page: run `cargo xtask build`, or omit `--no-build`", arguments.page.display());
     }
-    let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let temporary = tempfile::tempdir().context("cannot create a temporary directory")?;
     let state = arguments.state.unwrap_or_else(|| temporary.path().to_owned());
     let plan = Plan { page, files: arguments.page, state, faults: arguments.faults };
     let mut stack = Stack::start(plan).await?;
@@ -116,8 +113,8 @@ fn listen(port: u16) -> Result<TcpListener> {
     })
 }
 
-/// Resolves when the program is asked to end: Ctrl-C, a termination request or a closed terminal. Signals count from
-/// the call of this function.
+/// Resolves when the program receives a signal to end: Ctrl-C, a termination request or a closed terminal. Signals count
+/// from the call of this function.
 fn stopped() -> Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {

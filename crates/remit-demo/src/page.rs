@@ -1,4 +1,4 @@
-//! The page's server: the built files, and `/demo.json` with what the page has to know about the stack.
+//! Serves the built page, and `/demo.json` with the stack's data for the page.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use axum::routing::get;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// Serves the files and `/demo.json`, which `demo` writes for each request. The page may connect to `relay` only.
+/// Serves the files, and the result of `demo` as `/demo.json`. The page may connect only to its own server and to `relay`.
 pub(crate) async fn serve(
     listener: TcpListener,
     files: PathBuf,
@@ -32,8 +32,8 @@ fn router(
     relay: &str,
 ) -> Result<Router> {
     let fixed = |name: HeaderName, value: &str| -> Result<_> {
-        let value =
-            HeaderValue::from_str(value).with_context(|| format!("not a value for {name}: {value}"))?;
+        let value = HeaderValue::from_str(value)
+            .with_context(|| format!("invalid value for the header {name}: {value}"))?;
         Ok(SetResponseHeaderLayer::overriding(name, value))
     };
     let answer = async move || match tokio::task::spawn_blocking(demo.clone())

@@ -1,4 +1,4 @@
-//! The relay of the demo, with one connection for each provider of the sandbox.
+//! Runs the demo's relay, with one connection for each provider of the sandbox.
 
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
-/// A running relay. It has a runtime of its own, so that ending it abruptly also closes its connections.
+/// A running relay. It has its own runtime, so that killing it also closes its connections.
 pub(crate) struct Relay {
     url: String,
     runtime: Option<Runtime>,
@@ -18,13 +18,13 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
-    /// Starts a relay for the page on `page_port`, in front of the sandbox that the description is of.
+    /// Starts a relay for the page on `page_port`, in front of the described sandbox.
     pub(crate) fn start(page_port: u16, description: &Value, sandbox: &str) -> Result<Self> {
         let connections = Connections::of(description, sandbox)?;
         let text = connections.configuration(page_port);
         let secret = |name: &str| connections.secrets.get(name).cloned();
         let config = Config::parse(&text, Path::new("."), &secret)
-            .map_err(|error| anyhow!("the relay refuses the demo's configuration: {error}\n{text}"))?;
+            .map_err(|error| anyhow!("the relay rejects the demo's configuration: {error}\n{text}"))?;
         let relay = remit_relay::Relay::new(config)?;
         let listener =
             std::net::TcpListener::bind("127.0.0.1:0").context("cannot bind a port for the relay")?;
@@ -62,21 +62,21 @@ impl Relay {
 }
 
 impl Drop for Relay {
-    // A runtime that is dropped inside another one would panic.
+    // Dropping a runtime inside another one panics, so it is shut down first.
     fn drop(&mut self) {
         self.kill();
     }
 }
 
-/// How the relay reaches each provider of the sandbox.
+/// The relay's connections to the sandbox's providers.
 struct Connections {
     toml: String,
-    /// The secrets' values, by the names that the configuration gives them.
+    /// The values of the secrets, by their names in the configuration.
     secrets: BTreeMap<String, String>,
 }
 
 impl Connections {
-    /// Each provider is connected with the first of the credentials that the sandbox accepts for it.
+    /// Makes a connection for each provider, with the first credentials that the sandbox accepts for it.
     fn of(description: &Value, sandbox: &str) -> Result<Self> {
         let mut connections = Self { toml: String::new(), secrets: BTreeMap::new() };
         let providers =
@@ -108,14 +108,14 @@ impl Connections {
         Ok(())
     }
 
-    /// The relay's configuration. It names the secrets and does not contain them.
+    /// The relay's configuration. It contains the names of the secrets, not their values.
     fn configuration(&self, page_port: u16) -> String {
         let origins = ["127.0.0.1", "localhost"].map(|host| quoted(&format!("http://{host}:{page_port}")));
         format!("allow_origins = [{}]\n{}", origins.join(", "), self.toml)
     }
 }
 
-/// A basic string of TOML. Its escapes are those of JSON.
+/// Quotes a text as a TOML basic string, whose escapes are those of JSON.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }

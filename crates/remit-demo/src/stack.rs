@@ -1,4 +1,4 @@
-//! The running stack: the sandbox, the relay in front of it, and the page.
+//! Runs the stack: the sandbox, the relay in front of it, and the page.
 
 use std::fs;
 use std::net::TcpListener;
@@ -12,16 +12,16 @@ use tokio::task::JoinHandle;
 use crate::page;
 use crate::relay::Relay;
 
-/// What to run.
+/// The parts of the stack to start.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// Where the page is served. It is bound already: the relay has to know the page's origin.
+    /// The bound listener of the page. The relay needs its port for the page's origin.
     pub(crate) page: TcpListener,
     /// The folder of the built page.
     pub(crate) files: PathBuf,
     /// The folder of the sandbox's database.
     pub(crate) state: PathBuf,
-    /// The faults that the sandbox shows.
+    /// The faults of the sandbox.
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    /// Starts everything. The page answers when this returns.
+    /// Starts all parts. The page is reachable when this returns.
     pub(crate) async fn start(plan: Plan) -> Result<Self> {
         let port = plan.page.local_addr().context("cannot read the page's port")?.port();
         fs::create_dir_all(&plan.state).with_context(|| format!("cannot create {}", plan.state.display()))?;
@@ -52,7 +52,7 @@ impl Stack {
 
         let relay = Relay::start(port, &description, &address)?;
         let relay_url = relay.url().to_owned();
-        // Read for each request: every payment changes the books.
+        // Reads the books for each request, because every payment changes them.
         let demo = move || {
             let providers = without_credentials(&describe(&sandbox)?)?;
             Ok(json!({ "relay": relay_url, "providers": providers }).to_string())
@@ -67,7 +67,7 @@ impl Stack {
         &self.page
     }
 
-    /// What a test needs to know about the stack.
+    /// The stack's addresses and description, for tests.
     pub(crate) fn summary(&self) -> Value {
         json!({
             "page": self.page,
@@ -78,7 +78,7 @@ impl Stack {
         })
     }
 
-    /// Ends the relay abruptly, and closes its connections.
+    /// Kills the relay, and closes its connections.
     pub(crate) fn kill_relay(&mut self) {
         self.relay.kill();
     }
@@ -95,13 +95,13 @@ impl Stack {
     }
 }
 
-/// What the sandbox's books hold now.
+/// The current content of the sandbox's books.
 fn describe(sandbox: &Sandbox) -> Result<Value> {
     let description = sandbox.describe().context("cannot read the sandbox's books")?;
     serde_json::from_str(&description.print()).context("the sandbox's description is not JSON")
 }
 
-/// What the page may know: everything except the credentials.
+/// The description of the providers without the credentials, which the page must not see.
 fn without_credentials(description: &Value) -> Result<Value> {
     let mut providers =
         description.get("providers").cloned().context("the sandbox describes no providers")?;

@@ -1,9 +1,11 @@
-//! Where the cells of a CSV file's records are. [RFC 4180; and the semicolon and the tab that spreadsheets write, a line
-//! feed or a carriage return alone, and lines of nothing, which are no records]
+//! Finds the records of a CSV file and their cells. [RFC 4180]
 //!
-//! Strict: a structure that two programs could read as different rows or values is a [`Fault`] of its record.
+//! Extensions that spreadsheets need: cells separated by semicolons or tabs, lines that end with a line feed or a carriage
+//! return alone, and empty lines, which are skipped.
 //!
-//! Our own, for its speed: DESIGN.md has the figures. The usual crate's reader is what the tests hold it against.
+//! The parser is strict: a structure that two programs could read as different rows or values is a [`Fault`] of its record.
+//!
+//! It is our own because it is faster: DESIGN.md has the measurements. The tests compare it with the crate `csv-core`.
 
 use std::borrow::Cow;
 
@@ -13,14 +15,14 @@ const NUL: u8 = 0;
 /// How a file separates its cells and its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
-    /// What stands between two cells.
+    /// The byte between two cells.
     pub(crate) delimiter: u8,
-    /// What every record ends with. Some programs take any line end for one, and others only that of the first line: a file
-    /// that has both is not read the same by all.
+    /// The line end of every record. Some programs accept any line end, others only that of the first line, so they read a
+    /// file with several line ends differently.
     pub(crate) end: LineEnd,
 }
 
-/// What a record ends with.
+/// A line end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineEnd {
     Lf,
@@ -29,7 +31,7 @@ pub(crate) enum LineEnd {
 }
 
 impl Shape {
-    /// The shape of a file with this delimiter: its first line end outside of quotation marks says how records end.
+    /// The shape of a file with this delimiter. Its line end is the first one outside quotation marks.
     pub(crate) fn of(file: &[u8], delimiter: u8) -> Self {
         let mut is_quoted = false;
         let at = file.iter().position(|byte| {
@@ -45,34 +47,35 @@ impl Shape {
         Self { delimiter, end }
     }
 
-    /// How many bytes of line end there are at a place: none where the record goes on. `None` when that depends on what
-    /// comes behind the file's part.
+    /// The length of the line end at an offset, in bytes: 0 if the record continues. `None` if the length depends on the
+    /// next part of the file.
     fn line_end(self, file: &[u8], at: usize, is_end: bool) -> Option<usize> {
         match (self.end, file.get(at), file.get(at + 1)) {
             (LineEnd::CrLf, Some(b'\r'), Some(b'\n')) => Some(2),
-            // At the end of the file, half of a line end says that the file was cut there.
+            // Half of a line end at the end of the file: the file was truncated.
             (LineEnd::CrLf, Some(b'\r'), None) => is_end.then_some(0),
             (LineEnd::Cr, Some(b'\r'), _) | (LineEnd::Lf, Some(b'\n'), _) => Some(1),
             _ => Some(0),
         }
     }
 
-    /// Where the next record begins: line ends before it are no records.
+    /// The offset of the next record, after empty lines.
     fn begin(self, file: &[u8], mut at: usize) -> Option<usize> {
         while let length @ 1.. = self.line_end(file, at, false)? {
             at += length;
         }
-        // Behind the last record there may be any of them.
+        // After the last record, any line ends are accepted.
         file.get(at..).is_some_and(|rest| rest.iter().any(|byte| !is_line_end(*byte))).then_some(at)
     }
 }
 
-/// Where the first line begins that is not empty.
+/// The offset of the first line that is not empty.
 pub(crate) fn begin_of_line(file: &[u8], at: usize) -> Option<usize> {
     file.get(at..)?.iter().position(|byte| !is_line_end(*byte)).map(|length| at + length)
 }
 
-/// Where that line ends, whatever it ends with, quotation marks or not. `None` when it goes on behind the file's part.
+/// The end of that line, at any line end, even inside quotation marks. `None` if the line continues in the next part of the
+/// file.
 pub(crate) fn end_of_line(file: &[u8], at: usize, is_end: bool) -> Option<usize> {
     let at = begin_of_line(file, at)?;
     let length = file.get(at..)?.iter().position(|byte| is_line_end(*byte));
@@ -82,7 +85,7 @@ pub(crate) fn end_of_line(file: &[u8], at: usize, is_end: bool) -> Option<usize>
     }
 }
 
-/// The line of a place in a file, the first being 1, and the column in it, in characters.
+/// The line and the column of an offset in a file, both from 1. Columns count characters.
 pub(crate) fn line_and_column(file: &[u8], at: usize) -> (usize, usize) {
     let ends = |(at, byte): &(usize, &u8)| {
         **byte == b'\n' || (**byte == b'\r' && file.get(at + 1).is_none_or(|next| *next != b'\n'))
@@ -94,7 +97,7 @@ pub(crate) fn line_and_column(file: &[u8], at: usize) -> (usize, usize) {
     (count + 1, characters.count() + 1)
 }
 
-/// Why a record cannot be read: other programs would read something else.
+/// Why a record is rejected: other programs read it differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// A quotation mark that is never closed.
@@ -103,27 +106,27 @@ pub(crate) enum Fault {
     AfterQuote,
     /// A quotation mark in a cell that does not begin with one.
     Stray,
-    /// The same where nothing but spaces stand before it: some programs take it for the beginning of a quoted cell.
-    Spaced,
-    /// A character that ends a line, or a text, for some programs and not for others.
+    /// A quotation mark after only spaces: some programs read it as the start of a quoted cell.
+    AfterSpaces,
+    /// A character that ends a line, or the text, only in some programs.
     Character(u8),
 }
 
 impl Fault {
-    /// Whether nobody can say where the next record begins.
+    /// Whether the start of the next record is unknown.
     pub(crate) fn breaks(self) -> bool {
-        matches!(self, Self::Unclosed | Self::AfterQuote | Self::Spaced | Self::Character(b'\n'))
+        matches!(self, Self::Unclosed | Self::AfterQuote | Self::AfterSpaces | Self::Character(b'\n'))
     }
 }
 
-/// A cell of a record, as it stands in the file.
+/// The position of a cell in the file, without its quotation marks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell {
     pub(crate) start: usize,
     end: usize,
     pub(crate) is_quoted: bool,
-    /// Whether there are doubled quotation marks in it.
-    is_odd: bool,
+    /// Whether the cell contains doubled quotation marks.
+    has_doubled_quotes: bool,
 }
 
 /// The cells of one record.
@@ -136,8 +139,9 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Finds the record that begins at `at`, and says where it ends. `None` when there is none, or when it goes on behind
-    /// what is there, which is all of the file where `is_end`. Of one whose fault breaks the file its first line is all.
+    /// Finds the first record from `at` and returns its end. `None` if there is no record, or if the record continues in the
+    /// next part of the file; `is_end` means that there is no next part. A record whose fault breaks the file ends with its
+    /// first line.
     pub(crate) fn find(&mut self, file: &[u8], at: usize, shape: Shape, is_end: bool) -> Option<usize> {
         self.cells.clear();
         (self.fault, self.has_lines, self.is_cut) = (None, false, false);
@@ -167,7 +171,7 @@ impl Record {
         }
     }
 
-    /// What keeps it from being read, and where.
+    /// The fault of the record and its offset.
     pub(crate) fn fault(&self) -> Option<(Fault, usize)> {
         self.fault
     }
@@ -176,12 +180,12 @@ impl Record {
         self.fault.is_some_and(|(fault, _)| fault.breaks())
     }
 
-    /// Whether it ends with the file, and not with a line.
+    /// Whether the record ends with the file, without a line end.
     pub(crate) fn is_cut(&self) -> bool {
         self.is_cut
     }
 
-    /// How many cells there are.
+    /// The number of cells.
     pub(crate) fn len(&self) -> usize {
         self.cells.len()
     }
@@ -190,18 +194,18 @@ impl Record {
         self.cells.get(at)
     }
 
-    /// Where it begins.
+    /// The offset of the record.
     pub(crate) fn start(&self) -> usize {
-        // A quotation mark is no part of its cell.
+        // A cell starts after its quotation mark.
         self.cells.first().map_or(0, |cell| cell.start - usize::from(cell.is_quoted))
     }
 
-    /// What stands in a cell, with doubled quotation marks as they are.
+    /// The bytes of a cell. Quotation marks in them are still doubled.
     pub(crate) fn bytes<'f>(&self, at: usize, file: &'f [u8]) -> &'f [u8] {
         self.cell(at).and_then(|cell| file.get(cell.start..cell.end)).unwrap_or_default()
     }
 
-    /// Whether this is true of a line that is inside of quotation marks from end to end.
+    /// Whether `is` holds for a line that is entirely inside quotation marks.
     pub(crate) fn any_line_inside(&self, file: &[u8], is: impl Fn(&[u8]) -> bool) -> bool {
         for cell in self.cells.iter().filter(|cell| self.has_lines && cell.is_quoted) {
             let mut text = file.get(cell.start..cell.end).unwrap_or_default();
@@ -217,29 +221,28 @@ impl Record {
         false
     }
 
-    /// The texts of the cells, of the same file. `None` in place of bytes that are no text.
+    /// The texts of the cells. `None` for a cell that is not UTF-8. `file` must be the file that the record was found in.
     pub(crate) fn texts<'f>(&self, file: &'f [u8]) -> impl Iterator<Item = Option<Cow<'f, str>>> {
-        self.cells.iter().zip(self.written(file)).map(|(cell, text)| {
-            text.map(
-                |text| {
-                    if cell.is_odd { Cow::Owned(text.replace("\"\"", "\"")) } else { Cow::Borrowed(text) }
-                },
-            )
+        self.cells.iter().zip(self.utf8_cells(file)).map(|(cell, text)| {
+            text.map(|text| {
+                if cell.has_doubled_quotes {
+                    Cow::Owned(text.replace("\"\"", "\""))
+                } else {
+                    Cow::Borrowed(text)
+                }
+            })
         })
     }
 
-    /// The same without a copy, where each text is in the file as it is.
-    pub(crate) fn texts_as_they_are<'f>(
-        &self,
-        file: &'f [u8],
-    ) -> Option<impl Iterator<Item = Option<&'f str>>> {
-        (!self.cells.iter().any(|cell| cell.is_odd)).then(|| self.written(file))
+    /// The same without copies; `None` if a cell contains doubled quotation marks.
+    pub(crate) fn borrowed_texts<'f>(&self, file: &'f [u8]) -> Option<impl Iterator<Item = Option<&'f str>>> {
+        (!self.cells.iter().any(|cell| cell.has_doubled_quotes)).then(|| self.utf8_cells(file))
     }
 
-    fn written<'f>(&self, file: &'f [u8]) -> impl Iterator<Item = Option<&'f str>> {
+    fn utf8_cells<'f>(&self, file: &'f [u8]) -> impl Iterator<Item = Option<&'f str>> {
         let from = self.cells.first().map_or(0, |cell| cell.start);
         let to = self.cells.last().map_or(from, |cell| cell.end);
-        // All at once, where nothing is wrong.
+        // Fast path: validates all cells at once.
         let whole = file.get(from..to).and_then(|bytes| str::from_utf8(bytes).ok());
         self.cells.iter().map(move |cell| match whole {
             Some(whole) => whole.get(cell.start - from..cell.end - from),
@@ -247,13 +250,13 @@ impl Record {
         })
     }
 
-    fn wrong(&mut self, fault: Fault, at: usize) {
+    fn set_fault(&mut self, fault: Fault, at: usize) {
         if self.fault.is_none_or(|(first, _)| fault.breaks() && !first.breaks()) {
             self.fault = Some((fault, at));
         }
     }
 
-    /// Reads the cell at `at`, which does not start with a quotation mark, and returns its end.
+    /// Reads the cell at `start`, which does not start with a quotation mark, and returns its end.
     fn unquoted(&mut self, file: &[u8], start: usize, shape: Shape, is_end: bool) -> Option<usize> {
         // One comparison is enough for nearly every byte.
         let most = shape.delimiter.max(QUOTE);
@@ -272,16 +275,16 @@ impl Record {
                 Some(&QUOTE) => {
                     let before = file.get(start..end).unwrap_or_default();
                     let is_spaced = before.iter().all(|byte| *byte == b' ');
-                    self.wrong(if is_spaced { Fault::Spaced } else { Fault::Stray }, end);
+                    self.set_fault(if is_spaced { Fault::AfterSpaces } else { Fault::Stray }, end);
                 }
                 Some(byte) if shape.line_end(file, end, is_end)? == 0 => {
-                    self.wrong(Fault::Character(*byte), end);
+                    self.set_fault(Fault::Character(*byte), end);
                 }
                 _ => break,
             }
             end += 1;
         }
-        self.cells.push(Cell { start, end, is_quoted: false, is_odd: false });
+        self.cells.push(Cell { start, end, is_quoted: false, has_doubled_quotes: false });
         Some(end)
     }
 
@@ -289,30 +292,30 @@ impl Record {
     fn quoted(&mut self, file: &[u8], at: usize, shape: Shape, is_end: bool) -> Option<usize> {
         let start = at + 1;
         let special = |byte: &u8| *byte <= QUOTE && matches!(*byte, QUOTE | b'\n' | b'\r' | NUL);
-        let (mut end, mut is_odd) = (start, false);
+        let (mut end, mut has_doubled_quotes) = (start, false);
         loop {
             let Some(length) = file.get(end..)?.iter().position(special) else {
-                self.wrong(Fault::Unclosed, at);
+                self.set_fault(Fault::Unclosed, at);
                 return is_end.then_some(file.len());
             };
             end += length;
             match (file.get(end), file.get(end + 1)) {
-                (Some(&QUOTE), Some(&QUOTE)) => (end, is_odd) = (end + 2, true),
+                (Some(&QUOTE), Some(&QUOTE)) => (end, has_doubled_quotes) = (end + 2, true),
                 (Some(&QUOTE), next) => {
-                    self.cells.push(Cell { start, end, is_quoted: true, is_odd });
+                    self.cells.push(Cell { start, end, is_quoted: true, has_doubled_quotes });
                     end += 1;
                     if next.is_none() && !is_end {
                         return None;
                     }
                     let is_over = next.is_none_or(|next| *next == shape.delimiter);
                     if !is_over && shape.line_end(file, end, is_end)? == 0 {
-                        self.wrong(Fault::AfterQuote, end);
+                        self.set_fault(Fault::AfterQuote, end);
                     }
                     return Some(end);
                 }
                 (byte, _) => {
                     if byte == Some(&NUL) {
-                        self.wrong(Fault::Character(NUL), end);
+                        self.set_fault(Fault::Character(NUL), end);
                     }
                     self.has_lines |= byte != Some(&NUL);
                     end += 1;
@@ -333,7 +336,7 @@ mod tests {
 
     use super::*;
 
-    /// Every record up to the first that breaks the file: its texts, or why it has none.
+    /// The texts or the fault of each record, up to the first fault that breaks the file.
     fn read(file: &str, delimiter: u8) -> Vec<Result<Vec<String>, (Fault, usize)>> {
         let shape = Shape::of(file.as_bytes(), delimiter);
         let (mut record, mut all, mut at) = (Record::default(), Vec::new(), 0);
@@ -371,16 +374,16 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_other_programs_read_otherwise() {
+    fn rejects_records_that_other_programs_read_differently() {
         let ok = |text: &str| Ok(text.split(',').map(str::to_owned).collect::<Vec<_>>());
         for (file, expected) in [
-            // What breaks the file is the last that is read of it.
+            // After a fault that breaks the file, nothing is read.
             ("x\n\"a\"b,c\nd", &[ok("x"), Err((Fault::AfterQuote, 5))][..]),
             ("x\n\"a\" ,c\nd", &[ok("x"), Err((Fault::AfterQuote, 5))]),
             ("x\n\"open,1\n2", &[ok("x"), Err((Fault::Unclosed, 2))]),
-            ("x\na, \"b\"\nd", &[ok("x"), Err((Fault::Spaced, 5))]),
-            ("x\na\"b, \"c\nd", &[ok("x"), Err((Fault::Spaced, 7))]),
-            // What does not is the record's alone.
+            ("x\na, \"b\"\nd", &[ok("x"), Err((Fault::AfterSpaces, 5))]),
+            ("x\na\"b, \"c\nd", &[ok("x"), Err((Fault::AfterSpaces, 7))]),
+            // Other faults reject only their record.
             ("x\na\"b,c\"\nd", &[ok("x"), Err((Fault::Stray, 3)), ok("d")]),
             ("x\na\rb,c\nd", &[ok("x"), Err((Fault::Character(b'\r'), 3)), ok("d")]),
             ("x\n\ra,c\nd", &[ok("x"), Err((Fault::Character(b'\r'), 2)), ok("d")]),
@@ -388,7 +391,7 @@ mod tests {
             ("x\na\r\nd", &[ok("x"), Err((Fault::Character(b'\r'), 3)), ok("d")]),
             ("x\r\na\rb\r\nd", &[ok("x"), Err((Fault::Character(b'\r'), 4)), ok("d")]),
             ("x\r\na\r", &[ok("x"), Err((Fault::Character(b'\r'), 4))]),
-            // Here nobody knows where the next begins.
+            // The start of the next record is unknown.
             ("x\ra\r\nb,c\rd", &[ok("x"), ok("a"), Err((Fault::Character(b'\n'), 4))]),
             ("x\r\na\nb\r\nd", &[ok("x"), Err((Fault::Character(b'\n'), 4))]),
             (
@@ -407,8 +410,8 @@ mod tests {
         assert_eq!(places, [(1, 1), (1, 2), (2, 1), (2, 3), (3, 1), (4, 1), (5, 1)]);
     }
 
-    /// What the usual crate makes of it.
-    fn usual(file: &[u8]) -> Vec<Vec<Vec<u8>>> {
+    /// The records that the crate `csv-core` reads.
+    fn csv_core_records(file: &[u8]) -> Vec<Vec<Vec<u8>>> {
         let mut reader = csv_core::Reader::new();
         let (mut bytes, mut ends) = (vec![0; file.len() + 1], vec![0; file.len() + 1]);
         let (mut all, mut rest) = (Vec::new(), file);
@@ -432,15 +435,15 @@ mod tests {
     }
 
     proptest! {
-        /// Until the first fault: behind that there is nothing to compare.
+        /// Compares the records before the first fault.
         #[test]
-        fn reads_what_the_usual_crate_reads_or_refuses_it(file in "[ab,\"\r\n ]{0,24}") {
+        fn reads_the_same_records_as_csv_core_or_rejects_the_file(file in "[ab,\"\r\n ]{0,24}") {
             let ours = read(&file, b',').into_iter().map_while(Result::ok);
             let ours: Vec<Vec<_>> = ours.map(|row| row.into_iter().map(String::into_bytes).collect()).collect();
-            let usual = usual(file.as_bytes());
-            prop_assert!(usual.starts_with(&ours), "{:?} {:?}", ours, usual);
+            let expected = csv_core_records(file.as_bytes());
+            prop_assert!(expected.starts_with(&ours), "{:?} {:?}", ours, expected);
             if read(&file, b',').iter().all(Result::is_ok) {
-                prop_assert_eq!(ours.len(), usual.len());
+                prop_assert_eq!(ours.len(), expected.len());
             }
         }
     }
@@ -456,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_no_text_for_bytes_that_are_none() {
+    fn returns_no_text_for_a_cell_that_is_not_utf_8() {
         let file = b"a,\xff,\"b\xc3\",\xc3\xbc\n";
         let mut record = Record::default();
         assert_eq!(record.find(file, 0, Shape { delimiter: b',', end: LineEnd::Lf }, true), Some(file.len()));

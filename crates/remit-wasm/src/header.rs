@@ -1,5 +1,4 @@
-//! What a CSV file's head says: how it separates cells and rows, and which field each column holds. Where it does not say
-//! so in one way only, the file is refused, and the sentence says why.
+//! Reads the header of a CSV file: its delimiter, its line end, and the field of each column. An ambiguous header is rejected.
 
 use remit_core::schema::field::{Field, Kind};
 use remit_core::{Code, Findings, Param, Rejection};
@@ -8,27 +7,28 @@ use crate::csv::{Fault, Record, Shape, begin_of_line, end_of_line, line_and_colu
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
-/// What other programs separate cells by.
-const OTHERS: [char; 6] = ['|', ':', '^', '~', '/', '\u{1F}'];
-/// How many lines are searched for the header when the first is none.
-const SEARCHED: usize = 20;
+/// Delimiters of other programs, which are not supported.
+const UNSUPPORTED_DELIMITERS: [char; 6] = ['|', ':', '^', '~', '/', '\u{1F}'];
+/// The number of lines that are searched for the header if the first line is not the header.
+const SEARCHED_LINES: usize = 20;
 
-/// What the head of a file says.
+/// The header of a file.
 #[derive(Debug)]
 pub(crate) struct Header {
     pub(crate) shape: Shape,
     /// The field of each column.
     pub(crate) columns: Vec<Option<usize>>,
-    /// How many columns there are without those at the end that have no name.
+    /// The number of columns, without columns at the end that have no name.
     pub(crate) named: usize,
-    /// The columns whose numbers may have commas in them, and so may be split where a comma separates, and their fields.
+    /// The columns, with their fields, whose numbers may contain commas. A comma that is also the delimiter can split them.
+    /// Empty for other delimiters.
     pub(crate) numbers: Vec<(usize, usize)>,
 }
 
-/// The columns that are looked for.
+/// The columns that the caller expects.
 pub(crate) struct Wanted<'a> {
     pub(crate) fields: &'static [Field],
-    /// The name of each field's column where the caller has given one; it has the field's name otherwise.
+    /// The column name of each field. `None` means the field's own name.
     pub(crate) names: &'a [Option<String>],
 }
 
@@ -47,7 +47,7 @@ impl Wanted<'_> {
         names.iter().filter(|name| self.place(name).is_some()).count()
     }
 
-    /// Reads the head of a file: where its rows begin, and what it says. `None` when more of the file is needed.
+    /// Reads the header of a file and returns it with the offset of the first row. `None` if more of the file is needed.
     pub(crate) fn read(&self, file: &[u8], is_end: bool) -> Option<(usize, Result<Header, Rejection>)> {
         let (begin, delimiters) = match separator_line(file, is_end)? {
             Ok(Some((delimiter, end))) => (end, vec![delimiter]),
@@ -72,7 +72,10 @@ impl Wanted<'_> {
             let rank = |record: &Record, names: &[String]| {
                 (record.fault().is_none(), self.count(names), record.len())
             };
-            if best.as_ref().is_none_or(|(_, best, _, held)| rank(&record, &names) > rank(best, held)) {
+            if best
+                .as_ref()
+                .is_none_or(|(_, best, _, best_names)| rank(&record, &names) > rank(best, best_names))
+            {
                 best = Some((end, record, shape, names));
             }
         }
@@ -90,9 +93,9 @@ impl Wanted<'_> {
         shape: Shape,
         names: &[String],
     ) -> Result<Header, Rejection> {
-        let is_none = self.count(names) == 0;
-        if is_none {
-            self.refuse_another_first_line(file, start, end, shape)?;
+        let has_no_column = self.count(names) == 0;
+        if has_no_column {
+            self.reject_other_first_line(file, start, end, shape)?;
         }
         let columns: Vec<_> = names.iter().map(|name| self.place(name)).collect();
         let mut found = Findings::default();
@@ -100,31 +103,31 @@ impl Wanted<'_> {
             if let Some(field) = field
                 && columns.get(..at).is_some_and(|before| before.contains(&Some(*field)))
             {
-                self.tell(
+                self.report(
                     *field,
                     Code::ColumnTwice,
                     [("value", text(name)), ("column", count(at + 1))],
                     &mut found,
                 );
             }
-            // What is no column, but for its case or a mark, was meant to be one.
+            // A name that differs from a missing column only in case or punctuation is a spelling mistake.
             let is_it = |place: &usize| !columns.contains(&Some(*place)) && is_like(name, self.name(*place));
             if let (None, Some(place)) = (field, (0..self.fields.len()).find(is_it)) {
                 let params =
                     [("value", text(name)), ("expected", text(self.name(place))), ("column", count(at + 1))];
-                self.tell(place, Code::ColumnUnknown, params, &mut found);
+                self.report(place, Code::ColumnUnknown, params, &mut found);
             }
         }
         for (place, (field, name)) in self.fields.iter().zip(self.names).enumerate() {
             if let Some(name) = name
                 && !columns.contains(&Some(place))
-                && !names.iter().any(|there| is_like(there, name))
+                && !names.iter().any(|present| is_like(present, name))
             {
                 let option = ["options.columns.", field.name].concat();
                 found.issue("", Code::ColumnMissing, vec![("value", text(name)), ("option", text(&option))]);
             }
         }
-        if is_none && found.issues() == 0 {
+        if has_no_column && found.issues() == 0 {
             return Err(self.no_header());
         }
         found.settle()?;
@@ -142,7 +145,7 @@ impl Wanted<'_> {
         fields.filter_map(move |(column, field)| Some((column, field.filter(is_number)?)))
     }
 
-    fn tell<const N: usize>(
+    fn report<const N: usize>(
         &self,
         field: usize,
         code: Code,
@@ -153,8 +156,8 @@ impl Wanted<'_> {
         found.issue(name, code, params.into());
     }
 
-    /// Of a first line that has none of the columns: whether a later one is the header, or cells are separated otherwise.
-    fn refuse_another_first_line(
+    /// Rejects a first line without any of the columns, if a later line is the header or if its delimiter is not supported.
+    fn reject_other_first_line(
         &self,
         file: &[u8],
         start: usize,
@@ -162,7 +165,7 @@ impl Wanted<'_> {
         shape: Shape,
     ) -> Result<(), Rejection> {
         let mut at = end;
-        for _ in 0..SEARCHED {
+        for _ in 0..SEARCHED_LINES {
             let Some(end) = end_of_line(file, at, true) else { break };
             let is_header = |delimiter: &u8| {
                 let (mut record, shape) = (Record::default(), Shape { delimiter: *delimiter, ..shape });
@@ -178,7 +181,7 @@ impl Wanted<'_> {
         }
         let line = file.get(start..end).and_then(|line| str::from_utf8(line).ok()).unwrap_or_default();
         let separates = |other: &&char| line.split(**other).any(|name| self.place(plain(name)).is_some());
-        match OTHERS.iter().filter(|other| line.contains(**other)).find(separates) {
+        match UNSUPPORTED_DELIMITERS.iter().filter(|other| line.contains(**other)).find(separates) {
             Some(other) => Err(separator(&other.to_string())),
             None => Ok(()),
         }
@@ -194,8 +197,8 @@ impl Wanted<'_> {
     }
 }
 
-/// The separator that a first line such as `sep=;` names, which spreadsheets write and read, and where that line ends.
-/// `None` when more of the file is needed.
+/// The delimiter in a first line such as `sep=;`, which spreadsheets write and read, and the end of that line. `None` if more
+/// of the file is needed.
 fn separator_line(file: &[u8], is_end: bool) -> Option<Result<Option<(u8, usize)>, Rejection>> {
     let is_one = file.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case(b"sep="));
     if !is_one {
@@ -210,7 +213,7 @@ fn separator_line(file: &[u8], is_end: bool) -> Option<Result<Option<(u8, usize)
     })
 }
 
-/// The names in a record, without white space and marks around them.
+/// The names in a record, without surrounding whitespace and byte order marks.
 fn names(record: &Record, file: &[u8]) -> Vec<String> {
     record.texts(file).map(|name| name.as_deref().map(plain).unwrap_or_default().to_owned()).collect()
 }
@@ -219,7 +222,7 @@ fn plain(name: &str) -> &str {
     name.trim_matches(|c: char| c.is_whitespace() || c == BYTE_ORDER_MARK)
 }
 
-/// Whether two names differ in what one program spells otherwise than another: case, spaces, `_` and `-`.
+/// Whether two names are equal except for case, spaces and punctuation.
 fn is_like(one: &str, other: &str) -> bool {
     let letters = |name: &str| -> String {
         let of_word = |c: &char| {
@@ -232,7 +235,7 @@ fn is_like(one: &str, other: &str) -> bool {
     !one.is_empty() && one == letters(other)
 }
 
-/// Where a line stops being text in UTF-8: a NUL is half of a character of UTF-16, or belongs to no text at all.
+/// The offset of the first byte that is not UTF-8 text. A NUL counts: it is half of a UTF-16 character, or not text at all.
 fn no_text(line: &[u8]) -> Option<usize> {
     let end = str::from_utf8(line).err().map(|error| error.valid_up_to());
     let nul = line.iter().position(|byte| *byte == 0);
@@ -251,19 +254,19 @@ pub(crate) fn count(number: usize) -> Param {
     Param::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-/// The parameters that say where in a file something is.
+/// The parameters `line` and `column` for an offset in a file.
 pub(crate) fn place(file: &[u8], at: usize, lines_before: usize) -> Vec<(&'static str, Param)> {
     let (line, column) = line_and_column(file, at);
     vec![("line", count(lines_before + line)), ("column", count(column))]
 }
 
-/// Why a record, or a file, cannot be read, and where.
+/// The rejection for a fault of a record.
 pub(crate) fn refusal(file: &[u8], (fault, at): (Fault, usize), lines_before: usize) -> Rejection {
     let mut params = place(file, at, lines_before);
     let code = match fault {
         Fault::Unclosed => Code::FileUnclosedQuote,
         Fault::AfterQuote => Code::FileTextAfterQuote,
-        Fault::Stray | Fault::Spaced => Code::StrayQuote,
+        Fault::Stray | Fault::AfterSpaces => Code::StrayQuote,
         Fault::Character(byte) => {
             let name = match byte {
                 b'\n' => "U+000A",

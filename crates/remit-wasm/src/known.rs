@@ -1,4 +1,4 @@
-//! What the caller knows beside a draft, made of texts, whichever way they came over.
+//! Parses the options: the context of a draft, from texts.
 
 use remit_core::money::reading::AmountError;
 use remit_core::{
@@ -8,7 +8,7 @@ use remit_core::{
 
 /// Texts by their paths, such as `options.invoice.id`.
 pub(crate) trait Source {
-    /// The text of a member. Of several transactions, that of the one at `at`.
+    /// The text of a member. `at` is the index of the transaction.
     fn text(&mut self, path: &'static str, at: usize, found: &mut Findings) -> Option<String>;
     /// Whether there is an invoice.
     fn has_invoice(&self) -> bool;
@@ -16,8 +16,8 @@ pub(crate) trait Source {
     fn transactions(&self) -> usize;
 }
 
-/// Reads what is known. The invoice is the draft's, and in the draft's currency, where it does not say otherwise.
-pub(crate) fn known<S: Source>(
+/// Parses the options. An invoice without an identifier or a currency has those of the draft.
+pub(crate) fn context<S: Source>(
     source: &mut S,
     draft: &dyn Fn(&str) -> Option<String>,
     zone: Zone,
@@ -34,7 +34,7 @@ pub(crate) fn known<S: Source>(
     }
 }
 
-/// Minutes east of UTC.
+/// Parses an offset in minutes east of UTC.
 pub(crate) fn offset(text: &str) -> Option<Offset> {
     text.parse().ok().and_then(Offset::from_minutes)
 }
@@ -61,8 +61,8 @@ impl<S: Source> Reader<'_, S> {
         let currency = self.currency("options.invoice.currency").or(fallback).or_else(of_draft);
         let balance = self.money("options.invoice.balance", currency);
         let state = self.state("options.invoice.state");
-        let issued = self.moment_of_books("options.invoice.issued");
-        // Without an identifier or a currency in the draft, the draft is refused for that.
+        let issued = self.recorded_moment("options.invoice.issued");
+        // If the draft lacks them as well, it is rejected for that.
         Some(Invoice { number, balance, state, issued, ..Invoice::new(id?.trim(), currency?) })
     }
 
@@ -95,7 +95,7 @@ impl<S: Source> Reader<'_, S> {
         let currency = currency.and_then(|text| self.read_currency("options.transactions.currency", text));
         let amount = self.money("options.transactions.amount", currency);
         let unallocated = self.money("options.transactions.unallocated", currency);
-        let at = self.moment_of_books("options.transactions.datetime");
+        let at = self.recorded_moment("options.transactions.datetime");
         let description = self.text("options.transactions.description");
         Some(BankTransaction { id: id?, amount, unallocated, at, description })
     }
@@ -107,7 +107,7 @@ impl<S: Source> Reader<'_, S> {
     fn required(&mut self, path: &'static str) -> Option<String> {
         let before = self.found.issues();
         let text = self.text(path);
-        // What is there and cannot be read is not missing as well.
+        // A text that is present but cannot be read has its own issue.
         if text.is_none() && self.found.issues() == before {
             self.found.issue(path, Code::Required, Vec::new());
         }
@@ -123,7 +123,7 @@ impl<S: Source> Reader<'_, S> {
         self.parsed(path, Currency::parse(&text).map_err(|_| Code::CurrencyUnknown), text)
     }
 
-    /// An amount. Where its currency could not be had, that has been told.
+    /// Parses an amount. `None` without its currency, whose own issue has been reported.
     fn money(&mut self, path: &'static str, currency: Option<Currency>) -> Option<Money> {
         let text = self.text(path)?;
         let currency = currency?;
@@ -143,8 +143,8 @@ impl<S: Source> Reader<'_, S> {
         }
     }
 
-    /// As a provider tells it: in UTC, unless it says otherwise or the caller does.
-    fn moment_of_books(&mut self, path: &'static str) -> Option<Instant> {
+    /// Parses a moment from the provider's records. UTC is the default if neither the text nor the caller names a zone.
+    fn recorded_moment(&mut self, path: &'static str) -> Option<Instant> {
         let zone = if matches!(self.zone, Zone::Unknown) { Zone::Fixed(Offset::UTC) } else { self.zone };
         self.moment(path, zone)
     }
@@ -159,7 +159,7 @@ impl<S: Source> Reader<'_, S> {
     }
 }
 
-/// The text that a draft has for a name.
-pub(crate) fn of(draft: &Draft) -> impl Fn(&str) -> Option<String> {
+/// A function that returns the draft's text for a name.
+pub(crate) fn draft_texts(draft: &Draft) -> impl Fn(&str) -> Option<String> {
     |name| draft.get(name).map(str::to_owned)
 }

@@ -47,7 +47,7 @@ pub fn check(provider: &str, draft: &JsValue, known: &JsValue) -> JsValue {
         Json::Array(notices.iter().map(|notice| to_json::notice(notice, table.notice(notice))).collect())
     };
     let checked = read::provider(provider).and_then(|provider| {
-        let (draft, known) = read::given(provider, draft, known)?;
+        let (draft, known) = read::draft_and_context(provider, draft, known)?;
         provider.check(&draft, &known)
     });
     let members = match &checked {

@@ -83,9 +83,9 @@ pub(crate) const TRANSACTION: [&str; 6] = [
 
 /// The path of an unknown time zone. Only JavaScript knows the time zones, so it reports this path.
 const TIME_ZONE: &str = "options.timeZone";
-/// Stands before the path of a number that JavaScript does not hold exactly.
+/// The prefix of the path of a number that JavaScript does not hold exactly.
 const INEXACT: char = '#';
-/// It alone knows that the bytes of a file have changed.
+/// The path that JavaScript reports if the bytes of a file have changed.
 const CHANGED: &str = "#";
 
 /// The input, which JavaScript writes.
@@ -133,8 +133,8 @@ pub fn output(of_text: bool) -> usize {
     )
 }
 
-/// Sets the table of sentences from the first `length` bytes of the input, which are JSON. Without any it is the English
-/// table. Returns false, and uses the English table, if the JSON is invalid.
+/// Sets the table of sentences from the first `length` bytes of the input, which are JSON. If `length` is 0, sets the English
+/// table. Returns false, and sets the English table, if the JSON is invalid.
 #[wasm_bindgen]
 #[must_use]
 pub fn sentences(length: usize) -> bool {
@@ -172,8 +172,8 @@ pub fn parse(provider: usize, length: usize, flags: u32) -> usize {
             let Some(operation) = operation else { return output.unknown_provider(&given) };
             match given.check(operation) {
                 Ok((values, notices)) if output.accepted(given.fields(), &values, &notices) => 0,
-                Ok(_) => output.place(),
-                Err(rejection) => output.told(&rejection),
+                Ok(_) => output.address(),
+                Err(rejection) => output.reject(&rejection),
             }
         })
     })
@@ -347,7 +347,7 @@ impl<'a> Given<'a> {
     }
 
     /// The path of the option that an invoice lacks if the draft does not provide it either.
-    pub(crate) fn lacks(&self) -> &'static str {
+    pub(crate) fn missing_invoice_option(&self) -> &'static str {
         const ID: &str = "options.invoice.id";
         let id = KNOWN.iter().position(|path| *path == ID).and_then(|at| self.known_texts().get(at));
         if id.copied().flatten().is_none() { ID } else { "options.invoice.currency" }
@@ -374,7 +374,7 @@ impl<'a> Given<'a> {
             let at = operation.fields.iter().position(|field| field.name == name)?;
             self.fields().get(at).copied().flatten().map(str::to_owned)
         };
-        known::known(&mut &*self, &draft, zone, found)
+        known::context(&mut &*self, &draft, zone, found)
     }
 }
 
@@ -454,7 +454,7 @@ impl Output {
     }
 
     /// Writes the address and the length of the text, and returns the address of the words.
-    pub(crate) fn place(&mut self) -> usize {
+    pub(crate) fn address(&mut self) -> usize {
         let text = [self.text.as_ptr().addr(), self.text.len()];
         for (word, number) in self.words.iter_mut().zip(text) {
             *word = u32::try_from(number).unwrap_or(u32::MAX);
@@ -510,9 +510,9 @@ impl Output {
     }
 
     /// Writes a rejection and returns the address of the words.
-    pub(crate) fn told(&mut self, rejection: &Rejection) -> usize {
+    pub(crate) fn reject(&mut self, rejection: &Rejection) -> usize {
         self.refused(rejection);
-        self.place()
+        self.address()
     }
 
     /// Writes a rejection: no provider has the name in the input, or the input has no name.
@@ -524,7 +524,7 @@ impl Output {
             Some(name) => crate::read::provider(name),
         });
         match read {
-            Err(rejection) => self.told(&rejection),
+            Err(rejection) => self.reject(&rejection),
             Ok(_) => FAULT,
         }
     }

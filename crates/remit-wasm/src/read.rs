@@ -1,7 +1,7 @@
-//! From JavaScript objects, whatever they hold, to the core's types.
+//! Converts JavaScript objects of any content to the core's types.
 //!
-//! `null` and `undefined` are absent. Whatever else cannot be read is an issue and not taken for absent: the rule that
-//! needs it would rest, and nobody would know.
+//! `null` and `undefined` are absent. Any other value that cannot be read is an issue. If it counted as absent, the rules that
+//! need it would be skipped silently.
 
 use js_sys::{Array, BigInt, Function, Number, Reflect, try_iter};
 use remit_core::{Code, Context, Draft, Findings, Param, Provider, Rejection, Zone};
@@ -9,15 +9,15 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::known::{self, Source};
 
-/// The provider of this identifier.
+/// The provider with this identifier.
 pub(crate) fn provider(id: &str) -> Result<&'static Provider, Rejection> {
     let ids = || Provider::ALL.iter().map(|provider| provider.id).collect::<Vec<_>>().join(", ");
     let params = || vec![("value", Param::Text(id.to_owned())), ("choices", Param::Text(ids()))];
     Provider::find(id).ok_or_else(|| Rejection::of("provider", Code::ChoiceUnknown, params()))
 }
 
-/// A draft, and what the caller knows beside it.
-pub(crate) fn given(
+/// Reads a draft and the options.
+pub(crate) fn draft_and_context(
     provider: &Provider,
     draft: &JsValue,
     known: &JsValue,
@@ -32,7 +32,7 @@ pub(crate) fn given(
             Zone::Unknown
         }),
     };
-    let read = known::known(&mut objects, &known::of(&draft), zone, &mut found);
+    let read = known::context(&mut objects, &known::draft_texts(&draft), zone, &mut found);
     found.settle()?;
     Ok((draft, read))
 }
@@ -51,7 +51,7 @@ fn read_draft(provider: &Provider, object: &JsValue, found: &mut Findings) -> Dr
         match text(&value).or_else(|| iso(&value)) {
             Some(text) => draft.set(name, text),
             None if provider.payment.fields.iter().any(|field| field.name == name) => wrong(&name, found),
-            // Told as what it is, no field, whatever it holds.
+            // Its name is reported as not a field; its value does not matter.
             None => draft.set(name, "…"),
         }
     }
@@ -62,7 +62,7 @@ fn wrong(path: &str, found: &mut Findings) {
     found.issue("", Code::MemberType, vec![("value", Param::Text(path.to_owned()))]);
 }
 
-/// What is known, as JavaScript's objects.
+/// The options, as JavaScript objects.
 struct Objects {
     known: JsValue,
     invoice: JsValue,
@@ -78,7 +78,7 @@ impl Objects {
         if all.is_none() {
             wrong("options.transactions", found);
         }
-        // A list has no absent elements: what stands there was meant to be one.
+        // An absent element is an issue as well: `false` has the wrong type.
         let meant = |one: JsValue| if is_absent(&one) { JsValue::FALSE } else { one };
         let all = all.unwrap_or_default().into_iter().map(meant);
         let transactions = all.map(|one| object(one, "options.transactions", found));
@@ -114,7 +114,7 @@ impl Source for Objects {
     }
 }
 
-/// What is there, when it is an object with members; `undefined` otherwise.
+/// The value if it is an object with members, otherwise `undefined`. Reports any other value that is not absent.
 fn object(given: JsValue, path: &'static str, found: &mut Findings) -> JsValue {
     if is_absent(&given) {
         return JsValue::UNDEFINED;
@@ -130,8 +130,8 @@ fn is_absent(value: &JsValue) -> bool {
     value.is_null() || value.is_undefined()
 }
 
-/// A text as it is; a number exactly as JavaScript prints it, so that 1e21 is still seen to be in exponent notation. An integer
-/// that a number cannot hold exactly is none; a `BigInt` is one of any size.
+/// The text of a string, a number or a `BigInt`. A number is printed as JavaScript prints it, so 1e21 is still rejected as
+/// exponent notation. `None` for an integer that a number cannot hold exactly.
 fn text(value: &JsValue) -> Option<String> {
     value.as_string().or_else(|| {
         if value.is_bigint() {
@@ -143,20 +143,20 @@ fn text(value: &JsValue) -> Option<String> {
     })
 }
 
-/// What a `Date` says of itself, of whichever realm it is. One that is no moment throws.
+/// The text of a `Date`, from any realm. An invalid `Date` throws, so it has none.
 fn iso(date: &JsValue) -> Option<String> {
     let print = Reflect::get(date, &JsValue::from_str("toISOString")).ok()?;
     print.dyn_ref::<Function>()?.call0(date).ok()?.as_string()
 }
 
-/// The elements of an array. A proxy may throw at whatever is asked of it first, and `try_iter` lets it.
+/// The elements of an array. A proxy can throw at any access; `try_iter` passes its exception on as an error.
 fn elements(list: &JsValue) -> Option<Vec<JsValue>> {
     let elements = try_iter(list).ok()??;
     if Array::is_array(list) { elements.collect::<Result<_, _>>().ok() } else { None }
 }
 
-/// The member that a path ends in, or `undefined` where there is none. A getter that throws stands for something that
-/// cannot be read: as little as `false` can.
+/// The member that a path ends in, or `undefined` without one. If the getter throws, the result is `false`, which every option
+/// rejects.
 fn value(object: &JsValue, path: &str) -> JsValue {
     if !object.is_object() {
         return JsValue::UNDEFINED;

@@ -1,4 +1,4 @@
-//! One row of a CSV file: whether its cells are where the header says, and the texts of its fields.
+//! Checks one row of a CSV file against the header, and finds the texts of its fields.
 
 use std::borrow::Cow;
 
@@ -8,70 +8,70 @@ use remit_core::{Code, Context, Currency, Param, Provider, Rejection, is_digit};
 use crate::csv::{Record, line_and_column};
 use crate::header::{Header, count, place, refusal};
 
-/// Stands for bytes that are no text. The core refuses it wherever it is.
-const NO_TEXT: &str = "\u{FFFF}";
-/// No provider has as many fields. Their texts have a place that is not asked for anew with each row.
+/// Replaces a cell that is not UTF-8. The core rejects this character in every field.
+const NOT_UTF8: &str = "\u{FFFF}";
+/// More fields than any provider has. With a fixed maximum, the texts of a row need no allocation.
 pub(crate) const MOST_FIELDS: usize = 24;
-/// A number is split into so many cells at most: 1,234,567,890.00 into four.
+/// The maximum number of cells that a number is split into: 1,234,567,890.00 becomes four.
 const MOST_PARTS: usize = 4;
 
-/// What is done with the texts of a row's fields. Behind a reference, since the module would hold a copy of [`Row::check`] for
-/// each.
+/// A function that receives the texts of a row's fields. A trait object: with a generic parameter, the module would contain one
+/// copy of [`Row::check`] for each function.
 type Work<'w> = dyn FnMut(&[Option<&str>]) -> Result<(), Rejection> + 'w;
 
-/// What every row of a file has in common.
+/// Everything that the rows of a file share.
 pub(crate) struct Batch {
     pub(crate) provider: &'static Provider,
     pub(crate) context: Context,
-    /// The value of each field in a row that has none.
+    /// The text of each field for rows in which the field is empty.
     pub(crate) defaults: Vec<Option<String>>,
 }
 
 impl Batch {
-    /// The currency of the rows that name none.
+    /// The currency of rows without a currency.
     pub(crate) fn currency(&self) -> Option<Currency> {
         self.context.currency.or_else(|| self.context.invoice.as_ref().map(|invoice| invoice.currency))
     }
 }
 
-/// A row and all that it is read with.
+/// A row and everything that is needed to read it.
 pub(crate) struct Row<'r> {
     pub(crate) batch: &'r Batch,
     pub(crate) header: &'r Header,
     pub(crate) record: &'r Record,
-    /// What the record was found in.
+    /// The bytes that the record was found in.
     pub(crate) file: &'r [u8],
-    /// How many lines of the whole file are before that.
+    /// The number of lines of the entire file before those bytes.
     pub(crate) lines_before: usize,
 }
 
 impl Row<'_> {
-    /// Works with the texts of the row's fields, where its cells are in their columns.
+    /// Calls `work` with the texts of the row's fields. Rejects a row whose cells may be in the wrong columns.
     pub(crate) fn check(&self, work: &mut Work<'_>) -> Result<(), Rejection> {
         if let Some(fault) = self.record.fault() {
             return Err(refusal(self.file, fault, self.lines_before));
         }
         if self.record.len() != self.header.named {
-            self.refuse_other_columns()?;
+            self.reject_cell_count()?;
         }
         for (column, field) in &self.header.numbers {
-            if self.could_go_on(*column) {
-                self.refuse_split(*column, *field)?;
+            if self.could_continue(*column) {
+                self.reject_split(*column, *field)?;
             }
         }
         let mut texts = self.defaults();
         let columns = &self.header.columns;
         let copies: Vec<_>;
-        if let Some(as_they_are) = self.record.texts_as_they_are(self.file) {
-            as_they_are
+        if let Some(borrowed) = self.record.borrowed_texts(self.file) {
+            borrowed
                 .zip(columns)
-                .for_each(|(text, column)| put(&mut texts, *column, text.unwrap_or(NO_TEXT)));
+                .for_each(|(text, column)| put(&mut texts, *column, text.unwrap_or(NOT_UTF8)));
         } else {
             copies = self.record.texts(self.file).collect();
             copies
                 .iter()
                 .zip(columns)
-                .for_each(|(text, column)| put(&mut texts, *column, text.as_deref().unwrap_or(NO_TEXT)));
+                .for_each(|(text, column)| put(&mut texts, *column, text.as_deref().unwrap_or(NOT_UTF8)));
         }
         work(self.fields(&texts))
     }
@@ -88,8 +88,9 @@ impl Row<'_> {
         texts.get(..self.batch.provider.payment.fields.len()).unwrap_or_default()
     }
 
-    /// Refuses a row of another number of cells than the header has, unless nothing is missing but what need not be there.
-    fn refuse_other_columns(&self) -> Result<(), Rejection> {
+    /// Rejects a row whose number of cells differs from the header's. Two differences are accepted: missing cells of fields that a
+    /// payment does not need, unless the file ends in the row; and empty cells in columns without a name.
+    fn reject_cell_count(&self) -> Result<(), Rejection> {
         let (cells, named) = (self.record.len(), self.header.named);
         let code = if cells < named {
             let missing = self.header.columns.get(cells..named).unwrap_or_default();
@@ -115,7 +116,7 @@ impl Row<'_> {
         Err(Rejection::of("", code, params))
     }
 
-    /// Whether every payment has a text for the field, and neither the defaults nor what is known says it.
+    /// Whether every payment needs a text for the field, and neither the defaults nor the context supply it.
     fn is_needed(&self, field: usize) -> bool {
         let has_default = self.batch.defaults.get(field).is_some_and(Option::is_some);
         let is_needed = self.batch.provider.payment.fields.get(field).is_some_and(|field| {
@@ -125,9 +126,9 @@ impl Row<'_> {
         is_needed && !has_default
     }
 
-    /// Whether the cell behind this one could be the rest of its number: neither is in quotation marks, and it begins with
-    /// digits that are neither a date's nor a reference's.
-    fn could_go_on(&self, column: usize) -> bool {
+    /// Whether the next cell could be the rest of this cell's number: neither is in quotation marks, and the next cell starts
+    /// with digits that do not look like a date or a reference.
+    fn could_continue(&self, column: usize) -> bool {
         let is_plain = |at: usize| self.record.cell(at).is_some_and(|cell| !cell.is_quoted);
         if !is_plain(column) || !is_plain(column + 1) {
             return false;
@@ -138,11 +139,11 @@ impl Row<'_> {
         is_number && rest.is_none_or(|byte| !byte.is_ascii_punctuation() || matches!(byte, b'.' | b'\''))
     }
 
-    /// Refuses a row that would be a payment as well if commas in it belonged to a number: `1,250.00` without quotation marks
-    /// is 1 and a note, where the last column may be left out.
-    fn refuse_split(&self, column: usize, field: usize) -> Result<(), Rejection> {
+    /// Rejects a row that is also a valid payment if its commas belong to a number. If the last column is optional, `1,250.00`
+    /// without quotation marks is either 1250.00, or 1 and the note `250.00`.
+    fn reject_split(&self, column: usize, field: usize) -> Result<(), Rejection> {
         let cells: Vec<_> = self.record.texts(self.file).collect();
-        let text = |at: usize| cells.get(at).and_then(Option::as_deref).unwrap_or(NO_TEXT).trim();
+        let text = |at: usize| cells.get(at).and_then(Option::as_deref).unwrap_or(NOT_UTF8).trim();
         let mut joined = text(column).to_owned();
         for next in column + 1..(column + MOST_PARTS).min(cells.len()) {
             let is_quoted = self.record.cell(next).is_some_and(|cell| cell.is_quoted);
@@ -163,8 +164,8 @@ impl Row<'_> {
         Ok(())
     }
 
-    /// Whether the row is a payment with these cells joined to one text. No more is known of it than its currency: what an
-    /// invoice's balance refuses is an amount all the same.
+    /// Whether the row is a valid payment if these cells are joined into one text. Of the context, only the time zone and the
+    /// currency apply: an amount that exceeds the invoice's balance is still an amount.
     fn passes_joined(
         &self,
         cells: &[Option<Cow<'_, str>>],
@@ -178,7 +179,7 @@ impl Row<'_> {
                 at if at == from => Some(joined),
                 at => cells
                     .get(if at < from { at } else { at + to - from })
-                    .map(|text| text.as_deref().unwrap_or(NO_TEXT)),
+                    .map(|text| text.as_deref().unwrap_or(NOT_UTF8)),
             };
             if let Some(text) = text {
                 put(&mut texts, *column, text);
@@ -194,18 +195,19 @@ impl Row<'_> {
     }
 }
 
-/// What of a cell could be the rest of a number, and whether that is all of it. Behind three digits there may be words; behind
-/// others a currency's sign or code.
+/// The start of a cell that could be the rest of a number, and whether it is the entire cell. Any words may follow three
+/// digits; other digits may be followed by a currency's sign or code.
 fn rest_of_number(text: &str) -> Option<(&str, bool)> {
     let is_part = |c: char| is_digit(c) || matches!(c, '.' | '\'' | '\u{2019}');
     let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
     let (number, rest) = text.split_at_checked(end)?;
     let digits = number.chars().take_while(|c| is_digit(*c)).count();
-    let is_it = rest.trim().chars().count() <= 3 || (digits == 3 && rest.starts_with(char::is_whitespace));
-    (digits > 0 && is_it).then_some((number, rest.is_empty()))
+    let is_part_of_number =
+        rest.trim().chars().count() <= 3 || (digits == 3 && rest.starts_with(char::is_whitespace));
+    (digits > 0 && is_part_of_number).then_some((number, rest.is_empty()))
 }
 
-/// A row's text takes the place of what holds for every row, unless it is nothing.
+/// Replaces a field's default with the row's text, unless the row's text is empty.
 fn put<'t>(texts: &mut [Option<&'t str>], column: Option<usize>, text: &'t str) {
     if let Some(place) = column.and_then(|field| texts.get_mut(field))
         && (place.is_none() || !text.trim().is_empty())

@@ -1,9 +1,8 @@
-//! Many payments of one provider, read and checked without a crossing for each: as the bytes of a CSV file, which are
-//! written anew, or as their texts.
+//! Checks many payments of one provider with few calls from JavaScript: the rows of a CSV file, or the texts of payments.
 //!
-//! [`rows_begin`] takes from the input what a payment has there: in its fields what holds for every row of a file that has
-//! nothing there itself, and for names those of the file's columns, one for each field, absent where it is the field's own.
-//! Then the file goes through the input piece by piece, the first record being the header; or the texts do.
+//! [`rows_begin`] starts a batch. Its input has the format of a payment. The fields hold the defaults: the texts for rows in
+//! which a field is empty. The names hold the file's column names, one for each field, absent if the column has the field's
+//! name. Then the caller passes the file through the input piece by piece, the header first, or passes the texts of payments.
 
 use std::cell::RefCell;
 
@@ -16,29 +15,30 @@ use crate::header::{Header, Wanted};
 use crate::packed::{FAULT, Given, Input, Output, with_input, with_output};
 use crate::row::{Batch, Row};
 
-/// What the outcome of a row says beside the end of its record.
+/// The outcome of a row that is rejected.
 const REFUSED: usize = 0;
+/// The outcome of a row that is accepted.
 const ACCEPTED: usize = 1;
-/// It is the first line of what nobody can tell the rows of, or another line of that.
+/// The outcome of each line after which the start of the next row is unknown.
 const BROKEN: usize = 2;
 
 thread_local! {
     static ROWS: RefCell<Option<Rows>> = const { RefCell::new(None) };
 }
 
-/// What every row of a file is read with.
+/// The current batch.
 struct Rows {
     batch: Batch,
-    /// The name of each field's column, where it is not the field's own.
+    /// The column name of each field. `None` means the field's own name.
     names: Vec<Option<String>>,
     /// `None` before the header.
     header: Option<Result<Header, Rejection>>,
-    /// Whether a quotation mark leaves open where rows begin from here on.
+    /// Whether a quotation mark has made the start of the next row unknown.
     is_broken: bool,
 }
 
-/// Begins with a file for the provider at this place in the list. What is known is the same for every row. Gives 0, or the
-/// place of issues, as [`crate::packed::parse`] gives it.
+/// Starts a batch for the provider at this index. The options apply to every row. Returns 0, or the address of the issues in
+/// the format of [`crate::packed::parse`].
 #[wasm_bindgen]
 #[must_use]
 pub fn rows_begin(provider: usize, length: usize, flags: u32) -> usize {
@@ -47,13 +47,15 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32) -> usize {
         let given = Given::read(provider.payment.fields.len(), input, length, flags);
         let Some(given) = given else { return FAULT };
         let context = given.known(&provider.payment).and_then(|context| match context.invoice {
-            None if given.has_invoice() => Err(Rejection::of(given.lacks(), Code::Required, Vec::new())),
+            None if given.has_invoice() => {
+                Err(Rejection::of(given.missing_invoice_option(), Code::Required, Vec::new()))
+            }
             _ => Ok(context),
         });
         match context {
             Err(rejection) => with_output(|output| {
                 output.clear();
-                output.told(&rejection)
+                output.reject(&rejection)
             }),
             Ok(context) => {
                 let owned =
@@ -71,12 +73,11 @@ pub fn rows_begin(provider: usize, length: usize, flags: u32) -> usize {
     })
 }
 
-/// Checks the records that end in the first `length` bytes of the input, and says how many bytes of text there are: the
-/// payments that pass, as CSV in the order of the provider's fields. Whoever calls goes on with what comes after the last of
-/// them.
+/// Checks the records that end within the first `length` bytes of the input. Writes the accepted payments as CSV, in the order
+/// of the provider's fields, and returns the length of that text. The next call continues after the last record's end.
 ///
-/// The words of the output are two for each record: where it ends, and its outcome. That of the header is [`REFUSED`] where
-/// [`rows_issues`] says why no row is looked at.
+/// The output has two words for each record: its end and its outcome. If the outcome of the header is 0, no row is checked, and
+/// [`rows_issues`] returns the reason.
 #[wasm_bindgen]
 #[must_use]
 pub fn rows(length: usize, is_end: bool) -> usize {
@@ -118,29 +119,29 @@ pub fn rows(length: usize, is_end: bool) -> usize {
     })
 }
 
-/// Why no row of the file is looked at: where the words are; 0 where rows are.
+/// Returns the address of the issues because of which no row of the file is checked; 0 if the rows are checked.
 #[wasm_bindgen]
 #[must_use]
 pub fn rows_issues() -> usize {
     with_rows(|rows, _| match &rows.header {
         Some(Err(rejection)) => with_output(|output| {
             output.clear();
-            output.told(rejection)
+            output.reject(rejection)
         }),
         _ => 0,
     })
 }
 
-/// How many records the last call of [`rows`] has told of.
+/// Returns the number of records that the last call of [`rows`] reported.
 #[wasm_bindgen]
 #[must_use]
 pub fn rows_told() -> usize {
     with_output(|output| output.words.len() / 2)
 }
 
-/// Checks the records in the first `length` bytes of the input, and says of each what [`crate::packed::parse`] says of a
-/// payment, every value written out. They begin behind so many lines of the file. Gives where the words are, or 0 where
-/// there are not `count` of them.
+/// Checks the records in the first `length` bytes of the input, and writes each result in the format of
+/// [`crate::packed::parse`], with all values. `lines_before` is the number of lines of the file before the records. Returns the
+/// address of the words, or 0 if the input does not contain exactly `count` records.
 #[wasm_bindgen]
 #[must_use]
 pub fn rows_read(length: usize, count: usize, lines_before: usize) -> usize {
@@ -161,13 +162,13 @@ pub fn rows_read(length: usize, count: usize, lines_before: usize) -> usize {
                 });
                 checked.unwrap_or_else(|rejection| output.refused(&rejection));
             }
-            if read == count { output.place() } else { 0 }
+            if read == count { output.address() } else { 0 }
         })
     })
 }
 
-/// Checks payments whose texts are the input's, as many as all of them make up, and says of each what
-/// [`crate::packed::parse`] says of a payment. Notices are left out. Gives where the words are.
+/// Checks `count` payments, whose texts are in the input, and writes each result in the format of [`crate::packed::parse`],
+/// without notices. Returns the address of the words.
 #[wasm_bindgen]
 #[must_use]
 pub fn rows_given(count: usize, length: usize, flags: u32) -> usize {
@@ -184,12 +185,12 @@ pub fn rows_given(count: usize, length: usize, flags: u32) -> usize {
                     Err(rejection) => output.refused(&rejection),
                 }
             }
-            output.place()
+            output.address()
         })
     })
 }
 
-/// [`FAULT`] where nothing has been begun.
+/// Runs `work` with the current batch and the input. Returns [`FAULT`] without a batch.
 fn with_rows(work: impl FnOnce(&mut Rows, &Input) -> usize) -> usize {
     ROWS.with_borrow_mut(|rows| rows.as_mut().map_or(FAULT, |rows| with_input(|input| work(rows, input))))
 }
@@ -215,7 +216,7 @@ impl Rows {
         if checked.is_ok() { ACCEPTED } else { REFUSED }
     }
 
-    /// Whether quotation marks enclose a line that would be a payment itself: one of them was never meant to be open.
+    /// Whether quotation marks enclose a line that is a valid payment: then an opening quotation mark is a mistake.
     fn has_swallowed(&self, header: &Header, record: &Record, file: &[u8]) -> bool {
         record.any_line_inside(file, |line| {
             let mut record = Record::default();
@@ -231,7 +232,7 @@ impl Rows {
     }
 }
 
-/// Appends a value, in quotation marks where it needs them.
+/// Appends a value, in quotation marks if necessary.
 fn write(field: &Field, value: &Value<'_>, out: &mut String) {
     let special = |b: u8| matches!(b, b'"' | b',' | b'\n' | b'\r');
     match value {
@@ -259,7 +260,7 @@ mod tests {
     use crate::row::MOST_FIELDS;
 
     #[test]
-    fn every_field_of_a_provider_has_its_place() {
+    fn no_provider_has_more_fields_than_the_maximum() {
         for provider in Provider::ALL {
             assert!(provider.payment.fields.len() <= MOST_FIELDS, "{}", provider.id);
         }

@@ -2,7 +2,7 @@
 
 import type { OrText, Provider } from "./index.js";
 
-/** Why a draft is refused. The texts are stable. */
+/** The code of an issue, which rejects a draft. The texts are stable. */
 export type IssueCode =
   /** The field is required and empty. */
   | "required"
@@ -137,23 +137,23 @@ export type IssueCode =
    */
   | "member_type"
   /**
-   * A JavaScript number that cannot hold what was meant exactly: too large for an integer, with more digits than a number keeps, or not finite.
+   * JavaScript does not hold the number exactly: an integer of 2⁵³ or more, a decimal with more than 15 digits, or a number that is not finite.
    * - `value`: the name of the field or option
    */
   | "number_inexact"
   /**
-   * The file is not text in UTF-8, or in UTF-16 with its mark.
-   * - `line`: the line where that shows
-   * - `column`: the column in it, in characters
+   * The file is not text in UTF-8, or in UTF-16 with a byte order mark.
+   * - `line`: the line of the first byte that is not text
+   * - `column`: the column, in characters
    */
   | "encoding_unsupported"
   /**
-   * Cells are separated by something else than commas, semicolons or tabs.
+   * The cells are not separated by commas, semicolons or tabs.
    * - `value`: the separator
    */
   | "separator_unsupported"
   /**
-   * The first line has none of the columns.
+   * The first line contains none of the column names.
    * - `expected`: the names of the columns, separated by commas
    */
   | "file_no_header"
@@ -163,61 +163,61 @@ export type IssueCode =
    */
   | "file_lines_before_header"
   /**
-   * Two columns hold the same field.
-   * - `value`: the name
-   * - `column`: the place of the second
+   * A field has two columns.
+   * - `value`: the name of the second column
+   * - `column`: the number of the second column
    */
   | "column_twice"
   /**
-   * A column has nearly the name of one that is missing.
-   * - `value`: its name
-   * - `expected`: the name of the one that is missing
-   * - `column`: its place
+   * A column's name differs from that of a missing column only in case, spaces or punctuation.
+   * - `value`: the name of the column
+   * - `expected`: the name of the missing column
+   * - `column`: the number of the column
    */
   | "column_unknown"
   /**
-   * The options name a column that the file lacks.
-   * - `value`: its name
-   * - `option`: the option that names it
+   * The file does not have a column that the options name.
+   * - `value`: the name of the column
+   * - `option`: the option that contains the name
    */
   | "column_missing"
   /**
-   * A quotation mark is never closed, or closed behind other rows: no row from here on is read.
+   * A quotation mark is not closed, or is closed only after lines that are valid payments. No row from here on is read.
    * - `line`: the line of the quotation mark
-   * - `column`: the column in it, in characters
+   * - `column`: the column, in characters
    */
   | "file_unclosed_quote"
   /**
-   * There is text behind a closing quotation mark: no row from here on is read.
+   * Text follows a closing quotation mark. No row from here on is read.
    * - `line`: the line of the text
-   * - `column`: the column in it, in characters
+   * - `column`: the column, in characters
    */
   | "file_text_after_quote"
   /**
-   * A quotation mark in a cell that does not begin with one. With only spaces before it, no row from here on is read.
+   * A quotation mark in a cell that does not begin with one. If only spaces precede it, no row from here on is read.
    * - `line`: the line of the quotation mark
-   * - `column`: the column in it, in characters
+   * - `column`: the column, in characters
    */
   | "stray_quote"
   /**
-   * A character that ends a line, or a text, for some programs and not for others.
-   * - `code`: its number, such as `U+000D`
-   * - `line`: its line
-   * - `column`: its column, in characters
+   * A character that ends a line, or the text, only in some programs.
+   * - `code`: the character's code point, such as `U+000D`
+   * - `line`: the line of the character
+   * - `column`: the column, in characters
    */
   | "row_character"
   /**
-   * A row has fewer cells than the header, and lacks what a payment needs.
+   * A row has fewer cells than the header, and a required cell is missing.
    * - `line`: the line of the row
-   * - `cells`: how many cells it has
-   * - `expected`: how many the header has
+   * - `cells`: the number of cells of the row
+   * - `expected`: the number of columns of the header
    */
   | "row_too_short"
   /**
    * A row has more cells than the header.
    * - `line`: the line of the row
-   * - `cells`: how many cells it has
-   * - `expected`: how many the header has
+   * - `cells`: the number of cells of the row
+   * - `expected`: the number of columns of the header
    */
   | "row_too_long"
   /**
@@ -226,23 +226,23 @@ export type IssueCode =
    */
   | "row_trailing_separator"
   /**
-   * The file ends before the row has all of its cells.
+   * The file ends in the row, before its last cell.
    * - `line`: the line of the row
-   * - `cells`: how many cells it has
-   * - `expected`: how many the header has
+   * - `cells`: the number of cells of the row
+   * - `expected`: the number of columns of the header
    */
   | "row_cut"
   /**
-   * A number without quotation marks may go on behind the comma: `value` would be a payment as well.
-   * - `value`: the number that it may be
-   * - `line`: the line of the row
-   * - `column`: the column in it, in characters
+   * A number without quotation marks may continue after the comma: with `value`, the row is a valid payment too.
+   * - `value`: the number with the following cells
+   * - `line`: the line of the number
+   * - `column`: the column, in characters
    */
   | "number_split"
   /** The bytes of the file have changed since it was checked. */
   | "file_changed";
 
-/** What is told beside a payment that is accepted. The texts are stable. */
+/** The code of a notice, which does not reject a payment. The texts are stable. */
 export type NoticeCode =
   /** Leading and trailing whitespace was removed. */
   | "trimmed"
@@ -276,7 +276,7 @@ export type NoticeCode =
    */
   | "day_only"
   /**
-   * The moment `value` is on another day in UTC than in the time zone that was given.
+   * In UTC, the moment `value` is on another day than in the time zone of the options.
    * - `value`: the moment
    */
   | "other_day"
@@ -338,7 +338,7 @@ export type Currency =
   | "UGX" | "USD" | "USN" | "UYI" | "UYU" | "UYW" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAD"
   | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
 
-/** Those with two decimals. */
+/** The currencies with two decimals. */
 export type TwoDecimalCurrency =
   | "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BMD"
   | "BND" | "BOB" | "BOV" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHE" | "CHF"
@@ -353,7 +353,7 @@ export type TwoDecimalCurrency =
   | "VES" | "WST" | "XAD" | "XCD" | "XCG" | "YER" | "ZAR" | "ZMW" | "ZWG";
 
 /**
- * What a draft of a payment in Clockify may hold.
+ * A draft of a payment in Clockify.
  *
  * Clockify: JSON, minor units, and the invoice as the answer.
  *
@@ -376,7 +376,7 @@ export interface ClockifyPaymentInput {
 }
 
 /**
- * A payment in Clockify, checked and in its normal form.
+ * A checked and normalised payment in Clockify.
  *
  * Clockify: JSON, minor units, and the invoice as the answer.
  *
@@ -403,7 +403,7 @@ export type DayzeroCurrency =
   | "USD" | "CAD" | "AUD" | "EUR" | "GBP";
 
 /**
- * What a draft of a payment in DayZero may hold.
+ * A draft of a payment in DayZero.
  *
  * DayZero: JSON, cents, and a bank transaction for every payment.
  *
@@ -425,7 +425,7 @@ export interface DayzeroPaymentInput {
 }
 
 /**
- * A payment in DayZero, checked and in its normal form.
+ * A checked and normalised payment in DayZero.
  *
  * DayZero: JSON, cents, and a bank transaction for every payment.
  *
@@ -447,7 +447,7 @@ export interface DayzeroPayment {
 }
 
 /**
- * What a draft of a payment in Harvest classic may hold.
+ * A draft of a payment in Harvest classic.
  *
  * Harvest classic: XML, decimal amounts, and a `Location` header as the answer.
  *
@@ -469,7 +469,7 @@ export interface HarvestPaymentInput {
 }
 
 /**
- * A payment in Harvest classic, checked and in its normal form.
+ * A checked and normalised payment in Harvest classic.
  *
  * Harvest classic: XML, decimal amounts, and a `Location` header as the answer.
  *
@@ -491,7 +491,7 @@ export interface HarvestPayment {
 }
 
 /**
- * What a draft of a payment in Harvest v2 may hold.
+ * A draft of a payment in Harvest v2.
  *
  * Harvest v2: JSON, decimal amounts, and the payment as the answer.
  *
@@ -513,7 +513,7 @@ export interface HarvestV2PaymentInput {
 }
 
 /**
- * A payment in Harvest v2, checked and in its normal form.
+ * A checked and normalised payment in Harvest v2.
  *
  * Harvest v2: JSON, decimal amounts, and the payment as the answer.
  *
@@ -541,13 +541,13 @@ export type IvvyMethod =
 
 /**
  * iVvy `cardType`: The card type. [IV-DOC, `cardType`: required if credit card]
- * Only where `method` is `creditCard`.
+ * Only if `method` is `creditCard`.
  */
 export type IvvyCardType =
   | "visa" | "mastercard" | "amex" | "diners" | "unknown";
 
 /**
- * What a draft of a payment in iVvy may hold.
+ * A draft of a payment in iVvy.
  *
  * iVvy: JSON-RPC, decimal amounts, signed requests, and errors decided by the body.
  *
@@ -567,44 +567,44 @@ export interface IvvyPaymentInput {
   method: OrText<IvvyMethod>;
   /**
    * The account's custom payment method. [IV-DOC, `customPaymentMethodId`: required if custom]
-   * Only where `method` is `custom`.
+   * Only if `method` is `custom`.
    */
   customMethodId?: string | number | bigint | null | undefined;
   /**
    * The card type. [IV-DOC, `cardType`: required if credit card]
-   * Only where `method` is `creditCard`.
+   * Only if `method` is `creditCard`.
    */
   cardType?: OrText<IvvyCardType> | null | undefined;
   /**
    * The cheque number. [IV-DOC, `chequeNumber`: required if cheque]
-   * Only where `method` is `cheque`.
+   * Only if `method` is `cheque`.
    */
   chequeNumber?: string | null | undefined;
   /**
    * The drawer of the cheque. [IV-DOC, `chequeDrawerName`]
-   * Only where `method` is `cheque`.
+   * Only if `method` is `cheque`.
    */
   chequeDrawer?: string | null | undefined;
   /**
    * The bank and branch that the cheque is drawn on. [IV-DOC, `chequeBankBranch`]
-   * Only where `method` is `cheque`.
+   * Only if `method` is `cheque`.
    */
   chequeBranch?: string | null | undefined;
   /**
    * When the money was transferred, in UTC. [IV-DOC, `eftTransferDate`]
-   * Only where `method` is `directDeposit`.
+   * Only if `method` is `directDeposit`.
    */
   transferredAt?: string | Date | null | undefined;
   /**
    * The reference on the transfer. [IV-DOC, `eftPaymentReference`]
-   * Only where `method` is `directDeposit`.
+   * Only if `method` is `directDeposit`.
    */
   transferReference?: string | null | undefined;
   /** A receipt number. Required in the last edition that marks required parameters; whether the service still requires it is not known, so it is required here. [IV-2020, `receiptNum`] */
   receiptNumber: string;
   /**
    * The fee as a percentage. [IV-DOC, `feePercentage`]
-   * Not used where there is `feeAmount`.
+   * Not used if `feeAmount` is present.
    */
   feePercentage?: string | number | bigint | null | undefined;
   /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The fee as an amount, which takes precedence over the percentage. [IV-DOC, `feeAmount`] */
@@ -615,7 +615,7 @@ export interface IvvyPaymentInput {
   reconciledAt?: string | Date | null | undefined;
 }
 
-/** What every payment in iVvy has. */
+/** The fields of every payment in iVvy. */
 export interface IvvyPaymentAlways {
   /** The invoice that is paid. [IV-DOC, `invoiceId`] */
   readonly invoiceId: string;
@@ -633,7 +633,7 @@ export interface IvvyPaymentAlways {
   readonly reconciledAt?: string;
 }
 
-/** What depends on `method`. */
+/** The fields that depend on `method`. */
 export type IvvyPaymentByMethod =
   | {
       /** The payment method. [IV-DOC, `paymentMethod`] */
@@ -641,7 +641,7 @@ export type IvvyPaymentByMethod =
       readonly customMethodId?: never;
       /**
        * The card type. [IV-DOC, `cardType`: required if credit card]
-       * Only where `method` is `creditCard`.
+       * Only if `method` is `creditCard`.
        */
       readonly cardType: IvvyCardType;
       readonly chequeNumber?: never;
@@ -660,12 +660,12 @@ export type IvvyPaymentByMethod =
       readonly chequeBranch?: never;
       /**
        * When the money was transferred, in UTC. [IV-DOC, `eftTransferDate`]
-       * Only where `method` is `directDeposit`.
+       * Only if `method` is `directDeposit`.
        */
       readonly transferredAt?: string;
       /**
        * The reference on the transfer. [IV-DOC, `eftPaymentReference`]
-       * Only where `method` is `directDeposit`.
+       * Only if `method` is `directDeposit`.
        */
       readonly transferReference?: string;
     }
@@ -676,17 +676,17 @@ export type IvvyPaymentByMethod =
       readonly cardType?: never;
       /**
        * The cheque number. [IV-DOC, `chequeNumber`: required if cheque]
-       * Only where `method` is `cheque`.
+       * Only if `method` is `cheque`.
        */
       readonly chequeNumber: string;
       /**
        * The drawer of the cheque. [IV-DOC, `chequeDrawerName`]
-       * Only where `method` is `cheque`.
+       * Only if `method` is `cheque`.
        */
       readonly chequeDrawer?: string;
       /**
        * The bank and branch that the cheque is drawn on. [IV-DOC, `chequeBankBranch`]
-       * Only where `method` is `cheque`.
+       * Only if `method` is `cheque`.
        */
       readonly chequeBranch?: string;
       readonly transferredAt?: never;
@@ -697,7 +697,7 @@ export type IvvyPaymentByMethod =
       readonly method: "custom";
       /**
        * The account's custom payment method. [IV-DOC, `customPaymentMethodId`: required if custom]
-       * Only where `method` is `custom`.
+       * Only if `method` is `custom`.
        */
       readonly customMethodId: string;
       readonly cardType?: never;
@@ -719,7 +719,7 @@ export type IvvyPaymentByMethod =
       readonly transferReference?: never;
     };
 
-/** What depends on `feeAmount`. */
+/** The fields that depend on `feeAmount`. */
 export type IvvyPaymentByFeeAmount =
   | {
       /** Decimal text in whole units of the currency, such as `1250.00`. On the provider's wire: The fee as an amount, which takes precedence over the percentage. [IV-DOC, `feeAmount`] */
@@ -730,13 +730,13 @@ export type IvvyPaymentByFeeAmount =
       readonly feeAmount?: never;
       /**
        * The fee as a percentage. [IV-DOC, `feePercentage`]
-       * Not used where there is `feeAmount`.
+       * Not used if `feeAmount` is present.
        */
       readonly feePercentage?: string;
     };
 
 /**
- * A payment in iVvy, checked and in its normal form.
+ * A checked and normalised payment in iVvy.
  *
  * iVvy: JSON-RPC, decimal amounts, signed requests, and errors decided by the body.
  *
@@ -748,7 +748,7 @@ export type IvvyPayment = IvvyPaymentAlways & IvvyPaymentByMethod & IvvyPaymentB
 /** The identifiers of the providers. */
 export type ProviderId = "clockify" | "dayzero" | "harvest" | "harvest-v2" | "ivvy";
 
-/** What a draft may hold, by provider. */
+/** The drafts, by provider. */
 export interface PaymentInputs {
   readonly "clockify": ClockifyPaymentInput;
   readonly "dayzero": DayzeroPaymentInput;
@@ -757,7 +757,7 @@ export interface PaymentInputs {
   readonly "ivvy": IvvyPaymentInput;
 }
 
-/** A checked payment, by provider. */
+/** The checked payments, by provider. */
 export interface Payments {
   readonly "clockify": ClockifyPayment;
   readonly "dayzero": DayzeroPayment;

@@ -47,7 +47,7 @@ pub(crate) struct EnteredTexts<'a, 'b> {
 }
 
 impl<'a, 'b> EnteredTexts<'a, 'b> {
-    /// Takes one text per field; missing texts at the end count as not entered.
+    /// Makes the entered texts from one text per field. Missing texts at the end count as not entered.
     #[must_use]
     pub(crate) fn new(fields: &'static [Field], texts: &'b [Option<&'a str>]) -> Self {
         Self { fields, texts }
@@ -67,7 +67,7 @@ fn is_blank(text: &str) -> bool {
     !text.starts_with(|c: char| c.is_ascii_graphic()) && text.trim_start().is_empty()
 }
 
-/// The text without white space around it and, of a number or an identifier, without what shows nothing.
+/// The text without surrounding whitespace. Numbers and identifiers also lose surrounding invisible characters.
 fn trimmed(text: &str, is_number: bool) -> &str {
     let graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = text.as_bytes();
@@ -167,7 +167,7 @@ fn value<'a>(
     if text.len() < raw.len() {
         found.notice(field.name, NoticeCode::Trimmed, []);
     }
-    // Nothing but characters that show nothing.
+    // The text has only invisible characters.
     if text.is_empty() {
         if field.required {
             found.issue(field.name, Code::Required, Params::new());
@@ -176,7 +176,7 @@ fn value<'a>(
     }
     read(field, text, context, currency, found)
         .map_err(|fault| {
-            let (code, params) = if is_number { named(text, fault) } else { fault };
+            let (code, params) = if is_number { name_odd_character(text, fault) } else { fault };
             found.issue(field.name, code, params);
         })
         .ok()
@@ -185,8 +185,8 @@ fn value<'a>(
 
 type Fault = (Code, Params);
 
-/// Names the character that nobody would find by looking, where one is why a text is malformed.
-fn named(text: &str, (code, params): Fault) -> Fault {
+/// Replaces a malformed text's issue with one that names the character, if an invisible or confusable character is the cause.
+fn name_odd_character(text: &str, (code, params): Fault) -> Fault {
     let is_malformed = matches!(
         code,
         Code::IdMalformed
@@ -202,7 +202,7 @@ fn named(text: &str, (code, params): Fault) -> Fault {
     }
 }
 
-/// Reads trimmed text as a value of the field's kind. `Ok(None)` when another field's issue already says why not.
+/// Reads trimmed text as a value of the field's kind. `Ok(None)` if the value is missing because of another field's issue.
 fn read<'a>(
     field: &Field,
     text: &'a str,
@@ -255,7 +255,7 @@ fn read<'a>(
             Value::Integers(integers)
         }
         Kind::Currency(accepted) => {
-            // Usually `currency` was parsed from this text: it is not looked up twice. A draft cannot name `UNSTATED`.
+            // Usually `currency` was parsed from this text, so a second lookup is avoided. A draft cannot name `UNSTATED`.
             let is_named = |currency: &Currency| {
                 currency.code().eq_ignore_ascii_case(text) && *currency != Currency::UNSTATED
             };
@@ -298,7 +298,7 @@ fn read<'a>(
             let reading = Instant::read(ascii, context.zone).map_err(|error| plain(error.into()))?;
             notice_digits();
             if !found.is_quiet() {
-                // The notice of a conversion names its moment already.
+                // The notice of a conversion already names the moment.
                 let is_other_day = reading.change.is_none()
                     && context.zone.day(reading.instant) != Zone::Unknown.day(reading.instant);
                 let fraction = reading.drops_fraction.then_some(NoticeCode::FractionDropped);

@@ -36,8 +36,8 @@ pub(crate) fn currency(values: &Values, context: &Context, found: &mut Findings)
     }
 }
 
-/// Whether two identifiers are equal. UUIDs ignore case; other identifiers do not. Numbers ignore leading zeros and the
-/// script of their digits.
+/// Whether two identifiers are equal. The comparison ignores case for UUIDs only. For numbers it ignores leading zeros and the
+/// script of the digits.
 fn same(field: &Field, one: &str, other: &str) -> bool {
     let number = |text: &str| digits::whole(digits::to_ascii(text).as_deref().unwrap_or(text));
     match field.kind {
@@ -47,11 +47,11 @@ fn same(field: &Field, one: &str, other: &str) -> bool {
     }
 }
 
-/// For operations that only read.
+/// No rules, for operations that only read.
 pub(crate) fn nothing(_: &Values, _: &Context, _: &mut Findings) {}
 
-/// A date later than today is told, and one before the invoice: a payment that was received lies in the past, and is
-/// seldom older than what it pays.
+/// A date after today, or before the invoice's date, gets a notice. A received payment is in the past, and is seldom older than
+/// its invoice.
 pub(crate) fn date(values: &Values, context: &Context, found: &mut Findings) {
     if context.now.is_none() && context.invoice.is_none() {
         return;
@@ -62,7 +62,7 @@ pub(crate) fn date(values: &Values, context: &Context, found: &mut Findings) {
     }
     if let Some(issued) = context.invoice.as_ref().and_then(|invoice| invoice.issued)
         && paid_at.is_days_before(issued, context.zone)
-        // A day in the provider's books is kept at noon UTC, which far to the east is the next day.
+        // The provider may store a day as noon UTC, which is the next day in zones far to the east.
         && context.zone.day(paid_at) < Zone::Unknown.day(issued)
     {
         found.notice(name::PAID_AT, NoticeCode::BeforeInvoice, [("issued", Param::Instant(issued))]);
@@ -82,7 +82,7 @@ pub(crate) fn state(_: &Values, context: &Context, payable: &[InvoiceState], fou
     }
 }
 
-/// Of two dates, the second is not on a day before the first.
+/// The second date is not on a day before the first.
 pub(crate) fn order(
     values: &Values,
     context: &Context,
@@ -110,14 +110,14 @@ fn over(amount: Money, limit: Money) -> Option<Money> {
 }
 
 /// An amount above the balance is accepted with a notice.
-pub(crate) fn overpayment_told(values: &Values, context: &Context, found: &mut Findings) {
+pub(crate) fn overpayment_noticed(values: &Values, context: &Context, found: &mut Findings) {
     if let Some((excess, balance)) = excess(values, context) {
         let params = [("excess", Param::Money(excess)), ("balance", Param::Money(balance))];
         found.notice(name::AMOUNT, NoticeCode::OverBalance, params);
     }
 }
 
-/// A remaining amount for a sentence, at least zero: no sentence says that only -5 is left.
+/// A remaining amount as a parameter, at least zero, so that no sentence reports a remainder of -5.
 fn left(money: Money) -> Param {
     Param::Money(Money::from_minor(money.minor().max(0), money.currency()))
 }

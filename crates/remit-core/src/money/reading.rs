@@ -1,4 +1,4 @@
-//! Reading an amount from text: exact, and refused where two readings are possible.
+//! Parses amounts from text: exactly, and without guessing. An ambiguous text is rejected.
 
 use core::fmt;
 use core::str::FromStr;
@@ -17,8 +17,8 @@ enum Mark {
 }
 
 impl Mark {
-    /// Of a text in which characters of one kind have been made one. Line breaks and tabs are excluded: they separate two
-    /// numbers.
+    /// The mark of a character after [`digits::to_ascii`], which maps equivalent separators. Line breaks and tabs are excluded:
+    /// they separate two numbers.
     fn of(c: char) -> Option<Self> {
         match c {
             ',' => Some(Self::Comma),
@@ -34,7 +34,7 @@ impl Mark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AmountError {
-    /// Not an amount in digits; or, where the currency is not known, more decimals than any currency has.
+    /// Not an amount in digits. If the currency is not known: or more decimals than any currency has.
     Malformed,
     /// In exponent notation, infinite or not a number.
     Notation,
@@ -42,7 +42,7 @@ pub enum AmountError {
     Sign,
     /// It could be read in two ways, such as 1.250.
     Ambiguous,
-    /// With a character that could be taken for a digit or a mark, and is none.
+    /// With an invisible character, or one that only resembles a digit or a separator.
     Character,
     /// More decimals than the currency has.
     Precision,
@@ -66,7 +66,7 @@ impl fmt::Display for AmountError {
 
 impl core::error::Error for AmountError {}
 
-/// What reading an amount changed.
+/// The change that reading an amount made to the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AmountChange {
@@ -85,9 +85,9 @@ pub(crate) struct AmountReading {
 
 /// Reads decimal text as an amount of a currency.
 ///
-/// A point or a comma may stand before the decimals, and commas, points, spaces or apostrophes between groups of
-/// three. `1.250` and `1,250` are refused for a currency that does not have three decimals: one country reads one
-/// and a quarter, another twelve hundred and fifty.
+/// The decimal mark is a point or a comma. Groups of three digits may be separated by commas, points, spaces or apostrophes.
+/// `1.250` and `1,250` are ambiguous: some countries read one and a quarter, others twelve hundred and fifty. Only
+/// `1.250` in a currency with three decimals is accepted.
 pub(crate) fn read(text: &str, currency: Currency) -> Result<AmountReading, AmountError> {
     let mapped = digits::to_ascii(text);
     let ascii = mapped.as_deref().unwrap_or(text);
@@ -111,7 +111,7 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<AmountReading, Amou
 }
 
 impl Money {
-    /// Reads decimal text as people and programs write it: `1250.00`, `1,250.00`, `1 250,00`.
+    /// Reads decimal text with or without grouping: `1250.00`, `1,250.00`, `1 250,00`.
     ///
     /// # Errors
     /// [`AmountError`].
@@ -125,7 +125,7 @@ impl Money {
 pub enum ParseMoneyError {
     /// It does not begin with the code of a currency.
     Currency(CurrencyError),
-    /// What follows the code is not an amount of that currency.
+    /// The text after the code is not an amount of that currency.
     Amount(AmountError),
 }
 
@@ -160,7 +160,7 @@ struct Parts<'a> {
 }
 
 fn split(text: &str, currency: Currency) -> Result<Parts<'_>, AmountError> {
-    // Fast path for plain numbers with one or two decimals. The general code below would return the same.
+    // Fast path for plain numbers with one or two decimals. The general code below returns the same.
     if let Some((whole, decimals)) = text.split_once('.')
         && matches!(decimals.len(), 1 | 2)
         && all_digits(whole)
@@ -186,7 +186,7 @@ fn split(text: &str, currency: Currency) -> Result<Parts<'_>, AmountError> {
     let Some(separator) = whole.chars().find(|c| !c.is_ascii_digit()) else {
         let could_be_group = mark.is_some() && decimals.len() == 3 && (1..=3).contains(&whole.len());
         let leading_zero = whole.starts_with('0');
-        // Three decimals behind a point are how the currency is written, or how a currency yet unnamed may be.
+        // Three decimals after a point: the currency is written this way, or may be if it is not known yet.
         let written_so = mark == Some('.') && (currency.exponent() == 3 || currency == Currency::UNSTATED);
         if could_be_group && !leading_zero && !written_so {
             return Err(AmountError::Ambiguous);
@@ -197,7 +197,7 @@ fn split(text: &str, currency: Currency) -> Result<Parts<'_>, AmountError> {
         let rewritten = mark == Some(',');
         return Ok(Parts { whole, decimals, rewritten });
     };
-    // Grouped: one separator between groups of three, and either another mark before the decimals or none at all.
+    // Grouped: one separator between groups of three, and either another mark before the decimals or no decimals.
     let kind = Mark::of(separator);
     let one_mark_only = mark.is_some_and(|mark| Mark::of(mark) == kind);
     let grouped = if one_mark_only { text } else { whole };

@@ -145,7 +145,7 @@ impl List for Currencies {
 fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::date(values, context, found);
     rules::state(values, context, PAYABLE, found);
-    rules::overpayment_told(values, context, found);
+    rules::overpayment_noticed(values, context, found);
 }
 
 /// An invoice is not due before it is issued.

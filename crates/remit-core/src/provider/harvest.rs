@@ -115,7 +115,7 @@ operation! {
 fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::date(values, context, found);
     rules::state(values, context, PAYABLE, found);
-    rules::overpayment_told(values, context, found);
+    rules::overpayment_noticed(values, context, found);
 }
 
 /// The states that accept payments. Payments against a closed (written-off) invoice are not documented, and unlikely to

@@ -101,7 +101,7 @@ operation! {
 fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::date(values, context, found);
     rules::state(values, context, PAYABLE, found);
-    rules::overpayment_told(values, context, found);
+    rules::overpayment_noticed(values, context, found);
 }
 
 /// The words for the states. [HV2, `state`] A partly paid invoice is still `open`; only its amounts show the payment.

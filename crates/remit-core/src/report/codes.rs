@@ -131,76 +131,76 @@ codes! {
         MemberUnknown = "member_unknown" { value: "the name of the member" },
         /// A member of the request has the wrong type.
         MemberType = "member_type" { value: "its name" },
-        /// A JavaScript number that cannot hold what was meant exactly: too large for an integer, with more digits than a number
-        /// keeps, or not finite.
+        /// JavaScript does not hold the number exactly: an integer of 2⁵³ or more, a decimal with more than 15 digits, or a number
+        /// that is not finite.
         NumberInexact = "number_inexact" { value: "the name of the field or option" },
-        /// The file is not text in UTF-8, or in UTF-16 with its mark.
+        /// The file is not text in UTF-8, or in UTF-16 with a byte order mark.
         EncodingUnsupported = "encoding_unsupported" {
-            line: "the line where that shows",
-            column: "the column in it, in characters"
+            line: "the line of the first byte that is not text",
+            column: "the column, in characters"
         },
-        /// Cells are separated by something else than commas, semicolons or tabs.
+        /// The cells are not separated by commas, semicolons or tabs.
         SeparatorUnsupported = "separator_unsupported" { value: "the separator" },
-        /// The first line has none of the columns.
+        /// The first line contains none of the column names.
         FileNoHeader = "file_no_header" { expected: "the names of the columns, separated by commas" },
         /// The header is not the first line.
         FileLinesBeforeHeader = "file_lines_before_header" { line: "the line of the header" },
-        /// Two columns hold the same field.
-        ColumnTwice = "column_twice" { value: "the name", column: "the place of the second" },
-        /// A column has nearly the name of one that is missing.
+        /// A field has two columns.
+        ColumnTwice = "column_twice" { value: "the name of the second column", column: "the number of the second column" },
+        /// A column's name differs from that of a missing column only in case, spaces or punctuation.
         ColumnUnknown = "column_unknown" {
-            value: "its name",
-            expected: "the name of the one that is missing",
-            column: "its place"
+            value: "the name of the column",
+            expected: "the name of the missing column",
+            column: "the number of the column"
         },
-        /// The options name a column that the file lacks.
-        ColumnMissing = "column_missing" { value: "its name", option: "the option that names it" },
-        /// A quotation mark is never closed, or closed behind other rows: no row from here on is read.
+        /// The file does not have a column that the options name.
+        ColumnMissing = "column_missing" { value: "the name of the column", option: "the option that contains the name" },
+        /// A quotation mark is not closed, or is closed only after lines that are valid payments. No row from here on is read.
         FileUnclosedQuote = "file_unclosed_quote" {
             line: "the line of the quotation mark",
-            column: "the column in it, in characters"
+            column: "the column, in characters"
         },
-        /// There is text behind a closing quotation mark: no row from here on is read.
+        /// Text follows a closing quotation mark. No row from here on is read.
         FileTextAfterQuote = "file_text_after_quote" {
             line: "the line of the text",
-            column: "the column in it, in characters"
+            column: "the column, in characters"
         },
-        /// A quotation mark in a cell that does not begin with one. With only spaces before it, no row from here on is read.
+        /// A quotation mark in a cell that does not begin with one. If only spaces precede it, no row from here on is read.
         StrayQuote = "stray_quote" {
             line: "the line of the quotation mark",
-            column: "the column in it, in characters"
+            column: "the column, in characters"
         },
-        /// A character that ends a line, or a text, for some programs and not for others.
+        /// A character that ends a line, or the text, only in some programs.
         RowCharacter = "row_character" {
-            code: "its number, such as `U+000D`",
-            line: "its line",
-            column: "its column, in characters"
+            code: "the character's code point, such as `U+000D`",
+            line: "the line of the character",
+            column: "the column, in characters"
         },
-        /// A row has fewer cells than the header, and lacks what a payment needs.
+        /// A row has fewer cells than the header, and a required cell is missing.
         RowTooShort = "row_too_short" {
             line: "the line of the row",
-            cells: "how many cells it has",
-            expected: "how many the header has"
+            cells: "the number of cells of the row",
+            expected: "the number of columns of the header"
         },
         /// A row has more cells than the header.
         RowTooLong = "row_too_long" {
             line: "the line of the row",
-            cells: "how many cells it has",
-            expected: "how many the header has"
+            cells: "the number of cells of the row",
+            expected: "the number of columns of the header"
         },
         /// A row ends with a separator, and the header does not.
         RowTrailingSeparator = "row_trailing_separator" { line: "the line of the row" },
-        /// The file ends before the row has all of its cells.
+        /// The file ends in the row, before its last cell.
         RowCut = "row_cut" {
             line: "the line of the row",
-            cells: "how many cells it has",
-            expected: "how many the header has"
+            cells: "the number of cells of the row",
+            expected: "the number of columns of the header"
         },
-        /// A number without quotation marks may go on behind the comma: `value` would be a payment as well.
+        /// A number without quotation marks may continue after the comma: with `value`, the row is a valid payment too.
         NumberSplit = "number_split" {
-            value: "the number that it may be",
-            line: "the line of the row",
-            column: "the column in it, in characters"
+            value: "the number with the following cells",
+            line: "the line of the number",
+            column: "the column, in characters"
         },
         /// The bytes of the file have changed since it was checked.
         FileChanged = "file_changed",
@@ -226,7 +226,7 @@ codes! {
         ReadAsUtc = "read_as_utc" { value: "the moment" },
         /// A date without a time: recorded as `value`, which falls on the same day in nearly every time zone.
         DayOnly = "day_only" { value: "the moment" },
-        /// The moment `value` is on another day in UTC than in the time zone that was given.
+        /// In UTC, the moment `value` is on another day than in the time zone of the options.
         OtherDay = "other_day" { value: "the moment" },
         /// Parts of a second were dropped.
         FractionDropped = "fraction_dropped" { value: "the moment" },

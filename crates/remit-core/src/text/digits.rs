@@ -1,7 +1,7 @@
 //! Decimal digits and marks of other scripts, mapped to ASCII.
 //!
-//! People type the digits that their keyboard has, and copy what a page puts around them. Characters are mapped where the
-//! value stays the same whoever reads it, and the change is reported as a notice. Any other is named when it is refused.
+//! Typed and copied texts contain digits of other scripts and invisible characters. A character is mapped only if its meaning is
+//! unambiguous, and the change is reported as a notice. Any other character is rejected by name.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -12,8 +12,8 @@ const ZEROS: [char; 12] = [
     '\u{0CE6}', '\u{0D66}', '\u{0E50}', '\u{FF10}',
 ];
 
-/// The text with every digit in ASCII, full-width marks and Arabic separators as what they stand for, and one kind each of
-/// minus, apostrophe and space; `None` when nothing had to change.
+/// The text with digits, full-width marks, Arabic separators, minus signs, apostrophes and spaces mapped to ASCII; `None` if
+/// nothing changes.
 pub(crate) fn to_ascii(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
@@ -76,8 +76,8 @@ pub(crate) fn push_hex(out: &mut String, number: u32, least: usize) {
     out.extend((0..8).rev().filter_map(digit));
 }
 
-/// Whether a character shows nothing where it stands: copied text begins or ends with them. Those that turn the order of
-/// digits around are no such, nor is any of them between two digits.
+/// Whether a character is invisible and harmless at the start or the end of copied text. Characters that reverse the order of
+/// digits are excluded. Callers must reject invisible characters between digits.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -90,8 +90,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
     )
 }
 
-/// The first character that is neither a letter nor a digit of any script, nor a currency's sign, nor in ASCII: nobody would
-/// find it by looking.
+/// The first character that is hard to notice: outside ASCII, and not a letter, a digit or a currency sign.
 pub(crate) fn odd(text: &str) -> Option<char> {
     text.chars().find(|c| {
         matches!(
@@ -120,15 +119,14 @@ pub(crate) fn odd(text: &str) -> Option<char> {
     })
 }
 
-/// The name of the character that keeps a text from being read as a number and that nobody would find by looking, such as
-/// `U+200B`.
+/// The code point, such as `U+200B`, of the first character that prevents reading a text as a number and is hard to notice.
 #[must_use]
 pub fn odd_character(text: &str) -> Option<String> {
     let mapped = to_ascii(text);
     odd(mapped.as_deref().unwrap_or(text)).map(code_point)
 }
 
-/// `U+0007`.
+/// The code point of a character, such as `U+0007`.
 pub(crate) fn code_point(c: char) -> String {
     let mut text = "U+".to_owned();
     push_hex(&mut text, c.into(), 4);
@@ -140,7 +138,7 @@ fn ascii(c: char) -> Option<char> {
     match c {
         '\u{066B}' => return Some('.'),
         '\u{066C}' => return Some(','),
-        // Written as the hyphen of a keyboard, and told from it by nobody.
+        // Hyphens and minus signs that look like the keyboard's hyphen.
         '\u{2010}' | '\u{2011}' | '\u{2212}' | '\u{FE63}' => return Some('-'),
         '\u{2018}' | '\u{2019}' | '\u{02BC}' => return Some('\''),
         '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => return Some(' '),
@@ -170,14 +168,14 @@ mod tests {
         for c in ['\u{200B}', '\u{200E}', '\u{2069}', '\u{FEFF}'] {
             assert!(is_invisible(c) && odd(&c.to_string()) == Some(c));
         }
-        // It turns round what follows: 0521 is seen as 1250.
+        // These reverse the following text: 0521 is displayed as 1250.
         assert!(!is_invisible('\u{202E}') && !is_invisible('\u{202D}'));
         assert_eq!(to_ascii("１，２５０．００－\u{2011}\u{A0}").as_deref(), Some("1,250.00-- "));
         assert_eq!(odd_character("\u{2019}\u{A0}\u{2212}"), None);
     }
 
     #[test]
-    fn what_is_typed_in_another_script_would_not_be_known_for_a_digit() {
+    fn recognises_digits_and_zeros_of_other_scripts() {
         for c in ['0', '9', '\u{660}', '\u{669}', '\u{FF19}'] {
             assert!(is_digit(c), "{c}");
         }

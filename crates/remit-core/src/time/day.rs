@@ -1,4 +1,4 @@
-//! Comparing days, in the time zone of the caller.
+//! Compares days in the caller's time zone.
 
 use crate::time::instant::Instant;
 use crate::time::zone::Zone;
@@ -6,15 +6,15 @@ use crate::time::zone::Zone;
 const DAY: i64 = 24 * 60 * 60;
 
 impl Zone {
-    /// The day of a moment in this zone, counted from 1970-01-01. In UTC if the zone is unknown.
+    /// The day of a moment in this zone, as days since 1970-01-01. In UTC if the zone is unknown.
     pub(crate) fn day(self, at: Instant) -> i64 {
         self.local(at.unix()).div_euclid(DAY)
     }
 }
 
 impl Instant {
-    /// Whether it falls on a later day than `now` in this zone. If the zone is unknown: whether it is more than a day after
-    /// `now`, which is later than today in every zone.
+    /// Whether this moment is on a later day than `now` in this zone. If the zone is unknown: whether it is more than a day after
+    /// `now`, which is after today in every zone.
     #[must_use]
     pub fn is_after_today(self, now: Self, zone: Zone) -> bool {
         match zone {
@@ -23,10 +23,10 @@ impl Instant {
         }
     }
 
-    /// Whether its day is before the day of another moment in this zone. In UTC if the zone is unknown.
+    /// Whether this moment is on an earlier day than another in this zone. In UTC if the zone is unknown.
     #[must_use]
     pub fn is_days_before(self, other: Self, zone: Zone) -> bool {
-        // Moments that are two days apart have different days in every zone. Asking a zone takes time.
+        // Moments that are two days apart have different days in every zone, so the slow lookup is skipped.
         let apart = other.unix().saturating_sub(self.unix());
         apart > 2 * DAY || (apart > 0 && zone.day(self) < zone.day(other))
     }

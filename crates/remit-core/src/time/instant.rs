@@ -1,4 +1,4 @@
-//! Moments in time, and printing them.
+//! Moments in time and their text forms.
 
 use alloc::string::String;
 use core::fmt;
@@ -54,7 +54,7 @@ impl Instant {
     /// The day of the moment at this offset from UTC, as `yyyy-mm-dd`.
     #[must_use]
     pub fn day(self, offset: Offset) -> String {
-        // At the ends of the range, a shifted day outside it cannot be written: the UTC day is used.
+        // At the ends of the range, the shifted day may be outside it. The UTC day is used then.
         let shifted = Self::from_unix(self.0.saturating_add(offset.seconds())).unwrap_or(self);
         let mut text = shifted.utc_date_time();
         text.truncate(10);

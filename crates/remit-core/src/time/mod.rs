@@ -1,4 +1,4 @@
-//! Moments, time zones, and reading moments from text.
+//! Moments, time zones, and the parser for moments.
 
 pub mod day;
 pub mod instant;

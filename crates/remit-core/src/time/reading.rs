@@ -1,4 +1,5 @@
-//! Reading moments from text.
+//! Parses moments from text.
+
 use core::fmt;
 use core::str::FromStr;
 
@@ -14,13 +15,13 @@ const NOON: i64 = 12 * 60 * 60;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MomentError {
-    /// Not a date in a form that is understood.
+    /// Not a date in an accepted form.
     Malformed,
     /// A day or a time that does not exist.
     Impossible,
     /// Day and month could be exchanged, such as 01/02/2026.
     Ambiguous,
-    /// A local time without an offset, and no time zone to read it in.
+    /// A local time without an offset, and no known time zone.
     NeedsOffset,
     /// A local time that the zone's clocks skip.
     Skipped,
@@ -46,15 +47,15 @@ impl fmt::Display for MomentError {
 
 impl core::error::Error for MomentError {}
 
-/// What reading a moment changed.
+/// The change that reading a moment made to the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MomentChange {
     /// Converted from local time to UTC.
     ConvertedToUtc,
-    /// It had no zone, and was read as UTC.
+    /// Read as UTC, because the text has no zone.
     ReadAsUtc,
-    /// A day without a time was given one.
+    /// A time was added to a day without one.
     DayOnly,
 }
 
@@ -63,7 +64,7 @@ pub enum MomentChange {
 pub struct MomentReading {
     /// The moment.
     pub instant: Instant,
-    /// What reading it changed.
+    /// The change that reading made to the text, if any.
     pub change: Option<MomentChange>,
     /// Whether a fraction of a second was dropped.
     pub drops_fraction: bool,
@@ -76,16 +77,15 @@ impl Instant {
     /// |---|---|
     /// | `2026-11-19T10:00:00Z`, `2026-11-19T11:00:00+01:00` | RFC 3339 |
     /// | `2026-11-19 10:00:00 UTC` | UTC, as iVvy writes it [ivvycode/apidocs] |
-    /// | `2026-11-19T10:00`, `2026-11-19T10:00:00` | local to `zone`; refused without one, and where it comes never or twice |
-    /// | `2026-11-19 10:00`, `2026-11-19 10:00:00` | the same, but UTC without a zone, as iVvy's documents have it [ivvycode/apidocs] |
-    /// | `2026-11-19` | that day: 12:00 UTC, or 00:00 UTC where the caller is 12 hours or more ahead |
+    /// | `2026-11-19T10:00`, `2026-11-19T10:00:00` | local time in `zone`; rejected if the zone is unknown, or if the time is skipped or occurs twice |
+    /// | `2026-11-19 10:00`, `2026-11-19 10:00:00` | the same, but UTC if the zone is unknown, as iVvy documents it [ivvycode/apidocs] |
+    /// | `2026-11-19` | that day at 12:00 UTC, or at 00:00 UTC if the zone is 12 hours or more ahead of UTC |
     ///
-    /// A day without a time is put where the provider's page will show the same day to the person who recorded it,
-    /// from 12 hours behind UTC to 14 ahead. Midnight UTC would show the day before to all of America.
+    /// The time for a day without one is chosen so that the provider's page shows the same day in the caller's zone, from UTC-12
+    /// to UTC+14. With midnight UTC, the page would show the previous day everywhere in America.
     ///
     /// # Errors
-    /// A [`MomentError`]: malformed, impossible, ambiguous, out of range, a local time without a zone, or one that the
-    /// zone's clocks do not show, or show twice.
+    /// [`MomentError`].
     ///
     /// ```
     /// use remit_core::time::reading::MomentError;
@@ -127,7 +127,7 @@ impl Instant {
         };
         let hour = scan.number(2).ok_or(MomentError::Malformed)?;
         let minute = scan.after(b':').and_then(|s| s.number(2)).ok_or(MomentError::Malformed)?;
-        // Without seconds, a fraction would be one of a minute.
+        // A fraction is accepted only after seconds: otherwise it would be a fraction of a minute.
         let (second, fraction) = match scan.after(b':') {
             Some(scan) => (scan.number(2).ok_or(MomentError::Malformed)?, scan.fraction()?),
             None => (0, false),
@@ -162,7 +162,7 @@ impl Instant {
 impl FromStr for Instant {
     type Err = MomentError;
 
-    /// Reads RFC 3339 with an offset. [`Instant::read`] reads more forms, and reports what it changed.
+    /// Reads RFC 3339 with an offset. [`Instant::read`] accepts more forms, and reports the change that it made.
     fn from_str(text: &str) -> Result<Self, MomentError> {
         let reading = Self::read(text, Zone::Unknown)?;
         match reading.change {
@@ -204,14 +204,14 @@ impl Scan<'_> {
         Some(*first)
     }
 
-    /// Skips this byte; `None` if the next byte is another one.
+    /// Skips this byte; `None` if the next byte is different.
     fn after(&mut self, byte: u8) -> Option<&mut Self> {
         let rest = self.rest.strip_prefix(&[byte])?;
         self.rest = rest;
         Some(self)
     }
 
-    /// Exactly so many digits.
+    /// Reads a number of exactly `digits` digits.
     fn number(&mut self, digits: usize) -> Option<u32> {
         let (number, rest) = self.rest.split_at_checked(digits)?;
         let mut value = 0;
@@ -236,7 +236,7 @@ impl Scan<'_> {
         Ok(fraction.iter().any(|b| *b != b'0'))
     }
 
-    /// The zone at the end, in seconds east of UTC; `None` when there is none.
+    /// The zone at the end, in seconds east of UTC; `None` without a zone.
     fn zone(&mut self, spaced: bool) -> Result<Option<i64>, MomentError> {
         if self.done() {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Time zones: how local time relates to UTC.
+//! Time zones: the relation of local time to UTC.
 
 use core::fmt;
 
@@ -39,7 +39,7 @@ impl Offset {
 /// The caller's time zone.
 #[derive(Clone, Copy, Default)]
 pub enum Zone {
-    /// Not known. [`Instant::read`](crate::Instant::read) refuses local times, or reads them as UTC.
+    /// Not known. [`Instant::read`](crate::Instant::read) rejects local times, or reads them as UTC.
     #[default]
     Unknown,
     /// The same offset at any time.
@@ -69,25 +69,25 @@ impl Zone {
         }
     }
 
-    /// The local time at a moment, as seconds since 1970-01-01T00:00:00 on the local clock; UTC where no zone is known.
+    /// The local time at a moment, as seconds since 1970-01-01T00:00:00 local time. In UTC if the zone is unknown.
     pub(crate) fn local(self, moment: i64) -> i64 {
         match self {
             Self::Unknown => moment,
             Self::Fixed(offset) => moment.saturating_add(offset.seconds()),
-            Self::Varying(ask) => {
-                // No zone changes twice within two days: an offset a day before or a day after is the one.
-                let days = [-DAY, 0, DAY].map(|shift| ask(moment.saturating_add(shift)));
+            Self::Varying(look_up) => {
+                // No zone changes twice within two days, so the offset is one of those a day earlier, now and a day later.
+                let days = [-DAY, 0, DAY].map(|shift| look_up(moment.saturating_add(shift)));
                 let offsets = days.into_iter().filter_map(|local| match local {
                     Local::Once(offset) => Some(offset.seconds()),
                     _ => None,
                 });
-                // Of two candidates, the one that comes twice is right: the other is shown at another offset.
-                let is_it = |ahead: &i64| match ask(moment.saturating_add(*ahead)) {
+                // An offset is a candidate if the local time that it yields has this offset, or occurs twice.
+                let is_consistent = |ahead: &i64| match look_up(moment.saturating_add(*ahead)) {
                     Local::Once(offset) => offset.seconds() == *ahead,
                     Local::Twice => true,
                     Local::Never => false,
                 };
-                let mut candidates = offsets.filter(is_it);
+                let mut candidates = offsets.filter(is_consistent);
                 moment.saturating_add(candidates.next().unwrap_or(0))
             }
         }

@@ -142,7 +142,7 @@ impl List for Currencies {
 pub(super) fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::date(values, context, found);
     rules::state(values, context, PAYABLE, found);
-    rules::overpayment_told(values, context, found);
+    rules::overpayment_noticed(values, context, found);
     rules::allocation(values, context, found);
 }
 
