@@ -282,7 +282,7 @@ fn every_label_belongs_to_a_field_and_names_without_a_label_are_shown_as_words()
 }
 
 #[test]
-fn a_text_in_no_known_group_is_one_that_nobody_would_ever_see() {
+fn every_text_is_in_a_known_group() {
     let groups = ["issue", "notice", "state", "problem", "cause", "field", "hint", "choice", "ui"];
     for (key, _) in english() {
         let group = key.split_once('.').map(|(group, _)| group);
