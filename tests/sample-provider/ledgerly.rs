@@ -199,7 +199,7 @@ fn refusal_text(element: Option<&Element>) -> RefusalText {
     let error = element.filter(|element| element.name == "error");
     let text = |name| text(error?, name);
     RefusalText {
-        said: text("message").map(str::to_owned),
+        words: text("message").map(str::to_owned),
         code: text("code").map(str::to_owned),
         field: text("member").and_then(|name| Payment::OPERATION.field_on_wire(name)),
     }
