@@ -42,18 +42,31 @@ pub(crate) fn check(data: &[u8]) {
 
 /// The numbers that a text could mean: either all separators are between groups, or the last one starts the decimals.
 fn readings(text: &str) -> Vec<Number> {
-    let text = text.trim();
-    let (negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
+    let text = text.trim_matches(is_surrounding);
+    let (negative, text) = match text.strip_prefix(MINUSES) {
         Some(rest) => (true, rest),
         None => (false, text),
     };
     let runs: Vec<_> = text.split(|c| !is_digit(c)).map(digits).collect();
     let whole = are_groups(&runs).then(|| Number::new(negative, &runs.concat(), ""));
-    let decimal = text.rsplit_once(['.', ',', '\u{66B}', '\u{66C}']).and_then(|(_, decimals)| {
+    let decimal = text.rsplit_once(MARKS).and_then(|(_, decimals)| {
         let (_, groups) = runs.split_last()?;
         are_groups(groups).then(|| Number::new(negative, &groups.concat(), &digits(decimals)))
     });
     [whole, decimal].into_iter().flatten().flatten().collect()
+}
+
+/// Characters that are read as a minus sign.
+const MINUSES: [char; 6] = ['-', '\u{2010}', '\u{2011}', '\u{2212}', '\u{FE63}', '\u{FF0D}'];
+
+/// Characters that may start the decimals.
+const MARKS: [char; 6] = ['.', ',', '\u{66B}', '\u{66C}', '\u{FF0C}', '\u{FF0E}'];
+
+/// Whether a character before or after a number is ignored: whitespace, and invisible characters that reverse nothing.
+fn is_surrounding(c: char) -> bool {
+    let invisible =
+        [0x61C..=0x61C, 0x200B..=0x200F, 0x202A..=0x202C, 0x2060..=0x2064, 0x2066..=0x2069, 0xFEFF..=0xFEFF];
+    c.is_whitespace() || invisible.iter().any(|range| range.contains(&u32::from(c)))
 }
 
 /// Whether this is one group, or several of which all but the first have three digits.
@@ -67,8 +80,8 @@ fn are_groups(groups: &[String]) -> bool {
 /// Whether the text has one separator before exactly three digits, which is a decimal separator in some countries and a
 /// group separator in others.
 fn is_ambiguous(text: &str, currency: Currency) -> bool {
-    let text = text.trim();
-    let text = text.strip_prefix('-').unwrap_or(text);
+    let text = text.trim_matches(is_surrounding);
+    let text = text.strip_prefix(MINUSES).unwrap_or(text);
     let Some((before, after)) = text.split_once(['.', ',']) else { return false };
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let is_exact = text.contains('.') && currency.exponent() == 3;

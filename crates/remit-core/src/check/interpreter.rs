@@ -74,7 +74,7 @@ fn trimmed(text: &str, is_number: bool) -> &str {
     if graphic(bytes.first()) && graphic(bytes.last()) {
         text
     } else if is_number {
-        text.trim_matches(|c: char| c.is_whitespace() || digits::is_invisible(c))
+        digits::trim(text)
     } else {
         text.trim()
     }

@@ -111,12 +111,13 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<AmountReading, Amou
 }
 
 impl Money {
-    /// Reads decimal text with or without grouping: `1250.00`, `1,250.00`, `1 250,00`.
+    /// Reads decimal text with or without grouping: `1250.00`, `1,250.00`, `1 250,00`. Surrounding whitespace and invisible
+    /// characters are ignored, as in a draft.
     ///
     /// # Errors
     /// [`AmountError`].
     pub fn parse(text: &str, currency: Currency) -> Result<Self, AmountError> {
-        read(text.trim(), currency).map(|reading| reading.money)
+        read(digits::trim(text), currency).map(|reading| reading.money)
     }
 }
 
@@ -246,6 +247,18 @@ fn is_notation(lower: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ignores_whitespace_and_invisible_characters_only_around_an_amount() {
+        let usd = Currency::parse("USD").unwrap();
+        let five = Ok(Money::from_minor(500, usd));
+        for text in [" 5 ", "\u{200F}5", "\u{3000}\u{200F}\u{CEB}\u{2069}\t", "\u{FEFF}5.00"] {
+            assert_eq!(Money::parse(text, usd), five, "{text}");
+        }
+        for text in ["5\u{200B}0", "-\u{200F}5", "\u{202E}05"] {
+            assert_eq!(Money::parse(text, usd), Err(AmountError::Character), "{text}");
+        }
+    }
 
     #[test]
     fn distinguishes_malformed_amounts_from_exponent_notation_and_currency_signs() {

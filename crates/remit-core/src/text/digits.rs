@@ -90,6 +90,11 @@ pub(crate) fn is_invisible(c: char) -> bool {
     )
 }
 
+/// The text without surrounding whitespace and invisible characters, which copying a number often adds.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
 /// The first character that is hard to notice: outside ASCII, and not a letter, a digit or a currency sign.
 pub(crate) fn odd(text: &str) -> Option<char> {
     text.chars().find(|c| {
