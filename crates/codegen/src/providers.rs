@@ -19,11 +19,11 @@ pub(super) fn render(readme: &str) -> Result<String> {
 }
 
 fn tables(providers: &[&Provider]) -> String {
-    [requests(providers), operations(providers), values(providers), fields(providers)].join("\n")
+    [requests(providers), values(providers), fields(providers), operations(providers)].join("\n")
 }
 
 fn requests(providers: &[&Provider]) -> String {
-    let mut text = row(["", "request", "authenticates with", "secrets"]) + &rule(4);
+    let mut text = row(["", "`record_payment`", "authenticates with", "secrets"]) + &rule(4);
     for provider in providers {
         let Operation { method, route, body, .. } = provider.payment;
         let body = match body {
@@ -46,15 +46,37 @@ fn requests(providers: &[&Provider]) -> String {
 
 /// The operations of each provider.
 fn operations(providers: &[&Provider]) -> String {
-    let mut text = "Other operations, by provider:\n\n".to_owned();
+    let mut text = "## Operations\n\nA relay's connection allows the operations marked *default* unless its \
+                    configuration lists others.\n\n"
+        .to_owned();
     let names: Vec<_> = providers.iter().map(|provider| provider.name).collect();
-    text += &(row([&["operation"], &names[..]].concat()) + &rule(providers.len() + 1));
-    for purpose in Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::RecordPayment) {
+    text += &(row([&["operation", "", "relay"], &names[..]].concat()) + &rule(providers.len() + 3));
+    for purpose in Purpose::ALL {
         let has = |provider: &&Provider| provider.operation(purpose).map_or("", |_| "●").to_owned();
-        let cells = std::iter::once(code(purpose.as_str())).chain(providers.iter().map(has));
-        text += &row(cells.collect::<Vec<_>>());
+        let default = if purpose.is_relayed_by_default() { "default" } else { "" };
+        let named = [code(purpose.as_str()), effect(purpose).to_owned(), default.to_owned()];
+        text += &row(named.into_iter().chain(providers.iter().map(has)));
     }
     text
+}
+
+/// What an operation does, in a few words.
+fn effect(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::RecordPayment => "records a payment for an invoice",
+        Purpose::ListPayments => "lists an invoice's payments",
+        Purpose::ShowPayment => "shows one payment",
+        Purpose::DeletePayment => "removes a payment",
+        Purpose::AddInvoice => "adds an invoice",
+        Purpose::ListInvoices => "lists invoices",
+        Purpose::GetInvoice => "shows one invoice",
+        Purpose::ListTransactions => "lists bank transactions",
+        Purpose::Allocations => "shows how much of a bank transaction is allocated to invoices",
+        Purpose::Options => "lists the account's custom payment methods",
+        Purpose::Ping => "checks that the provider is reachable and accepts the credentials",
+        // The enum is open to other crates; a test refuses an empty description.
+        _ => "",
+    }
 }
 
 /// The authentication of requests, and the names of the secrets that the relay needs for it.
@@ -68,15 +90,21 @@ fn authentication(scheme: Scheme) -> (String, String) {
             list(std::iter::once(code("Authorization: Bearer")).chain(headers))
         }
         Scheme::Basic { .. } => code("Authorization: Basic"),
-        Scheme::Signed { .. } => "a signature over the request".to_owned(),
+        Scheme::Signed { .. } => "a signature of the request".to_owned(),
     };
-    let limit = if scheme.in_browser() { "" } else { " (by a relay only)" };
+    let limit = if scheme.in_browser() { "" } else { " (added by a relay only)" };
     (format!("{shown}{limit}"), list(secrets.into_iter().map(code)))
 }
 
 fn values(providers: &[&Provider]) -> String {
-    let mut text =
-        row(["", "1250.50 is sent as", "moments", "currencies", "more than the balance"]) + &rule(5);
+    let mut text = "A notice is a remark about a payment that passed the check.\n\n".to_owned();
+    text += &(row([
+        "",
+        "1250.50 is sent as",
+        "a time is sent as",
+        "accepted currencies",
+        "more than the balance is",
+    ]) + &rule(5));
     for provider in providers {
         let fields = provider.payment.fields;
         text += &row([
@@ -149,7 +177,10 @@ fn fields(providers: &[&Provider]) -> String {
             names.push(field.name);
         }
     }
-    let mut text = String::from("Fields of a draft: ● required, ○ optional.\n\n");
+    let mut text = String::from(
+        "## Fields\n\nThe fields of a draft, that is, of a payment as you pass it to Remit: ● required, ○ optional. \
+         The invoice or the options can supply `currency`.\n\n",
+    );
     text += &row(std::iter::once("field").chain(providers.iter().map(|provider| provider.name)));
     text += &rule(providers.len() + 1);
     for name in names {
@@ -167,7 +198,7 @@ fn need(field: &Field) -> String {
     match field.when {
         When::Always => sign.to_owned(),
         When::Equals(other, value) => format!("{sign} if {} is {}", code(other), code(value)),
-        When::Absent(other) => format!("{sign} unless {}", code(other)),
+        When::Absent(other) => format!("{sign} not with {}", code(other)),
     }
 }
 
@@ -208,6 +239,13 @@ mod tests {
     }
 
     #[test]
+    fn describes_every_operation_that_a_provider_has() {
+        for operation in Provider::ALL.iter().flat_map(|provider| provider.all_operations()) {
+            assert_ne!(effect(operation.purpose), "", "{}", operation.purpose.as_str());
+        }
+    }
+
+    #[test]
     fn lists_every_provider_field_and_secret() {
         let tables = tables(Provider::ALL);
         for provider in Provider::ALL {
@@ -241,7 +279,7 @@ mod tests {
         let when = When::Equals("method", "cheque");
         assert_eq!(need(&Field { when, ..field }), "● if `method` is `cheque`");
         let when = When::Absent("fee");
-        assert_eq!(need(&Field { when, required: false, ..field }), "○ unless `fee`");
+        assert_eq!(need(&Field { when, required: false, ..field }), "○ not with `fee`");
     }
 
     #[test]
