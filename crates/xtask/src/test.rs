@@ -42,6 +42,8 @@ fn names() -> Vec<&'static str> {
 
 pub(crate) fn run(sh: &Shell, only: &[String]) -> Result<()> {
     let steps = chosen(STEPS, only)?;
+    // The property tests try the same inputs in every run, as the fuzzer does; `cargo test` tries others each time.
+    sh.set_var("PROPTEST_RNG_SEED", "1");
     let mut times: Vec<(&str, Duration)> = Vec::new();
     let mut result = Ok(());
     for (name, work) in steps {
