@@ -103,7 +103,7 @@ fn values(providers: &[&Provider]) -> String {
         "1250.50 is sent as",
         "a time is sent as",
         "accepted currencies",
-        "more than the balance is",
+        "an amount above the balance is",
     ]) + &rule(5));
     for provider in providers {
         let fields = provider.payment.fields;
@@ -178,8 +178,8 @@ fn fields(providers: &[&Provider]) -> String {
         }
     }
     let mut text = String::from(
-        "## Fields\n\nThe fields of a draft, that is, of a payment as you pass it to Remit: ● required, ○ optional. \
-         The invoice or the options can supply `currency`.\n\n",
+        "## Fields\n\nThe fields of a draft, that is, of a payment as you pass it to Remit: ● required, ○ optional.\n\
+         The invoice or the [validator's options](../www/npm/docs/validator.md#options) can supply `currency`.\n\n",
     );
     text += &row(std::iter::once("field").chain(providers.iter().map(|provider| provider.name)));
     text += &rule(providers.len() + 1);
