@@ -324,7 +324,7 @@ fn a_refusal_contains_the_documented_details() {
         // [ivvy-add-payment.md, Throws]
         (with("{", "{\"gateway\":\"x\","), "\"specificCode\":24237"),
         (with("{", "{\"paymentId\":5,"), "\"specificCode\":24237"),
-        // [providers.md 4.5]
+        // [sources.md 4.5]
         (
             with("\"invoiceId\":1001", "\"invoiceId\":\"wrong\""),
             "\"additionalMessages\":[\"Value must be a whole number\"]",
@@ -333,7 +333,7 @@ fn a_refusal_contains_the_documented_details() {
         let reply = running.send(ivvy, &request, 0).unwrap();
         assert!(reply.body.contains(expected), "{}: {}", request.body, reply.body);
     }
-    // "404 also for wrong business context". [providers.md 2.2]
+    // "404 also for wrong business context". [sources.md 2.2]
     let dayzero = Provider::find("dayzero").unwrap();
     let list = dayzero.operation(Purpose::ListInvoices).unwrap();
     let mut elsewhere = call(dayzero, list, &[]);
