@@ -201,9 +201,16 @@ fn install(sh: &Shell, tool: &Tool, version: &str) -> Result<()> {
     } else {
         // Unoptimised: it compiles in a quarter of the time, and is fast enough.
         let built = target()?.join("tools");
-        let install =
-            cargo(sh, "install --locked --debug --force --root").arg(&root).arg(&name).args(*options);
-        install.env("CARGO_TARGET_DIR", &built).env("CARGO_PROFILE_DEV_DEBUG", "false").run()?;
+        let install = |lock: Option<&str>| {
+            let install = cargo(sh, "install --debug --force --root").arg(&root).arg(&name);
+            let install = install.args(lock).args(*options);
+            install.env("CARGO_TARGET_DIR", &built).env("CARGO_PROFILE_DEV_DEBUG", "false").run()
+        };
+        // A registry's mirror may not have every version of the tool's own Cargo.lock.
+        if let Err(error) = install(Some("--locked")) {
+            eprintln!("{error}\nInstalling {package} again, with the newest compatible dependencies");
+            install(None)?;
+        }
         // Some gigabytes that are not needed again.
         sh.remove_path(&built)?;
     }
