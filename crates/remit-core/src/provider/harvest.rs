@@ -111,8 +111,8 @@ operation! {
     }
 }
 
-/// Overpayment is not documented: it gets a notice, and the provider decides.
-fn rules(values: &Values, context: &Context, found: &mut Findings) {
+/// The rules of both Harvest APIs. Overpayment is not documented: it gets a notice, and the provider decides.
+pub(super) fn rules(values: &Values, context: &Context, found: &mut Findings) {
     rules::date(values, context, found);
     rules::state(values, context, PAYABLE, found);
     rules::overpayment_noticed(values, context, found);

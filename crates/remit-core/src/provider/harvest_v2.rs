@@ -7,8 +7,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use super::harvest::{PAYABLE, moment, money};
-use crate::check::context::Context;
+use super::harvest::{moment, money, rules};
 use crate::check::rules;
 use crate::ledger::invoice::{Invoice, InvoiceState};
 use crate::ledger::recorded_payment::RecordedPayment;
@@ -19,10 +18,8 @@ use crate::operation::auth::Scheme;
 use crate::operation::body::Body;
 use crate::operation::outcome::{Failure, Receipt, RefusalText};
 use crate::provider::declaration::Provider;
-use crate::report::rejection::Findings;
 use crate::schema::field::{Encoding, Location};
 use crate::schema::field_type::{Amount, AnyCurrency, Count, CurrencyOf, Lines, Moment, RowId};
-use crate::schema::values::Values;
 use crate::text::digits;
 use crate::wire::Response;
 use crate::wire::json::Json;
@@ -95,13 +92,6 @@ operation! {
         /// The invoice. [HV2, path]
         invoice_id "invoiceId": RowId => Location::Route;
     }
-}
-
-/// Overpayment is not documented: it gets a notice, and the provider decides.
-fn rules(values: &Values, context: &Context, found: &mut Findings) {
-    rules::date(values, context, found);
-    rules::state(values, context, PAYABLE, found);
-    rules::overpayment_noticed(values, context, found);
 }
 
 /// The words for the states. [HV2, `state`] A partly paid invoice is still `open`; only its amounts show the payment.
@@ -240,7 +230,7 @@ mod emulation {
         credentials: &[&[("token", "harvest-v2-sandbox-token"), ("accountId", "1000001")]],
         identifier: row,
         words: STATES,
-        payable: PAYABLE,
+        payable: harvest::PAYABLE,
         // Drafts behave as in the classic API: both APIs share the invoices. [HV-RB]
         draft_stays: harvest::PROVIDER.emulation.draft_stays,
         // [HV2, rate limiting]
@@ -472,6 +462,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
+    use crate::check::context::Context;
     use crate::check::draft::Draft;
     use crate::emulate::filter::Asked;
     use crate::emulate::{Entry, Posted, Records, Refusal, Seen};
