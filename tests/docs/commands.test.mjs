@@ -114,7 +114,7 @@ const carryOut = async ([name, words, environment], page) => {
   if (name !== "cargo" && name !== "npm") return start(name, words, environment, page);
   const [verb, ...rest] = words;
   if (name === "npm") {
-    // The folder to which `cargo xtask package` writes the archive, in a checkout beside the user's project.
+    // `cargo xtask package` writes the archive there. The checkout is beside the user's project.
     assert.deepEqual([verb, ...rest], ["install", `../remit/target/npm/${JSON.parse(read("www/npm/package.json")).name}-*.tgz`]);
   } else if (verb === "xtask") {
     isXtask(rest);

@@ -137,7 +137,7 @@ impl Config {
     ///     base_url = "https://api.example"
     /// "#;
     /// let error = Config::parse(text, ".".as_ref(), &|_| None).err().ok_or("accepted an unknown provider")?;
-    /// assert!(error.to_string().starts_with("connections.books: provider: unknown provider `nobody`; write one of: "));
+    /// assert!(error.to_string().starts_with("connections.books: provider: `nobody` is unknown; use one of: "));
     /// # Ok::<(), &str>(())
     /// ```
     pub fn parse(

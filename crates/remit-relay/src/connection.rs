@@ -43,7 +43,7 @@ pub enum ConnectionError {
     #[error("{0}")]
     Key(String),
     /// An unknown provider.
-    #[error("provider: unknown provider `{value}`; write one of: {known}")]
+    #[error("provider: `{value}` is unknown; use one of: {known}")]
     Provider {
         /// The configured value.
         value: String,
@@ -81,7 +81,7 @@ pub enum ConnectionError {
     #[error("secrets: write a table, as in [connections.NAME.secrets] with one line for each secret")]
     Secrets,
     /// A secret that the provider does not use, most likely a misspelling.
-    #[error("secrets.{name}: {provider} has no such secret; write one of: {known}")]
+    #[error("secrets.{name}: {provider} has no such secret; use one of: {known}")]
     SecretUnknown {
         /// The configured name.
         name: String,

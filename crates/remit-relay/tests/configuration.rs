@@ -60,7 +60,7 @@ fn reports_a_mistake_with_its_key_and_remedy() {
     for (error, parts) in [
         (
             change(&id, "provider = \"clockwork\""),
-            vec!["connections.till: provider: unknown provider `clockwork`", &known.join(", ")],
+            vec!["connections.till: provider: `clockwork` is unknown", &known.join(", ")],
         ),
         (
             error_of(&valid.replace("connections.till", "connections.\"a b\"")),

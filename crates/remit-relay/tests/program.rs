@@ -157,10 +157,7 @@ fn the_program_reports_a_wrong_configuration_and_exits() {
     std::fs::remove_file(&path).unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success());
-    assert!(
-        stderr.contains("connections.x: provider: unknown provider `nobody`; write one of: "),
-        "{stderr}"
-    );
+    assert!(stderr.contains("connections.x: provider: `nobody` is unknown; use one of: "), "{stderr}");
     let output = Command::new(PROGRAM).args(["--config", "/no/such/remit.toml"]).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && stderr.contains("cannot read /no/such/remit.toml"), "{stderr}");
