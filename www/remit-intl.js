@@ -11,9 +11,15 @@ export const separators = (locale) =>
     return separator("group") + separator("decimal");
   });
 
-/** Formats exact decimal text as money. Intl accepts the text itself, so no digit passes through a float. */
+/**
+ * Formats exact decimal text as money, with the decimals of the text: Intl has other decimals than ISO 4217 for some
+ * currencies, and would round. Intl accepts the text itself, so no digit passes through a float.
+ */
 export const money = (decimal, currency, locale) => {
-  const format = once(`m${currency}${locale}`, () => new Intl.NumberFormat(locale, { style: "currency", currency }));
+  const digits = decimal.split(".")[1]?.length ?? 0;
+  const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const make = () => new Intl.NumberFormat(locale, { style: "currency", currency, ...decimals });
+  const format = once(`m${currency}${digits}${locale}`, make);
   const text = format.format(decimal);
   // In right-to-left text, US$ would be split: the letters have a direction of their own, the sign has none.
   return text.includes("\u200f") ? text.replace(/[A-Z]+\p{Sc}/u, "\u2066$&\u2069") : text;

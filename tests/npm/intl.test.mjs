@@ -1,0 +1,43 @@
+// The form's formatting of amounts, with the Intl of Node.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+const file = (path) => new URL(`../../${path}`, import.meta.url);
+// A data URL, because no package.json says that www/ contains modules.
+const source = readFileSync(file("www/remit-intl.js"), "utf8");
+const intl = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+
+const table = readFileSync(file("crates/remit-core/src/money/currency_table.rs"), "utf8");
+const CURRENCIES = [...table.matchAll(/\(\*b"([A-Z]{3})", Some\((\d)\)\)/g)].map(([, code, decimals]) => [code, Number(decimals)]);
+
+/** The locales of the form's tables, and locales with other digits, groups or separators than their language. */
+const LOCALES = [
+  ...readdirSync(file("www/locales")).map((name) => name.replace(".json", "")),
+  ...["ar-EG", "de-AT", "de-CH", "en-CH", "en-IN", "en-ZA", "es-ES", "fa", "fr-CH", "hi-IN", "ne-NP", "pl", "pt-CV", "pt-PT"],
+];
+
+/** A text with the digits of every script in ASCII. Each script's digits follow each other, from a code point on. */
+const toAscii = (text) => text.replace(/\p{Nd}/gu, (digit) => {
+  let zero = digit.codePointAt(0);
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && digit.codePointAt(0) - zero < 9) zero -= 1;
+  return String(digit.codePointAt(0) - zero);
+});
+
+test("shows every amount with exactly the digits that are sent", () => {
+  assert.ok(CURRENCIES.length > 150, `${CURRENCIES.length} currencies`);
+  for (const [currency, decimals] of CURRENCIES) {
+    // The module writes an amount with all decimals of its currency.
+    for (const minor of ["1", "100", "123456", "105000", "9223372036854775807"]) {
+      const digits = minor.padStart(decimals + 1, "0");
+      const [whole, fraction] = [digits.slice(0, digits.length - decimals), digits.slice(digits.length - decimals)];
+      for (const locale of LOCALES) {
+        const shown = intl.money(fraction ? `${whole}.${fraction}` : whole, currency, locale);
+        const runs = toAscii(shown).match(/\d+/g);
+        assert.equal(runs.join(""), digits, `${currency} ${minor} in ${locale}: ${shown}`);
+        if (decimals > 0) assert.equal(runs.at(-1), fraction, `${currency} ${minor} in ${locale}: ${shown}`);
+      }
+    }
+  }
+});
