@@ -3,9 +3,13 @@
 const cache = new Map();
 const once = (key, make) => cache.get(key) ?? (cache.set(key, make()), cache.get(key));
 
-/** The group separator and the decimal separator of a locale, in one text. */
+/**
+ * The group separator and the decimal separator of a locale, in one text. Empty if Intl has no data for the locale: then it
+ * would answer for another one.
+ */
 export const separators = (locale) =>
   once(`s${locale}`, () => {
+    if (Intl.NumberFormat.supportedLocalesOf(locale).length === 0) return "";
     const parts = new Intl.NumberFormat(locale, { useGrouping: true }).formatToParts(1234567.8);
     const separator = (type) => parts.find((part) => part.type === type)?.value ?? " ";
     return separator("group") + separator("decimal");

@@ -41,3 +41,8 @@ test("shows every amount with exactly the digits that are sent", () => {
     }
   }
 });
+
+test("reports no separators for a locale that Intl has no data for", () => {
+  assert.equal(intl.separators("tlh"), "");
+  for (const locale of LOCALES) assert.notEqual(intl.separators(locale), "", locale);
+});

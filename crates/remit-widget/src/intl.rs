@@ -5,7 +5,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(raw_module = "./remit-intl.js")]
 extern "C" {
-    /// The group separator and the decimal separator of a locale, as a text of two characters.
+    /// The group separator and the decimal separator of a locale, as a text of two characters. Empty if the browser has no
+    /// data for the locale.
     pub(crate) fn separators(locale: &str) -> String;
     /// Formats an exact decimal as an amount of money, such as `€1,250.00`.
     #[wasm_bindgen(js_name = money)]

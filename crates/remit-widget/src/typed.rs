@@ -1,22 +1,39 @@
 //! Converts typed numbers to decimal text: the locale's separators become ASCII.
 
+/// The notation of numbers in a locale.
+#[derive(Clone, Copy)]
+struct Notation {
+    group: char,
+    decimal: char,
+}
+
+impl Notation {
+    /// Parses the text of [`crate::intl::separators`]. `None` if the locale's separators are not known.
+    fn parse(separators: &str) -> Option<Self> {
+        let mut marks = separators.chars();
+        Some(Self { group: marks.next()?, decimal: marks.next()? })
+    }
+
+    fn is_group(self, c: char) -> bool {
+        c == self.group || (c.is_whitespace() && self.group.is_whitespace())
+    }
+}
+
 /// Converts an amount or a number typed in a locale to decimal text.
 ///
 /// Only a number that is unambiguous in the locale is rewritten: groups of three digits, and one decimal separator. Any
 /// other text goes to the core unchanged, which rejects ambiguous numbers.
 pub(crate) fn to_ascii(typed: &str, separators: &str) -> String {
-    let mut marks = separators.chars();
-    let (group, decimal) = (marks.next().unwrap_or(','), marks.next().unwrap_or('.'));
     let text = typed.trim();
-    let (whole, decimals) = match text.split_once(decimal) {
+    let Some(notation) = Notation::parse(separators) else { return without_notation(text) };
+    let (whole, decimals) = match text.split_once(notation.decimal) {
         Some((whole, decimals)) => (whole, Some(decimals)),
         None => (text, None),
     };
-    let is_group = |c: char| c == group || (c.is_whitespace() && group.is_whitespace());
+    let is_group = |c: char| notation.is_group(c);
     let mut groups = whole.split(is_group);
     let first = groups.next().unwrap_or_default();
     let grouped = groups.clone().next().is_some();
-    let digits = |text: &str| text.chars().all(remit_core::is_digit);
     // A number that starts with a zero has no thousands separators: 0.500 means one half.
     let can_be_grouped = (1..=3).contains(&first.chars().count()) && !first.starts_with(remit_core::is_zero);
     let well_formed = digits(first)
@@ -37,14 +54,42 @@ pub(crate) fn to_ascii(typed: &str, separators: &str) -> String {
 /// Converts decimal text to the locale's notation, without grouping: the inverse of [`to_ascii`].
 pub(crate) fn from_ascii(decimal: &str, separators: &str) -> String {
     let is_plain = decimal.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    match separators.chars().nth(1) {
-        Some(mark) if is_plain => decimal.replace('.', mark.encode_utf8(&mut [0; 4])),
+    match Notation::parse(separators) {
+        Some(notation) if is_plain => decimal.replace('.', notation.decimal.encode_utf8(&mut [0; 4])),
+        // The additional zero shows that the point is no thousands separator.
+        None if thousands(decimal).is_some() => format!("{decimal}0"),
         _ => decimal.to_owned(),
     }
 }
 
+/// The text for the core if the separators are not known. The core rejects `1,250` as ambiguous, but reads `1.250` in a
+/// currency with three decimals, because decimal text has a point. In typed text the point may separate thousands, so it
+/// becomes a comma.
+fn without_notation(text: &str) -> String {
+    thousands(text).map_or_else(|| text.to_owned(), |(whole, rest)| format!("{whole},{rest}"))
+}
+
+/// Splits a number at its only point if the point could separate thousands.
+fn thousands(text: &str) -> Option<(&str, &str)> {
+    // The core maps the full-width point to the ASCII one.
+    let (whole, rest) = text.split_once(['.', '\u{FF0E}'])?;
+    let could_be = (1..=3).contains(&whole.chars().count())
+        && rest.chars().count() == 3
+        && digits(whole)
+        && digits(rest)
+        && !whole.starts_with(remit_core::is_zero);
+    could_be.then_some((whole, rest))
+}
+
+fn digits(text: &str) -> bool {
+    text.chars().all(remit_core::is_digit)
+}
+
 #[cfg(test)]
 mod tests {
+    use remit_core::money::reading::AmountError;
+    use remit_core::{Currency, Money};
+
     use super::{from_ascii, to_ascii};
 
     #[test]
@@ -89,5 +134,37 @@ mod tests {
         for typed in ["1,25", "12,50,00", "1250,0", "$5", "abc", "-5"] {
             assert_eq!(to_ascii(typed, ",."), typed);
         }
+    }
+
+    #[test]
+    fn the_core_rejects_a_possible_thousands_separator_if_the_separators_are_unknown() {
+        for code in ["USD", "JPY", "KWD"] {
+            let currency = Currency::parse(code).unwrap();
+            for typed in ["1.250", "1,250", "999.999", "\u{661}.\u{662}\u{665}\u{660}", "1\u{FF0E}250"] {
+                let read = Money::parse(&to_ascii(typed, ""), currency);
+                assert_eq!(read, Err(AmountError::Ambiguous), "{typed} in {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unambiguous_number_needs_no_separators() {
+        let dinars = Currency::parse("KWD").unwrap();
+        for (typed, minor) in [
+            ("1250", 1_250_000),
+            ("12.5", 12_500),
+            ("12,5", 12_500),
+            ("0.500", 500),
+            ("1,250.000", 1_250_000),
+        ] {
+            assert_eq!(Money::parse(&to_ascii(typed, ""), dinars).map(Money::minor), Ok(minor), "{typed}");
+        }
+        // The form's own text keeps its value.
+        for minor in [1_250, 1_250_000, 999_999, 500, 10_000_000] {
+            let money = Money::from_minor(minor, dinars);
+            let shown = from_ascii(&money.to_decimal_string(), "");
+            assert_eq!(Money::parse(&to_ascii(&shown, ""), dinars), Ok(money), "{shown}");
+        }
+        assert_eq!(from_ascii("1250.00", ""), "1250.00");
     }
 }
