@@ -4,15 +4,18 @@ const cache = new Map();
 const once = (key, make) => cache.get(key) ?? (cache.set(key, make()), cache.get(key));
 
 /**
- * The group separator and the decimal separator of a locale, in one text. Empty if Intl has no data for the locale: then it
- * would answer for another one.
+ * The notation of numbers in a locale: the group separator, the decimal separator, and the sizes of the last group and of the
+ * others, such as ",.32" in India. Empty if Intl has no data for the locale: then it would answer for another one.
  */
 export const separators = (locale) =>
   once(`s${locale}`, () => {
     if (Intl.NumberFormat.supportedLocalesOf(locale).length === 0) return "";
-    const parts = new Intl.NumberFormat(locale, { useGrouping: true }).formatToParts(1234567.8);
+    const parts = new Intl.NumberFormat(locale, { useGrouping: true }).formatToParts(1234567890.5);
     const separator = (type) => parts.find((part) => part.type === type)?.value ?? " ";
-    return separator("group") + separator("decimal");
+    // The first group may be incomplete, so the sizes are those of the last two.
+    const groups = parts.filter(({ type }) => type === "integer").slice(1).map(({ value }) => [...value].length);
+    const [others, last] = groups.length > 1 ? groups.slice(-2) : [3, 3];
+    return separator("group") + separator("decimal") + last + others;
   });
 
 /**

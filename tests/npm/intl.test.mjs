@@ -46,3 +46,18 @@ test("reports no separators for a locale that Intl has no data for", () => {
   assert.equal(intl.separators("tlh"), "");
   for (const locale of LOCALES) assert.notEqual(intl.separators(locale), "", locale);
 });
+
+test("reports the separators and the sizes of the groups", () => {
+  for (const [locale, expected] of [["en", ",.33"], ["de", ".,33"], ["fr", "\u202f,33"], ["en-IN", ",.32"], ["hi-IN", ",.32"], ["ne-NP", ",.32"]]) {
+    assert.equal(intl.separators(locale), expected, locale);
+  }
+  for (const locale of LOCALES) {
+    const [group, decimal, last, others] = intl.separators(locale);
+    const format = new Intl.NumberFormat(locale, { useGrouping: true, minimumFractionDigits: 2 });
+    for (const whole of ["1234567", "12345678", "1234567890123"]) {
+      const groups = [whole.slice(-last)];
+      for (let rest = whole.slice(0, -last); rest; rest = rest.slice(0, -others)) groups.unshift(rest.slice(-others));
+      assert.equal(toAscii(format.format(Number(whole) + 0.5)), `${groups.join(group)}${decimal}50`, locale);
+    }
+  }
+});

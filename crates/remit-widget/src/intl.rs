@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(raw_module = "./remit-intl.js")]
 extern "C" {
-    /// The group separator and the decimal separator of a locale, as a text of two characters. Empty if the browser has no
-    /// data for the locale.
+    /// The notation of numbers in a locale, in four characters: the group separator, the decimal separator, and the sizes of
+    /// the last group and of the others, such as `,.32` in India. Empty if the browser has no data for the locale.
     pub(crate) fn separators(locale: &str) -> String;
     /// Formats an exact decimal as an amount of money, such as `€1,250.00`.
     #[wasm_bindgen(js_name = money)]

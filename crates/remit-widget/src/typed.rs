@@ -5,24 +5,43 @@
 struct Notation {
     group: char,
     decimal: char,
+    /// The number of digits in the last group before the decimals.
+    last: usize,
+    /// The number of digits in every other group: 2 in India. The first one may have fewer.
+    others: usize,
 }
 
 impl Notation {
     /// Parses the text of [`crate::intl::separators`]. `None` if the locale's separators are not known.
     fn parse(separators: &str) -> Option<Self> {
-        let mut marks = separators.chars();
-        Some(Self { group: marks.next()?, decimal: marks.next()? })
+        let mut rest = separators.chars();
+        let (group, decimal) = (rest.next()?, rest.next()?);
+        let mut size = || usize::try_from(rest.next()?.to_digit(10)?).ok();
+        let last = size().unwrap_or(3);
+        let others = size().unwrap_or(last);
+        Some(Self { group, decimal, last, others })
     }
 
     fn is_group(self, c: char) -> bool {
         c == self.group || (c.is_whitespace() && self.group.is_whitespace())
     }
+
+    /// Whether a number without decimals has no groups, or groups of the locale's sizes or of three digits.
+    fn is_well_grouped(self, whole: &str) -> bool {
+        let groups: Vec<_> = whole.rsplit(|c| self.is_group(c)).map(|group| group.chars().count()).collect();
+        let [last, middle @ .., first] = groups.as_slice() else { return true };
+        let fits = |expected: usize, others: usize| {
+            *last == expected && middle.iter().all(|size| *size == others) && (1..=others).contains(first)
+        };
+        // A number that starts with a zero has no thousands separators: 0.500 means one half.
+        (fits(self.last, self.others) || fits(3, 3)) && !whole.starts_with(remit_core::is_zero)
+    }
 }
 
 /// Converts an amount or a number typed in a locale to decimal text.
 ///
-/// Only a number that is unambiguous in the locale is rewritten: groups of three digits, and one decimal separator. Any
-/// other text goes to the core unchanged, which rejects ambiguous numbers.
+/// Only a number that is unambiguous in the locale is rewritten: groups of the locale's sizes or of three digits, and one
+/// decimal separator. Any other text goes to the core unchanged, which rejects ambiguous numbers.
 pub(crate) fn to_ascii(typed: &str, separators: &str) -> String {
     let text = typed.trim();
     let Some(notation) = Notation::parse(separators) else { return without_notation(text) };
@@ -30,20 +49,11 @@ pub(crate) fn to_ascii(typed: &str, separators: &str) -> String {
         Some((whole, decimals)) => (whole, Some(decimals)),
         None => (text, None),
     };
-    let is_group = |c: char| notation.is_group(c);
-    let mut groups = whole.split(is_group);
-    let first = groups.next().unwrap_or_default();
-    let grouped = groups.clone().next().is_some();
-    // A number that starts with a zero has no thousands separators: 0.500 means one half.
-    let can_be_grouped = (1..=3).contains(&first.chars().count()) && !first.starts_with(remit_core::is_zero);
-    let well_formed = digits(first)
-        && decimals.is_none_or(digits)
-        && (!grouped || can_be_grouped)
-        && groups.all(|g| g.chars().count() == 3 && digits(g));
-    if !well_formed {
+    let is_number = whole.chars().all(|c| notation.is_group(c) || remit_core::is_digit(c));
+    if !is_number || !decimals.is_none_or(digits) || !notation.is_well_grouped(whole) {
         return text.to_owned();
     }
-    let mut out: String = whole.chars().filter(|c| !is_group(*c)).collect();
+    let mut out: String = whole.chars().filter(|c| !notation.is_group(*c)).collect();
     if let Some(decimals) = decimals {
         out.push('.');
         out.push_str(decimals);
@@ -87,10 +97,64 @@ fn digits(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use remit_core::money::reading::AmountError;
     use remit_core::{Currency, Money};
 
-    use super::{from_ascii, to_ascii};
+    use super::{Notation, from_ascii, to_ascii};
+
+    /// Notations that browsers report, and the unknown one.
+    const NOTATIONS: [&str; 9] =
+        [",.33", ".,33", "\u{202f},33", "\u{a0},33", "’.33", "٬٫33", ",.32", "٬٫32", ""];
+
+    /// Decimal text as the locale shows it, with groups of these sizes.
+    fn shown(whole: &str, decimals: &str, notation: Notation, (last, others): (usize, usize)) -> String {
+        let mut out = String::new();
+        for (index, digit) in whole.chars().enumerate() {
+            let left = whole.len() - index;
+            if index > 0 && left >= last && (left - last).is_multiple_of(others) {
+                out.push(notation.group);
+            }
+            out.push(digit);
+        }
+        if !decimals.is_empty() {
+            out.push(notation.decimal);
+            out.push_str(decimals);
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn a_shown_number_is_read_back(
+            whole in "0|[1-9][0-9]{0,17}",
+            decimals in "[0-9]{0,4}",
+            separators in prop::sample::select(&NOTATIONS[..]),
+        ) {
+            let decimal = if decimals.is_empty() { whole.clone() } else { format!("{whole}.{decimals}") };
+            if let Some(notation) = Notation::parse(separators) {
+                for sizes in [(notation.last, notation.others), (3, 3)] {
+                    let shown = shown(&whole, &decimals, notation, sizes);
+                    prop_assert_eq!(&to_ascii(&shown, separators), &decimal, "{}", shown);
+                }
+                let plain = from_ascii(&decimal, separators);
+                prop_assert_eq!(&to_ascii(&plain, separators), &decimal, "{}", plain);
+            } else {
+                let plain = from_ascii(&decimal, separators);
+                prop_assert_eq!(&to_ascii(&plain, separators), &plain);
+                prop_assert!(plain == decimal || plain == format!("{decimal}0"), "{} as {}", decimal, plain);
+            }
+        }
+
+        #[test]
+        fn no_typed_text_loses_or_gains_a_digit(
+            typed in "[0-9.,’\u{202f} $-]{0,16}",
+            separators in prop::sample::select(&NOTATIONS[..]),
+        ) {
+            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+            prop_assert_eq!(digits(&to_ascii(&typed, separators)), digits(&typed));
+        }
+    }
 
     #[test]
     fn a_leading_zero_excludes_a_thousands_separator() {
@@ -104,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_decimal_survives_the_conversion_to_the_locale_and_back() {
-        for separators in [",.", ".,", "\u{202f},", "٬٫", "’."] {
+        for separators in [",.", ".,", "\u{202f},", "٬٫", "’.", ",.32"] {
             for decimal in ["1250.00", "0.500", "12.500", "7"] {
                 let shown = from_ascii(decimal, separators);
                 assert_eq!(to_ascii(&shown, separators), decimal, "{shown} with {separators:?}");
@@ -124,6 +188,11 @@ mod tests {
             ("1\u{202f}250,00", "\u{202f},", "1250.00"),
             ("1 250,00", "\u{202f},", "1250.00"),
             ("١٬٢٥٠٫٠٠", "٬٫", "١٢٥٠.٠٠"),
+            ("1,25,000.50", ",.32", "125000.50"),
+            ("12,34,56,789", ",.32", "123456789"),
+            ("125,000.50", ",.32", "125000.50"),
+            ("१,२५,०००.५०", ",.32", "१२५०००.५०"),
+            ("1,2500", ",.44", "12500"),
         ] {
             assert_eq!(to_ascii(typed, separators), expected, "{typed} with {separators:?}");
         }
@@ -133,6 +202,14 @@ mod tests {
     fn a_number_that_does_not_fit_the_locale_stays_unchanged() {
         for typed in ["1,25", "12,50,00", "1250,0", "$5", "abc", "-5"] {
             assert_eq!(to_ascii(typed, ",."), typed);
+        }
+        for typed in ["1,25,000", "1,25,000.50"] {
+            assert_eq!(to_ascii(typed, ",.33"), typed);
+        }
+        // Groups of two in the wrong place, groups of both kinds, and a first group that is too long.
+        for typed in ["125,00", "1,25,00", "1,250,000,00", "1,250,00,000", "125,00,000", "1,,000", "0,25,000"]
+        {
+            assert_eq!(to_ascii(typed, ",.32"), typed);
         }
     }
 
