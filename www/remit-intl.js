@@ -54,12 +54,31 @@ export const today = () => {
 /** The current time, in UTC. */
 export const now = () => new Date().toISOString();
 
-/** Adds the UTC offset of the user's time zone to a local date and time. Returns any other text unchanged. */
+/** The UTC offset of the user's time zone at a moment, in milliseconds. */
+const ahead = (moment) => -new Date(moment).getTimezoneOffset() * 60_000;
+const DAY = 86_400_000;
+const LOCAL_TIME = /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d)(?:(:\d\d)(?:\.\d+)?)?$/i;
+
+/**
+ * Adds the UTC offset of the user's time zone to a local date and time. Returns any other text unchanged.
+ *
+ * A time that the clocks skip or show twice has no offset. The form gives the core only the current offset, with which the core
+ * would accept such a time, so the result is a text that the core rejects.
+ */
 export const zoned = (text) => {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return text;
-  const minutes = -new Date(text).getTimezoneOffset();
+  const trimmed = text.trim();
+  const [, day, time, seconds = ""] = LOCAL_TIME.exec(trimmed) ?? [];
+  const local = Date.parse(`${day}T${time}${seconds}Z`);
+  if (Number.isNaN(local)) return text;
+  // No zone changes twice within two days, so the offset is one of those a day earlier, now and a day later.
+  const offsets = new Set([local - DAY, local, local + DAY].map(ahead));
+  const [offset, another] = [...offsets].filter((offset) => ahead(local - offset) === offset);
+  // The first is a time that does not exist, the second is malformed.
+  if (offset === undefined) return `${trimmed}+24:00`;
+  if (another !== undefined) return `${trimmed}?`;
+  const minutes = offset / 60_000;
   const two = (number) => `${Math.floor(Math.abs(number))}`.padStart(2, "0");
-  return Number.isNaN(minutes) ? text : `${text}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
+  return `${trimmed}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 };
 
 /** The current UTC offset of the user's time zone, in minutes. */

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
+import { zone } from "../../www/npm/zone.js";
 
 const file = (path) => new URL(`../../${path}`, import.meta.url);
 // A data URL, because no package.json says that www/ contains modules.
@@ -60,4 +61,55 @@ test("reports the separators and the sizes of the groups", () => {
       assert.equal(toAscii(format.format(Number(whole) + 0.5)), `${groups.join(group)}${decimal}50`, locale);
     }
   }
+});
+
+/** Runs a function in a time zone. */
+const inZone = (name, run) => {
+  const { TZ } = process.env;
+  process.env.TZ = name;
+  try {
+    run();
+  } finally {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  }
+};
+
+test("gives a local time the offset of its own day, in every form of a local time", () => {
+  inZone("Europe/Berlin", () => {
+    for (const time of ["10:00", "10:00:30", "10:00:30.5", "10:00:30.123456789"]) {
+      for (const separator of ["T", "t", " "]) {
+        assert.equal(intl.zoned(`2026-07-01${separator}${time}`), `2026-07-01${separator}${time}+02:00`);
+        assert.equal(intl.zoned(`2026-01-01${separator}${time}`), `2026-01-01${separator}${time}+01:00`);
+      }
+    }
+    assert.equal(intl.zoned(" 2026-07-01 10:00\t"), "2026-07-01 10:00+02:00");
+    for (const other of ["2026-07-01", "2026-07-01T10:00Z", "2026-07-01 10:00 UTC", "2026-07-01T10:00+05:00", "2026-07-01T10:00.5", "2026-07-01  10:00", "?", ""]) {
+      assert.equal(intl.zoned(other), other);
+    }
+  });
+});
+
+test("agrees with the package about the offset of every local time, and moves none that is skipped or repeated", () => {
+  const NEVER = 0x7fff_ffff;
+  const TWICE = -0x8000_0000;
+  const seen = new Set();
+  for (const name of ["Europe/Berlin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "Africa/Casablanca", "Pacific/Chatham"]) {
+    const lookUp = zone(name);
+    inZone(name, () => {
+      // In 2011, Samoa skipped a day.
+      const year = name === "Pacific/Apia" ? 2011 : 2026;
+      for (let local = Date.UTC(year, 0, 1); local < Date.UTC(year + 1, 0, 1); local += 30 * 60_000) {
+        const text = new Date(local).toISOString().slice(0, 16);
+        const expected = lookUp(Math.floor(local / 86_400_000), (local / 1000) % 86_400);
+        const shown = intl.zoned(text);
+        seen.add(expected === NEVER || expected === TWICE ? expected : "once");
+        // The core rejects both of these texts.
+        if (expected === NEVER) assert.equal(shown, `${text}+24:00`, `${text} in ${name}`);
+        else if (expected === TWICE) assert.equal(shown, `${text}?`, `${text} in ${name}`);
+        else assert.equal((local - Date.parse(shown)) / 1000, expected, `${text} in ${name}: ${shown}`);
+      }
+    });
+  }
+  assert.deepEqual(seen, new Set(["once", NEVER, TWICE]));
 });

@@ -21,7 +21,8 @@ extern "C" {
     pub(crate) fn today() -> String;
     /// The current time, as RFC 3339 in UTC.
     pub(crate) fn now() -> String;
-    /// Adds the UTC offset of the user's time zone to a local date and time. Returns any other text unchanged.
+    /// Adds the UTC offset of the user's time zone to a local date and time. For a time that the clocks skip or show twice, returns
+    /// a text that the core rejects. Returns any other text unchanged.
     pub(crate) fn zoned(text: &str) -> String;
     /// The current UTC offset of the user's time zone, in minutes.
     pub(crate) fn offset() -> i32;
@@ -48,5 +49,22 @@ pub(crate) fn param(param: &Param, locale: &str) -> String {
         Param::Money(amount) => money(*amount, locale),
         Param::Instant(instant) => moment(*instant, locale),
         param => param.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use remit_core::time::reading::MomentError;
+    use remit_core::{Instant, Offset};
+
+    #[test]
+    fn the_core_rejects_a_local_time_that_has_no_offset() {
+        let zone = Offset::from_minutes(120).into();
+        for time in ["2026-03-29T02:30", "2026-03-29 02:30", "2026-03-29 02:30:00.5"] {
+            let error =
+                |suffix: &str| Instant::read(&format!("{time}{suffix}"), zone).map(|read| read.instant);
+            assert_eq!(error("+24:00"), Err(MomentError::Impossible), "{time}");
+            assert_eq!(error("?"), Err(MomentError::Malformed), "{time}");
+        }
     }
 }
