@@ -175,7 +175,9 @@ pub use money::{Money, MoneyError};
 pub use operation::Operation;
 pub use operation::answer::{Answer, Next, Page};
 pub use operation::body::Body;
-pub use operation::outcome::{Cause, Failure, Outcome, Problem, ProblemCode, RELAY_HEADER, Reason, Receipt};
+pub use operation::outcome::{
+    Cause, DEADLINE_HEADER, Failure, Outcome, Problem, ProblemCode, RELAY_HEADER, Reason, Receipt,
+};
 pub use operation::purpose::Purpose;
 pub use payment::Payment;
 pub use provider::declaration::{Checked, Provider};

@@ -17,7 +17,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use remit_core::schema::field::Location;
-use remit_core::{Context, Instant, RELAY_HEADER};
+use remit_core::{Context, DEADLINE_HEADER, Instant, RELAY_HEADER};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -34,8 +34,11 @@ const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(600);
 /// The header in which a browser reports the relation of the requesting page to the relay: same origin, same site or
 /// another site. [Fetch Metadata Request Headers, 2.3]
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// The header that states how long the relay waits for a provider. A caller that waits less may take a payment that is still
+/// being sent for one that was not.
+const DEADLINE: HeaderName = HeaderName::from_static(DEADLINE_HEADER);
 
-/// The headers of every response.
+/// The headers of every response, in addition to the deadline.
 ///
 /// Each response closes its connection. If a reused connection breaks before the response, a browser repeats the request
 /// by itself, even a payment, and does not report this to the page. The other headers keep a response from being a page
@@ -49,6 +52,7 @@ const RESPONSE_HEADERS: [(HeaderName, HeaderValue); 4] = [
 
 pub(crate) fn router(relay: Relay, loopback: bool) -> Router {
     let names = HostNames { loopback, hosts: relay.shared.hosts.clone() };
+    let deadline = (DEADLINE, HeaderValue::from(relay.shared.timeout.as_secs()));
     let router = Router::new()
         .fallback(handle)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
@@ -57,7 +61,7 @@ pub(crate) fn router(relay: Relay, loopback: bool) -> Router {
         .layer(from_fn_with_state(names, only_under_known_names));
     let with_header =
         |router: Router<Relay>, (name, value)| router.layer(SetResponseHeaderLayer::overriding(name, value));
-    RESPONSE_HEADERS.into_iter().fold(router, with_header).with_state(relay)
+    RESPONSE_HEADERS.into_iter().chain([deadline]).fold(router, with_header).with_state(relay)
 }
 
 fn cors(shared: &Shared) -> CorsLayer {
@@ -74,7 +78,10 @@ fn cors(shared: &Shared) -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers(allowed.into_iter().collect::<Vec<_>>())
         .expose_headers(
-            FORWARDED_HEADERS.into_iter().chain([HeaderName::from_static(RELAY_HEADER)]).collect::<Vec<_>>(),
+            FORWARDED_HEADERS
+                .into_iter()
+                .chain([HeaderName::from_static(RELAY_HEADER), DEADLINE])
+                .collect::<Vec<_>>(),
         )
         .max_age(PREFLIGHT_MAX_AGE)
 }

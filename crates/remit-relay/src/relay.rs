@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -21,6 +22,8 @@ pub(crate) struct Shared {
     /// Host names under which the relay answers, in addition to this machine's.
     pub(crate) hosts: Arc<[String]>,
     pub(crate) client: reqwest::Client,
+    /// How long the client waits for a provider: for the connection, the response and its body together.
+    pub(crate) timeout: Duration,
     /// Each request that is being forwarded holds a receiver.
     pub(crate) pending: watch::Sender<()>,
 }
@@ -39,6 +42,7 @@ impl Relay {
             origins: config.origins,
             hosts: config.hosts.into(),
             client,
+            timeout: config.timeout,
             pending: watch::Sender::new(()),
         };
         Ok(Self { shared: Arc::new(shared) })

@@ -13,7 +13,7 @@ mod support;
 use std::time::Duration;
 
 use remit_core::operation::auth::Scheme;
-use remit_core::{Cause, Outcome, Provider, RELAY_HEADER};
+use remit_core::{Cause, DEADLINE_HEADER, Outcome, Provider, RELAY_HEADER};
 use support::{
     Behaviour, CONNECTED, Upstream, canary, client, environment, field, outcome, payment, relay, relay_in,
     says, send, toml,
@@ -152,9 +152,24 @@ async fn reports_a_payment_that_may_have_arrived_as_unknown_and_does_not_retry()
             assert_eq!(reply.status, status, "{}", reply.body);
             let Outcome::Unknown(reason) = outcome(provider, &reply) else { panic!("{reply:?}") };
             assert_eq!(reason.cause, cause);
+            assert_eq!(reply.headers.get(DEADLINE_HEADER), Some("1"));
             assert_eq!(upstream.requests().len(), at + 1, "sent more than once");
         }
     }
+}
+
+#[tokio::test]
+async fn waits_for_a_provider_until_the_deadline_that_it_states() {
+    let upstream = Upstream::start(Behaviour::KeepsSilent);
+    // A longer time limit for connecting does not extend the deadline.
+    let relay = relay(&format!("connect_timeout_seconds = 9\n{}", toml(upstream.address))).await;
+    let provider = Provider::ALL[0];
+    let started = std::time::Instant::now();
+    let reply = send(&relay, provider, &payment(provider)).await;
+    let seconds = started.elapsed().as_secs_f64();
+    let deadline: f64 = reply.headers.get(DEADLINE_HEADER).unwrap().parse().unwrap();
+    assert_eq!(reply.status, 504);
+    assert!((deadline..deadline + 1.0).contains(&seconds), "{seconds} s; the deadline is {deadline} s");
 }
 
 #[tokio::test]
@@ -176,6 +191,7 @@ async fn reports_a_payment_without_a_connection_as_not_sent() {
             assert_eq!(reply.status, 502, "{}", reply.body);
             let Outcome::NotSent(reason) = outcome(provider, &reply) else { panic!("{reply:?}") };
             assert_eq!(reason.cause, Cause::Unreachable);
+            assert_eq!(reply.headers.get(DEADLINE_HEADER), Some("20"));
         }
     }
 }

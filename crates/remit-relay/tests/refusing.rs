@@ -285,7 +285,7 @@ async fn forwards_payments_only_for_pages_of_an_allowed_origin() {
         assert_eq!(reply.status, 201);
         assert_eq!(reply.headers.get("Access-Control-Allow-Origin"), Some("https://shop.example"));
         let exposed = reply.headers.get("Access-Control-Expose-Headers").unwrap().to_ascii_lowercase();
-        for name in ["location", "retry-after", "hint", "remit-outcome"] {
+        for name in ["location", "retry-after", "hint", "remit-outcome", "remit-deadline"] {
             assert!(exposed.split(',').any(|exposed| exposed.trim() == name), "{name}: {exposed}");
         }
         assert!(reply.headers.get("Vary").unwrap().to_ascii_lowercase().contains("origin"));
@@ -366,4 +366,36 @@ async fn answers_a_reachability_probe_of_a_known_connection() {
         assert!(is_not_sent(provider, &reply(client().put(path).send().await.unwrap()).await, 405));
     }
     assert!(upstream.requests().is_empty());
+}
+
+#[tokio::test]
+async fn states_its_deadline_in_every_response() {
+    let upstream = Upstream::start(says("201 Created", &["remit-deadline: 99"], "{}"));
+    let toml = toml(upstream.address).replace("timeout_seconds = 1\n", "timeout_seconds = 7\n");
+    let relay = relay(&toml).await;
+    let shop = Some("https://shop.example");
+    for provider in Provider::ALL {
+        let good = payment(provider);
+        let path = format!("{relay}/{}{}", provider.id, good.path);
+        let preflight = client()
+            .request(reqwest::Method::OPTIONS, &path)
+            .header("Origin", "https://shop.example")
+            .header("Access-Control-Request-Method", "POST");
+        let too_long = Request { body: " ".repeat(16 * 1024 + 1), ..good.clone() };
+        for (response, status) in [
+            (send_from(&relay, provider, &good, shop).await, 201),
+            (send_from(&relay, provider, &with_member(provider, "x"), shop).await, 422),
+            (send_from(&relay, provider, &too_long, shop).await, 413),
+            (send_from(&relay, provider, &good, Some("https://evil.example")).await, 403),
+            (reply(client().put(&path).send().await.unwrap()).await, 405),
+            (reply(client().get(format!("{relay}/unknown")).send().await.unwrap()).await, 404),
+            (reply(client().get(&relay).header("Host", "evil.example").send().await.unwrap()).await, 421),
+            (reply(client().get(&relay).send().await.unwrap()).await, 204),
+            (reply(client().get(format!("{relay}/{}", provider.id)).send().await.unwrap()).await, 204),
+            (reply(preflight.send().await.unwrap()).await, 200),
+        ] {
+            assert_eq!(response.status, status, "{response:?}");
+            assert_eq!(response.headers.get("remit-deadline"), Some("7"), "{response:?}");
+        }
+    }
 }

@@ -174,6 +174,9 @@ impl Reason {
 
 /// The header that marks a response as the relay's own, not the provider's.
 pub const RELAY_HEADER: &str = "remit-outcome";
+/// The header in which a relay states how long it waits for the provider, in whole seconds from the arrival of the request.
+/// Until then, a request without a response may still be in progress.
+pub const DEADLINE_HEADER: &str = "remit-deadline";
 const NOT_SENT: &str = "not-sent";
 const UNKNOWN: &str = "unknown";
 
