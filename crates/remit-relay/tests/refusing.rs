@@ -11,6 +11,7 @@
 mod support;
 
 use remit_core::operation::auth::Scheme;
+use remit_core::wire::json::Json;
 use remit_core::wire::{Method, Request, Response};
 use remit_core::{Body, Cause, Operation, Outcome, Provider, Purpose};
 use support::{
@@ -20,7 +21,10 @@ use support::{
 fn is_not_sent(provider: &Provider, reply: &Response, status: u16) -> bool {
     let Outcome::NotSent(reason) = outcome(provider, reply) else { return false };
     let problem = reply.headers.get("Content-Type") == Some("application/problem+json");
-    let worded = reason.words.is_some_and(|words| !words.is_empty());
+    let body = Json::parse(&reply.body).unwrap();
+    // A client that shows only `message` shows the relay's reason.
+    let shown = body.get("message").and_then(Json::as_text);
+    let worded = shown.is_some_and(|shown| !shown.is_empty()) && shown == reason.words.as_deref();
     problem && worded && reason.cause == Cause::Relay && reply.status == status
 }
 

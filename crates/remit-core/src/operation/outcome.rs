@@ -193,11 +193,15 @@ impl Outcome {
             Self::Recorded(_) | Self::Refused(_) => return None,
         };
         let title = if word == NOT_SENT { "Not sent" } else { "Outcome unknown" };
+        let detail = reason.words.clone().unwrap_or_default();
+        let message = if detail.is_empty() { title } else { &detail };
         let members = [
             ("title", Json::text(title)),
             ("status", Json::integer(status.into())),
             ("code", Json::text(reason.cause.as_str())),
-            ("detail", Json::text(reason.words.clone().unwrap_or_default())),
+            // Most clients of the providers show this member, and none of the others.
+            ("message", Json::text(message)),
+            ("detail", Json::text(detail.as_str())),
         ];
         let headers: Headers =
             [(RELAY_HEADER, word), ("Content-Type", "application/problem+json")].into_iter().collect();
@@ -341,14 +345,15 @@ mod tests {
 
     #[test]
     fn reads_back_every_outcome_that_a_relay_reports() {
-        for (outcome, title) in [
-            (Outcome::NotSent(Reason::new(Cause::Unreachable, "no route")), "Not sent"),
-            (Outcome::Unknown(Reason::of(Cause::Lost)), "Outcome unknown"),
+        for (outcome, title, message) in [
+            (Outcome::NotSent(Reason::new(Cause::Unreachable, "no route")), "Not sent", "no route"),
+            (Outcome::Unknown(Reason::of(Cause::Lost)), "Outcome unknown", "Outcome unknown"),
         ] {
             let response = outcome.relay_reply(502).unwrap();
             assert_eq!(Failure::of_relay(&response).map(Outcome::from), Some(outcome));
             let body = Json::parse(&response.body).unwrap();
             assert_eq!(body.get("title"), Some(&Json::text(title)));
+            assert_eq!(body.get("message"), Some(&Json::text(message)));
             assert_eq!((response.status, body.get("status")), (502, Some(&Json::integer(502))));
         }
     }
