@@ -31,8 +31,8 @@ async function paying(provider, at = 0) {
   return { page, invoice };
 }
 
-async function record(page, amount) {
-  await type(page, { paidAt: "11192026", amount });
+async function record(page, amount, more = {}) {
+  await type(page, { paidAt: "11192026", amount, ...more });
   await press(page, "Review payment");
   await press(page, "Record payment");
   return settled(page);
@@ -50,7 +50,7 @@ test("a check finds a recorded payment whose response was lost, and sends no sec
     const { page, invoice } = await paying(provider);
     const before = paymentsOf(provider, invoice.id).length;
     await stack.fault(`drop-after-commit@${provider}*1`);
-    assert.equal(await record(page, "12.34"), "unknown", provider);
+    assert.equal(await record(page, "12.34", { note: "ACH 8841" }), "unknown", provider);
     await press(page, "Check again");
     await page.locator("remit-payment [data-outcome=recorded]").waitFor();
     const rows = paymentsOf(provider, invoice.id);
@@ -110,10 +110,22 @@ test("two new payments of the same amount leave the outcome unknown", async () =
   await page.context().close();
 });
 
+test("a payment without a note, a number or a transaction is not taken for the lost one", async () => {
+  const { page, invoice } = await paying("harvest-v2", 1);
+  const before = paymentsOf("harvest-v2", invoice.id).length;
+  await stack.fault("drop-after-commit@harvest-v2*1");
+  assert.equal(await record(page, "6.50"), "unknown");
+  await press(page, "Check again");
+  await page.getByText("does not show enough to tell").waitFor();
+  assert.equal(paymentsOf("harvest-v2", invoice.id).length, before + 1);
+  assert.equal(await page.getByText("Back to the form").count(), 0);
+  await page.context().close();
+});
+
 test("a check that fails says so and can be repeated", async () => {
   const { page } = await paying("harvest", 1);
   await stack.fault("drop-after-commit@harvest*1");
-  assert.equal(await record(page, "3.21"), "unknown");
+  assert.equal(await record(page, "3.21", { note: "ACH 8842" }), "unknown");
   await page.context().setOffline(true);
   await press(page, "Check again");
   await page.getByText("could not be checked").waitFor();

@@ -110,11 +110,16 @@
 //!     .with("invoiceId", "4393")
 //!     .with("currency", "USD")
 //!     .with("amount", "1238.00")
-//!     .with("paidAt", "2026-11-19T10:00:00Z");
+//!     .with("paidAt", "2026-11-19T10:00:00Z")
+//!     .with("note", "ACH 8841");
 //! let sent = harvest.check(&draft, &Context::default())?.payment;
 //! let before = [];
-//! let after = [RecordedPayment { paid_at: sent.paid_at, ..RecordedPayment::new("99", Some(sent.amount)) }];
+//! let similar = [RecordedPayment { paid_at: sent.paid_at, ..RecordedPayment::new("99", Some(sent.amount)) }];
+//! let after = similar.clone().map(|payment| RecordedPayment { note: sent.note.clone(), ..payment });
 //! assert_eq!(compare(&sent, Some(&before), &after), Match::Recorded("99".to_owned()));
+//! // Without a note, the payment could also be one that someone else has recorded.
+//! let unmarked = remit_core::Payment { note: None, ..sent.clone() };
+//! assert_eq!(compare(&unmarked, Some(&before), &similar), Match::Similar("99".to_owned()));
 //! // A payment that was already listed cannot be the one that was sent.
 //! assert_eq!(compare(&sent, Some(&after), &after), Match::NotRecorded);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -116,7 +116,8 @@ async fn complete(
     if receipt.payment_id.is_none()
         && before.is_some()
         && let Ok(after) = list(caller, ready).await
-        && let Match::Recorded(id) = compare(payment, before, &after)
+        // The response has confirmed the payment, so a similar new one is this one.
+        && let Match::Recorded(id) | Match::Similar(id) = compare(payment, before, &after)
     {
         receipt.payment_id = Some(id);
     }
@@ -168,6 +169,7 @@ pub(crate) fn check_again(state: State) {
                     Err(_) => CheckResult::Failed,
                     Ok(Match::NotRecorded) if is_over => CheckResult::NotRecorded,
                     Ok(Match::NotRecorded) => CheckResult::NotYet,
+                    // Someone else may have recorded the similar payment.
                     Ok(_) => CheckResult::Unclear,
                 };
                 state.check.update(|check| check.result = Some(result));

@@ -17,6 +17,9 @@ use crate::text::newlines;
 pub enum Match {
     /// The payment is recorded, under this identifier.
     Recorded(String),
+    /// A payment like this one is listed, under this identifier. No value distinguishes it from a payment of the same amount
+    /// and day that someone else has recorded.
+    Similar(String),
     /// No listed payment can be the one that was sent. A slow provider may still record it.
     NotRecorded,
     /// A listed payment could be the one that was sent, or a different one.
@@ -27,25 +30,27 @@ pub enum Match {
 ///
 /// `before` has all payments of the invoice before sending, if they are known, and `after` all payments now.
 ///
-/// The payment is recorded if exactly one new payment matches it in every value that both sides have. It is not
-/// recorded if no new payment could be it. Without `before`, a matching payment may be years old, so the result is
-/// unclear.
+/// The payment is recorded if exactly one new payment matches it in every value that both sides have, and one of these values
+/// distinguishes it: the transaction, the receipt number or a note. Otherwise that payment is only similar. The payment is not
+/// recorded if no new payment could be it. Without `before`, a matching payment may be years old, so the result is unclear.
 #[must_use]
 pub fn compare(sent: &Payment, before: Option<&[RecordedPayment]>, after: &[RecordedPayment]) -> Match {
     let was_listed =
         |payment: &RecordedPayment| before.is_some_and(|all| all.iter().any(|old| old.id == payment.id));
     let new = after.iter().filter(|payment| !was_listed(payment));
-    let mut similar = new
-        .map(|payment| (similarity(sent, payment), payment))
-        .filter(|(similarity, _)| *similarity != Similarity::Different);
-    match (similar.next(), before) {
+    let mut possible = new
+        .map(|payment| (Comparison::of(sent, payment), payment))
+        .filter(|(comparison, _)| !comparison.is_different());
+    match (possible.next(), before) {
         (None, _) => Match::NotRecorded,
         (Some(first), Some(_)) => {
-            let mut same = core::iter::once(first)
-                .chain(similar)
-                .filter(|(similarity, _)| *similarity == Similarity::Same);
+            let mut same =
+                core::iter::once(first).chain(possible).filter(|(comparison, _)| comparison.is_same());
             match (same.next(), same.next()) {
-                (Some((_, payment)), None) => Match::Recorded(payment.id.clone()),
+                (Some((comparison, payment)), None) if comparison.is_distinguished() => {
+                    Match::Recorded(payment.id.clone())
+                }
+                (Some((_, payment)), None) => Match::Similar(payment.id.clone()),
                 _ => Match::Unclear,
             }
         }
@@ -53,41 +58,68 @@ pub fn compare(sent: &Payment, before: Option<&[RecordedPayment]>, after: &[Reco
     }
 }
 
-/// The similarity of a recorded payment to the one that was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Similarity {
-    /// Equal in every value that both sides have.
-    Same,
-    /// The provider may have changed a value.
-    Unsure,
-    /// A different payment.
-    Different,
+/// The listed payments that equal a payment that is about to be sent in amount and day, and that differ neither in the
+/// transaction nor in the receipt number. The payment may have been recorded already, so a caller should warn before it sends.
+pub fn twins<'a>(sent: &Payment, listed: &'a [RecordedPayment]) -> impl Iterator<Item = &'a RecordedPayment> {
+    listed.iter().filter(move |payment| Comparison::of(sent, payment).is_twin())
 }
 
-/// Compares a recorded payment with the one that was sent.
-///
-/// A payment is different only if its amount differs and neither the transaction nor the receipt number matches. The
-/// provider may have changed any other value: stored a receipt number as a number, added a fee, moved a day to another
-/// time zone, or omitted the currency. Treating such a payment as different could lead to paying twice.
-fn similarity(sent: &Payment, recorded: &RecordedPayment) -> Similarity {
-    let equal = |one: &Option<String>, other: &Option<String>| match (one, other) {
-        (Some(one), Some(other)) => Some(number(one).eq_ignore_ascii_case(number(other))),
-        _ => None,
-    };
-    let comparable = recorded.amount.filter(|amount| amount.currency() == sent.amount.currency());
-    let amount = comparable.map(|amount| amount == sent.amount);
-    let transaction = equal(&sent.transaction_id, &recorded.transaction_id);
-    let receipt = equal(&sent.receipt_number, &recorded.receipt_number);
-    if amount == Some(false) && transaction != Some(true) && receipt != Some(true) {
-        return Similarity::Different;
+/// The comparison of a recorded payment with the one that was sent. `None` if a value cannot be compared.
+struct Comparison {
+    amount: Option<bool>,
+    transaction: Option<bool>,
+    receipt: Option<bool>,
+    /// `None` if neither side has a note. A note on only one side is a difference.
+    note: Option<bool>,
+    same_day: bool,
+}
+
+impl Comparison {
+    fn of(sent: &Payment, recorded: &RecordedPayment) -> Self {
+        let equal = |one: &Option<String>, other: &Option<String>| {
+            Some(number(one.as_deref())?.eq_ignore_ascii_case(number(other.as_deref())?))
+        };
+        let comparable = recorded.amount.filter(|amount| amount.currency() == sent.amount.currency());
+        let seconds_apart = match (sent.paid_at, recorded.paid_at) {
+            (Some(one), Some(other)) => one.unix().abs_diff(other.unix()),
+            _ => 0,
+        };
+        let notes = (normalized(sent.note.as_deref()), normalized(recorded.note.as_deref()));
+        Self {
+            amount: comparable.map(|amount| amount == sent.amount),
+            transaction: equal(&sent.transaction_id, &recorded.transaction_id),
+            receipt: equal(&sent.receipt_number, &recorded.receipt_number),
+            note: if notes == (None, None) { None } else { Some(notes.0 == notes.1) },
+            same_day: seconds_apart < DAY,
+        }
     }
-    let seconds_apart = match (sent.paid_at, recorded.paid_at) {
-        (Some(one), Some(other)) => one.unix().abs_diff(other.unix()),
-        _ => 0,
-    };
-    let same_note = normalized(sent.note.as_deref()) == normalized(recorded.note.as_deref());
-    let same = amount == Some(true) && transaction != Some(false) && receipt != Some(false);
-    if same && seconds_apart < DAY && same_note { Similarity::Same } else { Similarity::Unsure }
+
+    /// Whether the recorded payment is certainly not the one that was sent.
+    ///
+    /// That is so only if its amount differs and neither the transaction nor the receipt number matches. The provider may
+    /// have changed any other value: stored a receipt number as a number, added a fee, moved a day to another time zone, or
+    /// omitted the currency. Treating such a payment as different could lead to paying twice.
+    fn is_different(&self) -> bool {
+        self.amount == Some(false) && self.transaction != Some(true) && self.receipt != Some(true)
+    }
+
+    /// Whether both payments have the same amount and day, and no other transaction or receipt number.
+    fn is_twin(&self) -> bool {
+        self.amount == Some(true)
+            && self.transaction != Some(false)
+            && self.receipt != Some(false)
+            && self.same_day
+    }
+
+    /// Whether both payments are equal in every value that can be compared.
+    fn is_same(&self) -> bool {
+        self.is_twin() && self.note != Some(false)
+    }
+
+    /// Whether a value matches that another payment of the same amount and day would hardly have.
+    fn is_distinguished(&self) -> bool {
+        [self.transaction, self.receipt, self.note].contains(&Some(true))
+    }
 }
 
 /// A note, trimmed and with normalised line breaks; `None` if it is empty.
@@ -95,10 +127,13 @@ fn normalized(note: Option<&str>) -> Option<Cow<'_, str>> {
     note.map(|note| newlines::normalize_newlines(note.trim())).filter(|note| !note.is_empty())
 }
 
-/// A receipt number without leading zeros if it is numeric: a provider may store `007` as 7.
-fn number(text: &str) -> &str {
-    let text = text.trim();
-    if digits::only(text) { text.trim_start_matches('0') } else { text }
+/// A receipt number without leading zeros if it is numeric: a provider may store `007` as 7. `None` if it is empty.
+fn number(text: Option<&str>) -> Option<&str> {
+    let text = text?.trim();
+    if text.is_empty() {
+        return None;
+    }
+    Some(if digits::only(text) { text.trim_start_matches('0') } else { text })
 }
 
 const DAY: u64 = 24 * 60 * 60;
@@ -106,6 +141,7 @@ const DAY: u64 = 24 * 60 * 60;
 #[cfg(test)]
 mod tests {
     use std::borrow::ToOwned;
+    use std::vec::Vec;
 
     use super::*;
     use crate::{Currency, Instant, Money};
@@ -220,18 +256,75 @@ mod tests {
     }
 
     #[test]
-    fn finds_a_payment_with_an_empty_note_and_only_a_day_or_no_date() {
-        let sent = Payment { note: None, ..sent() };
+    fn a_payment_without_a_distinguishing_value_is_only_similar() {
+        let some = |text: &str| Some(text.to_owned());
+        let plain = Payment { note: None, receipt_number: None, ..sent() };
+        let unmarked = RecordedPayment { note: None, ..recorded("2") };
+        let similar = Match::Similar("2".to_owned());
+        let found = Match::Recorded("2".to_owned());
+        let undated = RecordedPayment { paid_at: None, ..unmarked.clone() };
         let day_only = RecordedPayment {
             note: Some(String::new()),
             paid_at: at("2026-11-19T00:00:00Z"),
-            ..recorded("2")
+            ..unmarked.clone()
         };
-        assert_eq!(
-            compare(&sent, Some(&[]), std::slice::from_ref(&day_only)),
-            Match::Recorded("2".to_owned())
-        );
-        let undated = RecordedPayment { paid_at: None, ..day_only };
-        assert_eq!(compare(&sent, Some(&[]), &[undated]), Match::Recorded("2".to_owned()));
+        // One side has a number, or the numbers are empty.
+        let numbered = RecordedPayment { receipt_number: some("R-9"), ..unmarked.clone() };
+        let empty =
+            RecordedPayment { receipt_number: some(" "), transaction_id: some(""), ..unmarked.clone() };
+        for listed in [&unmarked, &undated, &day_only, &numbered, &empty] {
+            assert_eq!(compare(&plain, Some(&[]), std::slice::from_ref(listed)), similar, "{listed:?}");
+        }
+        let blank = Payment {
+            note: some(" \n"),
+            receipt_number: some(" "),
+            transaction_id: some(""),
+            ..plain.clone()
+        };
+        assert_eq!(compare(&blank, Some(&[]), &[empty]), similar);
+        // With one distinguishing value in common, the payment is found.
+        for (sent, listed) in [
+            (
+                Payment { transaction_id: some("a"), ..plain.clone() },
+                RecordedPayment { transaction_id: some("a"), ..unmarked.clone() },
+            ),
+            (
+                Payment { receipt_number: some("R-1"), ..plain.clone() },
+                RecordedPayment { receipt_number: some("R-1"), ..unmarked.clone() },
+            ),
+            (
+                Payment { note: some("ACH"), ..plain.clone() },
+                RecordedPayment { note: some(" ACH"), ..unmarked.clone() },
+            ),
+        ] {
+            assert_eq!(compare(&sent, Some(&[]), std::slice::from_ref(&listed)), found, "{listed:?}");
+        }
+        // Two similar payments, and a similar one without the earlier list.
+        let another = RecordedPayment { note: None, ..recorded("3") };
+        assert_eq!(compare(&plain, Some(&[]), &[unmarked.clone(), another]), Match::Unclear);
+        assert_eq!(compare(&plain, None, &[unmarked]), Match::Unclear);
+    }
+
+    #[test]
+    fn twins_are_the_listed_payments_of_the_same_amount_and_day() {
+        let some = |text: &str| Some(text.to_owned());
+        let euros = Money::from_minor(12_500, Currency::parse("EUR").unwrap());
+        let listed = [
+            recorded("equal"),
+            RecordedPayment { note: some("other"), ..recorded("other-note") },
+            RecordedPayment { note: None, paid_at: None, ..recorded("undated") },
+            RecordedPayment { paid_at: at("2026-11-20T11:59:59Z"), ..recorded("hours-later") },
+            RecordedPayment { receipt_number: some("r-1"), ..recorded("same-receipt") },
+            RecordedPayment { receipt_number: some("R-2"), ..recorded("other-receipt") },
+            RecordedPayment { transaction_id: some("b"), ..recorded("other-transaction") },
+            RecordedPayment { paid_at: at("2026-11-20T12:00:00Z"), ..recorded("a-day-later") },
+            RecordedPayment { amount: Some(money(12_501)), ..recorded("other-amount") },
+            RecordedPayment { amount: Some(euros), ..recorded("other-currency") },
+            RecordedPayment { amount: None, ..recorded("unknown-amount") },
+        ];
+        let sent = Payment { transaction_id: some("a"), ..sent() };
+        let ids: Vec<_> = twins(&sent, &listed).map(|payment| payment.id.as_str()).collect();
+        assert_eq!(ids, ["equal", "other-note", "undated", "hours-later", "same-receipt"]);
+        assert_eq!(twins(&sent, &[]).count(), 0);
     }
 }
