@@ -191,7 +191,9 @@ impl fmt::Display for FaultError {
                 let known: Vec<_> = Provider::ALL.iter().map(|provider| provider.id).collect();
                 write!(f, "after @ write a provider: {}", known.join(", "))
             }
-            Why::Times => f.write_str("after * write the number of requests, a whole number from 1"),
+            Why::Times => {
+                write!(f, "after * write the number of requests, a whole number from 1 to {}", u32::MAX)
+            }
         }
     }
 }
@@ -354,9 +356,10 @@ mod tests {
             ("delay=NaN", "as in delay=2.5"),
             ("delay=1e9", "as in delay=2.5"),
             ("drop-after-commit@nobody", "after @ write a provider: "),
-            ("drop-after-commit*0", "a whole number from 1"),
-            ("drop-after-commit*+1", "a whole number from 1"),
-            ("drop-after-commit*many", "a whole number from 1"),
+            ("drop-after-commit*0", "a whole number from 1 to 4294967295"),
+            ("drop-after-commit*+1", "a whole number from 1 to 4294967295"),
+            ("drop-after-commit*many", "a whole number from 1 to 4294967295"),
+            ("drop-after-commit*4294967296", "a whole number from 1 to 4294967295"),
         ] {
             let error = read(text).unwrap_err();
             assert!(
