@@ -32,6 +32,33 @@ export const money = (decimal, currency, locale) => {
   return text.includes("\u200f") ? text.replace(/[A-Z]+\p{Sc}/u, "\u2066$&\u2069") : text;
 };
 
+/** The sign or the code of a currency, as an amount in the locale has it. The signs of right-to-left languages have invisible marks. */
+const mark = (currency, currencyDisplay, locale) => {
+  const parts = new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay }).formatToParts(1);
+  return parts.find(({ type }) => type === "currency").value.replace(/\p{Cf}/gu, "");
+};
+
+/** The signs of all currencies in a locale. */
+const signs = (locale) =>
+  once(`k${locale}`, () => {
+    const codes = Intl.supportedValuesOf?.("currency");
+    return codes && new Set(codes.map((code) => mark(code, "symbol", locale)));
+  });
+
+/**
+ * The signs and the code of a currency in a locale, separated by line breaks. The short sign counts unless it is the sign of
+ * another currency there: "$" means US dollars for readers of en-US, also in a form for Canadian dollars.
+ */
+export const currencyMarks = (code, locale) =>
+  once(`c${code}${locale}`, () => {
+    // Intl would answer for another locale, in which the signs may be those of other currencies.
+    if (Intl.NumberFormat.supportedLocalesOf(locale).length === 0) return code;
+    const [sign, short] = ["symbol", "narrowSymbol"].map((display) => mark(code, display, locale));
+    const isOwn = short !== sign && signs(locale)?.has(short) === false;
+    // Intl reports the full-width yen sign for Japan, but most keyboards type the ordinary one.
+    return [...new Set([sign, sign.replace("\uffe5", "\u00a5"), ...(isOwn ? [short] : []), code])].join("\n");
+  });
+
 /** Formats an instant in UTC, with or without its time. */
 export const moment = (rfc3339, timed, locale) =>
   once(`d${timed}${locale}`, () => {

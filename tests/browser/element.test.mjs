@@ -146,6 +146,25 @@ test("an amount with German separators keeps its value", async () => {
   await page.context().close();
 });
 
+test("a pasted amount may have the sign of the form's currency, and of no other", async () => {
+  const page = await open(stack, { path: "/?provider=harvest&locale=de", locale: "de-DE" });
+  await page.evaluate(() => {
+    document.querySelector("remit-payment").invoice = { id: "1", balance: "9000.00", currency: "EUR" };
+  });
+  const amount = field(page, "amount");
+  for (const [pasted, shown] of [["1.250,50 €", "1.250,50"], ["EUR 7", "7"], ["€8,5", "8,5"]]) {
+    await amount.fill(pasted);
+    assert.equal(await amount.inputValue(), shown, "the control's unit is the currency");
+  }
+  assert.equal(await page.locator("remit-payment").evaluate((element) => element.value.amount), "8.5");
+  await amount.fill("$7");
+  await field(page, "paidAt").fill("2026-11-19");
+  await page.locator("remit-payment button[type=submit]").click();
+  await page.locator("remit-payment .error").first().waitFor();
+  assert.equal(await amount.inputValue(), "$7");
+  await page.context().close();
+});
+
 test("the element participates in its form: reset, disabled, and a value once the payment is recorded", async () => {
   const page = await open(stack, { path: "/?provider=clockify" });
   await page.evaluate(() => {

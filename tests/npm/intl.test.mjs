@@ -113,3 +113,40 @@ test("agrees with the package about the offset of every local time, and moves no
   }
   assert.deepEqual(seen, new Set(["once", NEVER, TWICE]));
 });
+
+test("reports the signs of a currency, but not the usual sign of another one", () => {
+  for (const [code, locale, expected] of [
+    ["USD", "en-US", ["$", "USD"]],
+    ["USD", "en-CA", ["US$", "USD"]],
+    ["USD", "fr-CA", ["$\u00a0US", "USD"]],
+    ["CAD", "en-US", ["CA$", "CAD"]],
+    ["CAD", "en-CA", ["$", "CAD"]],
+    ["EUR", "de", ["€", "EUR"]],
+    ["INR", "en-IN", ["₹", "INR"]],
+    ["JPY", "ja", ["\uffe5", "¥", "JPY"]],
+    ["CNY", "en", ["CN¥", "CNY"]],
+    ["PLN", "en", ["PLN", "zł"]],
+    ["USD", "en-GB", ["US$", "$", "USD"]],
+    ["SEK", "en", ["SEK", "kr"]],
+    ["SEK", "sv", ["kr", "SEK"]],
+    ["CHF", "de-CH", ["CHF"]],
+    ["SAR", "ar-EG", ["ر.س.", "SAR"]],
+    ["USD", "tlh", ["USD"]],
+  ]) {
+    assert.deepEqual(intl.currencyMarks(code, locale).split("\n"), expected, `${code} in ${locale}`);
+  }
+});
+
+test("the sign that an amount is shown with is one of the currency's marks", () => {
+  for (const [currency, decimals] of CURRENCIES) {
+    for (const locale of LOCALES) {
+      const marks = intl.currencyMarks(currency, locale).split("\n");
+      assert.ok(marks.includes(currency), `${currency} in ${locale}: ${marks}`);
+      // In Cape Verde, the decimal separator is the currency's sign.
+      if (locale === "pt-CV") continue;
+      const shown = intl.money(decimals ? `1.${"0".repeat(decimals)}` : "1", currency, locale);
+      const sign = shown.replace(/\p{Cf}/gu, "").replace(/^[\s\p{Nd}.,٫]+|[\s\p{Nd}.,٫]+$/gu, "");
+      assert.ok(marks.some((mark) => mark === sign || mark === `${sign}.`), `${currency} in ${locale}: ${shown}, ${marks}`);
+    }
+  }
+});

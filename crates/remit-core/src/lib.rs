@@ -193,6 +193,6 @@ pub use schema::name;
 pub use schema::suggestion::Suggestion;
 pub use schema::value::Value;
 pub use schema::values::Values;
-pub use text::digits::{is_digit, is_zero, odd_character};
+pub use text::digits::{is_digit, is_invisible, is_zero, odd_character};
 pub use time::instant::Instant;
 pub use time::zone::{Local, Offset, Zone};

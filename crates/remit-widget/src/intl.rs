@@ -1,7 +1,9 @@
 //! Numbers, currencies and dates as the browser formats them, which needs no download and follows the user's settings.
 
-use remit_core::{Instant, Money, Param};
+use remit_core::{Currency, Instant, Money, Param};
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::typed::strip_currency;
 
 #[wasm_bindgen(raw_module = "./remit-intl.js")]
 extern "C" {
@@ -14,6 +16,9 @@ extern "C" {
     /// Formats an instant, such as `19 November 2026` or, with its time, `19 November 2026, 10:00 UTC`.
     #[wasm_bindgen(js_name = moment)]
     fn format_moment(rfc3339: &str, timed: bool, locale: &str) -> String;
+    /// The signs and the code of a currency in a locale, such as `€` and `EUR`, one a line.
+    #[wasm_bindgen(js_name = currencyMarks)]
+    fn currency_marks(code: &str, locale: &str) -> String;
     /// The name of a currency, such as `Euro`.
     #[wasm_bindgen(js_name = currencyName)]
     pub(crate) fn currency_name(code: &str, locale: &str) -> String;
@@ -34,6 +39,11 @@ const NOON: i64 = DAY / 2;
 /// Formats an amount for a locale.
 pub(crate) fn money(money: Money, locale: &str) -> String {
     format_money(&money.to_decimal_string(), money.currency().code(), locale)
+}
+
+/// Removes the sign or the code of a currency, as the locale has it, from a typed amount.
+pub(crate) fn without_currency<'a>(typed: &'a str, currency: Option<Currency>, locale: &str) -> &'a str {
+    currency.map_or(typed, |currency| strip_currency(typed, &currency_marks(currency.code(), locale)))
 }
 
 /// Formats an instant for a locale, in UTC. The time is omitted at noon and midnight, which [`Instant::read`] uses for a day

@@ -195,6 +195,15 @@ impl State {
         if previous == text && self.entry.read_untracked().unfinished.contains(&name) == unfinished {
             return;
         }
+        // The control's unit is the currency, so the control shows an amount without its sign. The user could choose another
+        // currency after typing a sign; only one that the page has set is certain.
+        let text = untrack(|| {
+            let options = self.options.read();
+            let is_set =
+                matches!(field.kind, Kind::Amount { .. }) && options.preset.get(name::CURRENCY).is_some();
+            let currency = self.currency().filter(|_| is_set);
+            intl::without_currency(&text, currency, &options.locale).to_owned()
+        });
         let value =
             if is_number(field) { untrack(|| to_ascii(&text, &self.separators())) } else { text.clone() };
         self.entry.update(|entry| {

@@ -1,4 +1,4 @@
-//! Converts typed numbers to decimal text: the locale's separators become ASCII.
+//! Converts typed numbers to decimal text: the locale's separators become ASCII, and the sign of the form's currency is removed.
 
 /// The notation of numbers in a locale.
 #[derive(Clone, Copy)]
@@ -43,7 +43,7 @@ impl Notation {
 /// Only a number that is unambiguous in the locale is rewritten: groups of the locale's sizes or of three digits, and one
 /// decimal separator. Any other text goes to the core unchanged, which rejects ambiguous numbers.
 pub(crate) fn to_ascii(typed: &str, separators: &str) -> String {
-    let text = typed.trim();
+    let text = trim(typed);
     let Some(notation) = Notation::parse(separators) else { return without_notation(text) };
     let (whole, decimals) = match text.split_once(notation.decimal) {
         Some((whole, decimals)) => (whole, Some(decimals)),
@@ -91,6 +91,35 @@ fn thousands(text: &str) -> Option<(&str, &str)> {
     could_be.then_some((whole, rest))
 }
 
+/// Removes the sign or the code of the form's currency from the start or the end of a typed amount. `marks` has these texts, one
+/// a line. Any other text stays unchanged, and the core rejects it if it contains letters or signs.
+pub(crate) fn strip_currency<'a>(typed: &'a str, marks: &str) -> &'a str {
+    let text = trim(typed);
+    let is_amount = |rest: &&str| rest.contains(remit_core::is_digit) && !rest.contains(char::is_alphabetic);
+    let stripped = |mark: &str| {
+        let rest = match matching(text.chars(), mark.chars()) {
+            Some(length) => text.get(length..),
+            None => matching(text.chars().rev(), mark.chars().rev())
+                .and_then(|length| text.get(..text.len().checked_sub(length)?)),
+        };
+        rest.map(trim).filter(is_amount)
+    };
+    marks.lines().filter(|mark| !mark.is_empty()).find_map(stripped).unwrap_or(typed)
+}
+
+/// The length in bytes of the beginning of a text that equals a mark, in upper or lower case and with any spaces.
+fn matching(mut text: impl Iterator<Item = char>, mut mark: impl Iterator<Item = char>) -> Option<usize> {
+    mark.try_fold(0_usize, |length, expected| {
+        let c = text.next()?;
+        let equal = c.eq_ignore_ascii_case(&expected) || (c.is_whitespace() && expected.is_whitespace());
+        length.checked_add(c.len_utf8()).filter(|_| equal)
+    })
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || remit_core::is_invisible(c))
+}
+
 fn digits(text: &str) -> bool {
     text.chars().all(remit_core::is_digit)
 }
@@ -101,7 +130,7 @@ mod tests {
     use remit_core::money::reading::AmountError;
     use remit_core::{Currency, Money};
 
-    use super::{Notation, from_ascii, to_ascii};
+    use super::{Notation, from_ascii, strip_currency, to_ascii};
 
     /// Notations that browsers report, and the unknown one.
     const NOTATIONS: [&str; 9] =
@@ -243,5 +272,49 @@ mod tests {
             assert_eq!(Money::parse(&to_ascii(&shown, ""), dinars), Ok(money), "{shown}");
         }
         assert_eq!(from_ascii("1250.00", ""), "1250.00");
+    }
+
+    #[test]
+    fn removes_the_sign_or_the_code_of_the_form_s_currency() {
+        for (typed, marks, separators, expected) in [
+            ("$1,250.00", "$\nUSD", ",.33", "1250.00"),
+            (" $ 1,250.00 ", "$\nUSD", ",.33", "1250.00"),
+            ("1250 USD", "$\nUSD", ",.33", "1250"),
+            ("usd 1250", "$\nUSD", ",.33", "1250"),
+            ("5 €", "€\nEUR", ".,33", "5"),
+            ("1.250,00\u{a0}€", "€\nEUR", ".,33", "1250.00"),
+            ("EUR 5", "€\nEUR", ".,33", "5"),
+            ("₹1,25,000.50", "₹\nINR", ",.32", "125000.50"),
+            ("1 234,50 $ US", "$\u{a0}US\nUSD", "\u{a0},33", "1234.50"),
+            ("1.250,00 kr.", "kr.\nDKK", ".,33", "1250.00"),
+            ("R$ 5,50", "R$\nBRL", ".,33", "5.50"),
+            ("￥1,250", "￥\n¥\nJPY", ",.33", "1250"),
+            // As the form itself shows amounts in right-to-left text.
+            ("\u{200f}1,234.50\u{a0}\u{2066}US$\u{2069}", "US$\nUSD", ",.33", "1234.50"),
+            ("\u{200f}١٬٢٣٤٫٥٠\u{a0}ر.س.\u{200f}", "ر.س.\nSAR", "٬٫33", "١٢٣٤.٥٠"),
+        ] {
+            assert_eq!(to_ascii(strip_currency(typed, marks), separators), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_core_rejects_every_other_sign() {
+        let dollars = Currency::parse("USD").unwrap();
+        for typed in [
+            "€5", "5 EUR", "A$5", "5 US$", "R$5", "$$5", "$5$", "$5 USD", "USDT 5", "5 USDC", "$", "USD",
+            "$ five", "5x",
+        ] {
+            let text = to_ascii(strip_currency(typed, "$\nUSD"), ",.33");
+            assert!(Money::parse(&text, dollars).is_err(), "{typed} as {text}");
+        }
+        for (typed, marks) in
+            [("$5", ""), ("5", ""), ("", "$\nUSD"), ("5", "$\nUSD"), ("$5", "\nCVE"), ("$", "$")]
+        {
+            assert_eq!(strip_currency(typed, marks), typed);
+        }
+        // A sign does not make an amount unambiguous.
+        assert_eq!(to_ascii(strip_currency("$1.250", "$"), ",.33"), "1.250");
+        let text = to_ascii(strip_currency("KWD 1.250", "KWD"), "");
+        assert_eq!(Money::parse(&text, Currency::parse("KWD").unwrap()), Err(AmountError::Ambiguous));
     }
 }

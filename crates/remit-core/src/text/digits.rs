@@ -78,7 +78,8 @@ pub(crate) fn push_hex(out: &mut String, number: u32, least: usize) {
 
 /// Whether a character is invisible and harmless at the start or the end of copied text. Characters that reverse the order of
 /// digits are excluded. Callers must reject invisible characters between digits.
-pub(crate) fn is_invisible(c: char) -> bool {
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{061C}'
