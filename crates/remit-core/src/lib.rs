@@ -148,11 +148,6 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-/// Keeps the README's example true.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-mod readme {}
-
 pub mod check;
 #[cfg(feature = "emulate")]
 pub mod emulate;

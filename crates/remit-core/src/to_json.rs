@@ -6,6 +6,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec;
+use alloc::vec::Vec;
 use core::mem;
 
 use crate::check::draft::Draft;
@@ -221,11 +222,11 @@ pub fn provider(provider: &Provider) -> Json {
     ])
 }
 
-/// A field's kind, limits and condition. `unit` is the unit of a number, where it has one; `decimals` is the number of
-/// decimals of an amount in a currency.
-fn field(field: &Field, table: &Table) -> Json {
+/// The name of a field's kind, and its limits. `unit` is the unit of a number, where it has one. The choices are not part of it.
+#[must_use]
+pub fn kind(kind: &Kind) -> (&'static str, Vec<(&'static str, Json)>) {
     let size = |size: usize| Json::Number(size.to_string());
-    let (kind, limits) = match field.kind {
+    match *kind {
         Kind::Id { max } => ("id", vec![("max", size(max))]),
         Kind::Uuid => ("uuid", vec![]),
         Kind::Transaction => ("transaction", vec![]),
@@ -233,21 +234,7 @@ fn field(field: &Field, table: &Table) -> Json {
             ("integer", vec![("min", Json::text(min.to_string())), ("max", Json::text(max.to_string()))])
         }
         Kind::Integers => ("integers", vec![]),
-        Kind::Currency(currencies) => {
-            let one = |currency: Currency| {
-                let decimals = ("decimals", Json::integer(currency.exponent().into()));
-                let [value, label] = choice(currency.code(), currency.code().to_owned());
-                object([value, label, decimals])
-            };
-            let accepted = match currencies {
-                // In declaration order.
-                AcceptedCurrencies::Only(codes) => {
-                    codes.iter().filter_map(|code| Currency::parse(code).ok()).map(one).collect()
-                }
-                _ => Currency::all().filter(|currency| currencies.includes(*currency)).map(one).collect(),
-            };
-            ("currency", vec![("choices", Json::Array(accepted))])
-        }
+        Kind::Currency(_) => ("currency", vec![]),
         Kind::Amount { min } => {
             ("amount", vec![("unit", Json::text("currency")), ("minMinorUnits", Json::integer(min))])
         }
@@ -261,11 +248,39 @@ fn field(field: &Field, table: &Table) -> Json {
         ),
         Kind::Instant => ("moment", vec![]),
         Kind::Text { max, lines } => ("text", vec![("max", size(max)), ("lines", Json::Bool(lines))]),
+        Kind::Choice(_) => ("choice", vec![]),
+    }
+}
+
+/// The choices of a field that has them. `decimals` is the number of decimals of an amount in a currency.
+fn choices(kind: &Kind, table: &Table) -> Option<Json> {
+    match kind {
+        Kind::Currency(currencies) => {
+            let one = |currency: Currency| {
+                let decimals = ("decimals", Json::integer(currency.exponent().into()));
+                let [value, label] = choice(currency.code(), currency.code().to_owned());
+                object([value, label, decimals])
+            };
+            let accepted = match currencies {
+                // In declaration order.
+                AcceptedCurrencies::Only(codes) => {
+                    codes.iter().filter_map(|code| Currency::parse(code).ok()).map(one).collect()
+                }
+                _ => Currency::all().filter(|currency| currencies.includes(*currency)).map(one).collect(),
+            };
+            Some(Json::Array(accepted))
+        }
         Kind::Choice(choices) => {
             let one = |item: &Choice| object(choice(item.value, table.word("choice", item.value)));
-            ("choice", vec![("choices", Json::Array(choices.iter().map(one).collect()))])
+            Some(Json::Array(choices.iter().map(one).collect()))
         }
-    };
+        _ => None,
+    }
+}
+
+/// A field's kind, limits, choices and condition.
+fn field(field: &Field, table: &Table) -> Json {
+    let (kind, limits) = kind(&field.kind);
     let when = match field.when {
         When::Always => Json::Null,
         When::Equals(other, value) => object([("field", Json::text(other)), ("equals", Json::text(value))]),
@@ -279,6 +294,7 @@ fn field(field: &Field, table: &Table) -> Json {
         ("when", when),
     ];
     members.extend(limits);
+    members.extend(choices(&field.kind, table).map(|choices| ("choices", choices)));
     object(members)
 }
 

@@ -193,7 +193,9 @@ fn right_to_left_texts_isolate_numbers_dates_and_values() {
                 assert!(!turns || inside || !in_number || after_prefix, "{locale}: {key}: {text}");
             }
             assert!(!inside, "{locale}: {key}: {text}");
-            for word in ["{words}", "{invoice}", "{number}", "{amount}", "{value}", "{date}", "{issued}"] {
+            for word in
+                ["{words}", "{details}", "{invoice}", "{number}", "{amount}", "{value}", "{date}", "{issued}"]
+            {
                 let apart = text.split(word).skip(1).all(|after| after.starts_with(CLOSED));
                 assert!(!turns || apart, "{locale}: {key}: {word} is not followed by U+2069: {text}");
             }

@@ -273,7 +273,13 @@ export type Cause =
   /** The response neither confirms nor rejects the payment. */
   | "unreadable"
   /** The provider reported an internal error. */
-  | "failed";
+  | "failed"
+  /** The device has no network connection. */
+  | "offline"
+  /** The server does not accept requests from this page's origin. */
+  | "origin"
+  /** Another tab or window is recording a payment of the same invoice. */
+  | "elsewhere";
 
 /** A field of a form. `kind` determines its values and its limits. */
 export type Field =

@@ -137,12 +137,27 @@ pub enum Cause {
     Unreadable,
     /// The provider failed while processing the request.
     Failed,
+    /// The device has no network connection.
+    Offline,
+    /// The server does not accept requests from this page's origin.
+    Origin,
+    /// Another tab is recording a payment of the same invoice.
+    Elsewhere,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 6] =
-        [Self::Unreachable, Self::Relay, Self::Stopped, Self::Lost, Self::Unreadable, Self::Failed];
+    pub const ALL: [Self; 9] = [
+        Self::Unreachable,
+        Self::Relay,
+        Self::Stopped,
+        Self::Lost,
+        Self::Unreadable,
+        Self::Failed,
+        Self::Offline,
+        Self::Origin,
+        Self::Elsewhere,
+    ];
 
     /// The stable text of the cause.
     #[must_use]
@@ -154,6 +169,9 @@ impl Cause {
             Self::Lost => "lost",
             Self::Unreadable => "unreadable",
             Self::Failed => "failed",
+            Self::Offline => "offline",
+            Self::Origin => "origin",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }

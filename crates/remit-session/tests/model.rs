@@ -1,0 +1,694 @@
+//! Plays random sequences of events against a model of a provider's books, and checks the promises of the session.
+//!
+//! `cargo test` plays [`SEQUENCES`] of them. `REMIT_SEQUENCES=1000000 cargo test --release -p remit-session --test model` plays
+//! a million. A failure names the seed; `REMIT_SEED=…` plays that sequence alone and prints it.
+
+#![allow(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use remit_core::{Draft, Invoice, Offset, Outcome};
+use remit_session::{
+    Announcement, Call, CheckResult, Effect, Event, Now, Options, Phase, Session, StoredIntent, StoredState,
+};
+use support::{Books, PROVIDERS, instant};
+
+const SEQUENCES: u64 = 2_000;
+const STEPS: usize = 120;
+const TABS: usize = 2;
+
+/// A small generator, so that a seed names a sequence. [xorshift64*, Vigna 2016]
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() >> 33) as usize % n
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+}
+
+/// A request on its way. The client may have given up on it, or be gone.
+struct Flight {
+    tab: usize,
+    /// The life of the tab that sent it; a reload begins another.
+    life: u32,
+    call: Call,
+    sent: u64,
+    /// The intent, if the request records a payment.
+    intent: Option<String>,
+    is_answered: bool,
+}
+
+/// What really happened to an intent, whatever anybody knows of it.
+#[derive(Default)]
+struct Truth {
+    scope: String,
+    creates: u32,
+    /// The payment in the books.
+    recorded: Option<String>,
+    /// Requests that may still record it.
+    in_flight: u32,
+    /// The page was handed the payment, and may still record it.
+    handed_over: bool,
+    /// The person said that a similar payment is this one.
+    is_claimed: bool,
+    /// The page was told a final outcome, or the person declared it settled.
+    is_settled: bool,
+}
+
+struct Tab {
+    session: Session,
+    life: u32,
+    /// Whether the page sends payments itself.
+    takes_over: bool,
+    claims: BTreeSet<String>,
+    /// The index of the invoice that the page has set; `None` if the person types it.
+    invoice: usize,
+}
+
+struct World {
+    random: Random,
+    books: Books,
+    tabs: Vec<Tab>,
+    flights: Vec<Flight>,
+    /// Claims that the browser has not decided yet.
+    claims: Vec<(usize, u32, String)>,
+    store: BTreeMap<String, StoredIntent>,
+    /// The tabs that have not been told yet of changes of the store.
+    news: Vec<usize>,
+    truth: BTreeMap<String, Truth>,
+    elapsed: u64,
+    /// What happened, if the sequence is to be printed.
+    log: Option<String>,
+    lives: u32,
+    counts: Counts,
+}
+
+#[derive(Default, Debug)]
+struct Counts {
+    events: u64,
+    creates: u64,
+    recorded: u64,
+    unknown: u64,
+    restored: u64,
+    settled_by_looking: u64,
+    handed_over: u64,
+    refused_elsewhere: u64,
+}
+
+impl Counts {
+    fn add(&mut self, other: &Self) {
+        for (mine, theirs) in [
+            (&mut self.events, other.events),
+            (&mut self.creates, other.creates),
+            (&mut self.recorded, other.recorded),
+            (&mut self.unknown, other.unknown),
+            (&mut self.restored, other.restored),
+            (&mut self.settled_by_looking, other.settled_by_looking),
+            (&mut self.handed_over, other.handed_over),
+            (&mut self.refused_elsewhere, other.refused_elsewhere),
+        ] {
+            *mine += theirs;
+        }
+    }
+}
+
+impl World {
+    fn new(seed: u64, verbose: bool) -> Self {
+        let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let books = Books::new(PROVIDERS[random.below(PROVIDERS.len())]);
+        let mut world = Self {
+            random,
+            books,
+            tabs: Vec::new(),
+            flights: Vec::new(),
+            claims: Vec::new(),
+            store: BTreeMap::new(),
+            news: Vec::new(),
+            truth: BTreeMap::new(),
+            elapsed: 1_000,
+            log: verbose.then(String::new),
+            lives: 0,
+            counts: Counts::default(),
+        };
+        for tab in 0..TABS {
+            let fresh = world.fresh(0);
+            world.tabs.push(fresh);
+            world.stored(tab);
+            let draft = Draft::new().with("amount", "125.00").with("paidAt", "2026-11-19");
+            world.event(tab, Event::Replaced(draft));
+        }
+        world
+    }
+
+    fn note(&mut self, line: impl FnOnce(u64) -> String) {
+        if let Some(log) = &mut self.log {
+            *log += &line(self.elapsed);
+            log.push('\n');
+        }
+    }
+
+    fn now(&self) -> Now {
+        Now { elapsed: self.elapsed, wall: Some(instant("2026-11-19T15:00:00Z")), offset: Some(Offset::UTC) }
+    }
+
+    fn options(&self, invoice: usize) -> Options {
+        let entry = &self.books.invoices[invoice];
+        let mut options = Options::new(self.books.provider);
+        options.base_url = "https://relay.example/p".to_owned();
+        for (name, value) in self.books.provider.emulation.ids {
+            options.preset.set(*name, *value);
+        }
+        options.with_invoice(Invoice {
+            number: Some(entry.number.clone()),
+            balance: Some(entry.balance()),
+            ..Invoice::new(&entry.id, entry.amount.currency())
+        })
+    }
+
+    fn fresh(&mut self, invoice: usize) -> Tab {
+        self.lives += 1;
+        let session = Session::new(self.options(invoice), format!("t{}", self.lives), self.now());
+        Tab { session, life: self.lives, takes_over: false, claims: BTreeSet::new(), invoice }
+    }
+
+    fn claimed_by_others(&self, tab: usize) -> Vec<String> {
+        let others = self.tabs.iter().enumerate().filter(|(at, _)| *at != tab);
+        others.flat_map(|(_, tab)| tab.claims.iter().cloned()).collect()
+    }
+
+    /// Tells a tab what the store holds.
+    fn stored(&mut self, tab: usize) {
+        let stored = self.store.values().cloned().collect();
+        let claimed = self.claimed_by_others(tab);
+        self.event(tab, Event::Stored { stored, claimed });
+    }
+
+    /// Tells every other tab, as the browser does some time after a change.
+    fn publish(&mut self, from: usize) {
+        self.news.extend((0..self.tabs.len()).filter(|tab| *tab != from));
+    }
+
+    fn event(&mut self, tab: usize, event: Event) {
+        self.counts.events += 1;
+        let now = self.now();
+        let before = self.tabs[tab].session.phase().clone();
+        let is_page = matches!(
+            event,
+            Event::Configured(_) | Event::Blocked(_) | Event::Replaced(_) | Event::Reset | Event::Validate
+        );
+        let declared = match (&event, before.intent()) {
+            (Event::StartOver | Event::Edit, Some(intent)) => Some(intent.id.clone()),
+            _ => None,
+        };
+        let confirmed_not_recorded = self.tabs[tab].session.check().result == Some(CheckResult::NotRecorded);
+        self.note(|elapsed| format!("{elapsed:>7} tab {tab}: {}", name_of(&event)));
+        if matches!(event, Event::Mine)
+            && matches!(self.tabs[tab].session.check().result, Some(CheckResult::Similar(_)))
+            && let Some(intent) = before.intent()
+        {
+            self.truth.entry(intent.id.clone()).or_default().is_claimed = true;
+            self.counts.settled_by_looking += 1;
+        }
+        let effects = self.tabs[tab].session.handle(event.clone(), now);
+        let after = self.tabs[tab].session.phase().clone();
+
+        // Nothing that the page does leaves a pending payment, an unknown or a recorded outcome.
+        if is_page && let Some(intent) = before.intent() {
+            let is_recorded = matches!(&before, Phase::Done(_, Outcome::Recorded(_)));
+            if (before.is_open() && !intent.restored) || is_recorded {
+                let same = after.intent().is_some_and(|now| now.id == intent.id)
+                    && after.as_str() == before.as_str();
+                assert!(same, "{} left {} for {}", name_of(&event), before.as_str(), after.as_str());
+            }
+        }
+        // The person settles an unknown outcome by saying so.
+        if let Some(id) = declared
+            && matches!(&before, Phase::Done(_, Outcome::Unknown(_)))
+            && after.intent().is_none_or(|now| now.id != id)
+        {
+            let truth = self.truth.entry(id).or_default();
+            if matches!(event, Event::Edit) {
+                assert!(confirmed_not_recorded, "went back to the form without evidence");
+            }
+            truth.is_settled = true;
+        }
+        if let Event::Claimed { granted: false, .. } = event {
+            self.counts.refused_elsewhere += 1;
+        }
+        for effect in effects {
+            self.effect(tab, effect);
+        }
+    }
+
+    fn effect(&mut self, tab: usize, effect: Effect) {
+        self.note(|_| format!("          tab {tab}   → {}", name_of_effect(&effect)));
+        match effect {
+            Effect::Call(call) => self.call(tab, call),
+            Effect::Claim(scope) => self.claims.push((tab, self.tabs[tab].life, scope)),
+            Effect::Release(scope) => {
+                if self.tabs[tab].claims.remove(&scope) {
+                    self.publish(tab);
+                }
+            }
+            Effect::Store(stored) => {
+                let text = stored.print();
+                assert!(!text.contains("secret note"), "a note is stored");
+                assert_eq!(StoredIntent::read(&text).as_ref(), Some(&stored), "the store changes an intent");
+                self.store.insert(stored.id.clone(), stored);
+                self.publish(tab);
+            }
+            Effect::Forget(id) => {
+                if self.store.remove(&id).is_some() {
+                    self.publish(tab);
+                }
+            }
+            Effect::Announce(announcement) => self.announce(tab, &announcement),
+            Effect::Wake(_) => {}
+        }
+    }
+
+    fn call(&mut self, tab: usize, call: Call) {
+        let is_create = call.request.method == remit_core::wire::Method::Post;
+        let mut intent = None;
+        if is_create {
+            let Phase::Sending(sent, _) = self.tabs[tab].session.phase() else {
+                panic!("a request to record in phase {}", self.tabs[tab].session.phase().as_str())
+            };
+            let (id, scope) = (sent.id.clone(), sent.scope());
+            assert!(self.store.contains_key(&id), "sent before it was stored");
+            let open = self.truth.iter().find(|(other, truth)| {
+                **other != id
+                    && truth.scope == scope
+                    && !truth.is_settled
+                    && (truth.creates > 0 || truth.handed_over)
+            });
+            assert!(open.is_none(), "sent while {:?} is open", open.map(|(id, _)| id));
+            let truth = self.truth.entry(id.clone()).or_default();
+            truth.scope = scope;
+            truth.creates += 1;
+            truth.in_flight += 1;
+            self.counts.creates += 1;
+            assert_eq!(truth.creates, 1, "a second request for {id}");
+            intent = Some(id);
+        }
+        let (life, sent) = (self.tabs[tab].life, self.elapsed);
+        self.flights.push(Flight { tab, life, call, sent, intent, is_answered: false });
+    }
+
+    fn announce(&mut self, tab: usize, announcement: &Announcement) {
+        match announcement {
+            Announcement::Submit(intent) => {
+                let takes_over = self.tabs[tab].takes_over;
+                if takes_over {
+                    let truth = self.truth.entry(intent.id.clone()).or_default();
+                    truth.scope = intent.scope();
+                    truth.handed_over = true;
+                    self.counts.handed_over += 1;
+                }
+                self.event(tab, if takes_over { Event::TakenOver } else { Event::NotTaken });
+            }
+            Announcement::Outcome(intent, outcome) => {
+                let note_is_known = !intent.restored;
+                let truth = self.truth.entry(intent.id.clone()).or_default();
+                match outcome {
+                    Outcome::Recorded(receipt) => {
+                        self.counts.recorded += 1;
+                        truth.is_settled = true;
+                        // Backed by the provider's response or by its list; or the person said that the payment is theirs.
+                        let by_person = truth.is_claimed;
+                        let really = truth.recorded.is_some() || truth.handed_over;
+                        assert!(really || by_person, "said to be recorded, and is not: {}", intent.id);
+                        if let (Some(id), Some(known), false) =
+                            (&truth.recorded, &receipt.payment_id, by_person)
+                            && note_is_known
+                        {
+                            let equal = |id: &String| {
+                                let posted = self.books.payments.iter().find(|posted| posted.id == *id);
+                                posted.map(|posted| (posted.amount, posted.note.clone()))
+                            };
+                            assert_eq!(equal(id), equal(known), "another payment's identifier");
+                        }
+                    }
+                    Outcome::Refused(_) | Outcome::NotSent(_) => {
+                        assert!(truth.recorded.is_none(), "said not to be recorded, and is: {}", intent.id);
+                        assert_eq!(truth.in_flight, 0, "said not to be recorded, and may be: {}", intent.id);
+                        truth.is_settled = true;
+                    }
+                    Outcome::Unknown(_) => self.counts.unknown += 1,
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The provider executes a request, unless it has done so.
+    fn execute(&mut self, at: usize) -> remit_core::wire::Response {
+        let flight = &mut self.flights[at];
+        let (response, recorded) = self.books.serve(&flight.call);
+        if let Some(id) = flight.intent.take() {
+            let truth = self.truth.entry(id).or_default();
+            truth.in_flight -= 1;
+            truth.recorded = recorded;
+        }
+        response
+    }
+
+    fn answer(&mut self, at: usize, response: Result<remit_core::wire::Response, String>) {
+        let flight = &mut self.flights[at];
+        flight.is_answered = true;
+        let (tab, life, call) = (flight.tab, flight.life, flight.call.id);
+        if self.tabs[tab].life == life {
+            self.event(tab, Event::Answered { call, response });
+        }
+    }
+
+    /// The browser decides a claim.
+    fn decide(&mut self) {
+        let (tab, life, scope) = self.claims.swap_remove(self.random.below(self.claims.len()));
+        if self.tabs[tab].life != life {
+            return;
+        }
+        let granted = !self.claimed_by_others(tab).contains(&scope);
+        if granted {
+            self.tabs[tab].claims.insert(scope);
+        }
+        let stored = self.store.values().cloned().collect();
+        self.event(tab, Event::Claimed { granted, stored });
+    }
+
+    /// Something happens on the network.
+    fn network(&mut self) {
+        if !self.claims.is_empty() && self.random.one_in(2) {
+            return self.decide();
+        }
+        if !self.news.is_empty() && self.random.one_in(2) {
+            let tab = self.news.swap_remove(self.random.below(self.news.len()));
+            self.news.retain(|other| *other != tab);
+            return self.stored(tab);
+        }
+        if self.flights.is_empty() {
+            return;
+        }
+        let at = self.random.below(self.flights.len());
+        let lost = || Err("lost".to_owned());
+        match self.random.below(10) {
+            // Executed and answered.
+            0..=5 if !self.flights[at].is_answered => {
+                let response = self.execute(at);
+                self.answer(at, Ok(response));
+            }
+            // Executed, and the response is lost.
+            6 if !self.flights[at].is_answered => {
+                self.execute(at);
+                self.answer(at, lost());
+            }
+            // The client gives up first; it may be executed later, before the deadline.
+            7 if !self.flights[at].is_answered => self.answer(at, lost()),
+            // The relay was never reached, or its answer says that nothing was sent.
+            8 if !self.flights[at].is_answered => {
+                if let Some(id) = self.flights[at].intent.take() {
+                    self.truth.entry(id).or_default().in_flight -= 1;
+                }
+                let headers = [("remit-outcome", "not-sent"), ("remit-deadline", "30")].into_iter().collect();
+                let body = r#"{"code":"unreachable"}"#;
+                self.answer(at, Ok(remit_core::wire::Response::new(502, headers, body)));
+            }
+            // Executed late.
+            9 if self.flights[at].is_answered => {
+                self.execute(at);
+            }
+            _ => {}
+        }
+        self.flights.retain(|flight| !flight.is_answered || flight.intent.is_some());
+    }
+
+    /// Time passes. Nothing is executed after the deadline: the relay has given up.
+    fn wait(&mut self, milliseconds: u64) {
+        self.elapsed += milliseconds;
+        let (elapsed, truth) = (self.elapsed, &mut self.truth);
+        let mut late = Vec::new();
+        for (at, flight) in self.flights.iter_mut().enumerate() {
+            if elapsed - flight.sent >= 35_000 {
+                if let Some(id) = flight.intent.take() {
+                    truth.entry(id).or_default().in_flight -= 1;
+                }
+                late.push(at);
+            }
+        }
+        for at in late {
+            if !self.flights[at].is_answered {
+                self.answer(at, Err("timed out".to_owned()));
+            }
+        }
+        self.flights.retain(|flight| !flight.is_answered || flight.intent.is_some());
+        for tab in 0..self.tabs.len() {
+            self.event(tab, Event::Woke);
+        }
+    }
+
+    fn reload(&mut self, tab: usize) {
+        self.note(|elapsed| format!("{elapsed:>7} tab {tab}: reload"));
+        let invoice = self.tabs[tab].invoice;
+        self.tabs[tab] = self.fresh(invoice);
+        self.news.retain(|other| *other != tab);
+        self.publish(tab);
+        let (claimed, id) = (self.claimed_by_others(tab), self.books.invoices[invoice].id.clone());
+        let mut due = self.store.values().filter(|stored| stored.scope.ends_with(&format!(" {id}")));
+        let was_recorded = due
+            .next()
+            .is_some_and(|stored| stored.state == StoredState::Recorded && !claimed.contains(&stored.scope));
+        self.stored(tab);
+        // What was pending or unknown is shown again.
+        let scope = self.books.invoices[invoice].id.clone();
+        let claimed = self.claimed_by_others(tab);
+        // A payment that another tab has just recorded is announced there.
+        let is_due = |stored: &&StoredIntent| {
+            stored.state != StoredState::Recorded || !claimed.contains(&stored.scope)
+        };
+        let open = self
+            .store
+            .values()
+            .filter(|stored| stored.scope.ends_with(&format!(" {scope}")))
+            .any(|stored| is_due(&stored));
+        let phase = self.tabs[tab].session.phase();
+        let is_shown = phase.is_open() || matches!(phase, Phase::Done(_, Outcome::Recorded(_)));
+        if is_shown {
+            self.counts.restored += 1;
+        }
+        // An intent whose state was `Recorded` has been announced by now, and forgotten.
+        assert!(
+            !was_recorded || matches!(self.tabs[tab].session.phase(), Phase::Done(_, Outcome::Recorded(_)))
+        );
+        assert!(
+            is_shown || !open,
+            "an open intent is stored: {open}; it is shown after the reload: {is_shown}"
+        );
+    }
+
+    fn step(&mut self) {
+        let tab = self.random.below(TABS);
+        let session = &self.tabs[tab].session;
+        let field = |name| session.field(name).unwrap();
+        let enter = |name, text: &str| Event::Entered {
+            field: field(name),
+            text: text.to_owned(),
+            unfinished: false,
+        };
+        let (amount, date, note) =
+            (enter("amount", "125.00"), enter("paidAt", "2026-11-19"), enter("note", "secret note"));
+        let other = enter("amount", "60");
+        let event = match self.random.below(40) {
+            0..=3 => amount,
+            4..=6 => date,
+            7 => note,
+            8 => other,
+            9..=13 => Event::Submit,
+            14..=18 => Event::Confirm,
+            19 => Event::Edit,
+            20 => Event::Retry,
+            21 => Event::StartOver,
+            22..=24 => Event::CheckAgain,
+            25 => Event::Mine,
+            26 => {
+                let invoice = self.random.below(2);
+                self.tabs[tab].invoice = invoice;
+                Event::Configured(Box::new(self.options(invoice)))
+            }
+            27 => Event::Reset,
+            28 => Event::Blocked(if self.random.one_in(2) { "no".to_owned() } else { String::new() }),
+            29 | 38..=39 => {
+                Event::Replaced(Draft::new().with("amount", "125.00").with("paidAt", "2026-11-19"))
+            }
+            30 => Event::Validate,
+            31 => Event::ListToggled,
+            32 => {
+                self.tabs[tab].takes_over = self.random.one_in(3);
+                return;
+            }
+            33 => return self.settle(tab),
+            34 => return self.reload(tab),
+            35 => {
+                let invoice = self.books.invoices[self.random.below(2)].id.clone();
+                let note = self.random.one_in(2).then_some("by another clerk");
+                return self.books.post_other(&invoice, 12_500, note);
+            }
+            36 => Event::Online(!self.random.one_in(4)),
+            37 => {
+                let milliseconds = [400, 5_000, 40_000][self.random.below(3)];
+                return self.wait(milliseconds);
+            }
+            _ => return,
+        };
+        self.event(tab, event);
+    }
+
+    /// The page reports the response to the payment that it was handed.
+    fn settle(&mut self, tab: usize) {
+        let Phase::HandedOver(intent) = self.tabs[tab].session.phase() else { return };
+        let intent = intent.clone();
+        if self.random.one_in(2) {
+            return self.event(tab, Event::Settled(None));
+        }
+        let mut call = Call {
+            id: 0,
+            url: String::new(),
+            request: intent.passed.request.clone(),
+            timeout: 0,
+            mode: remit_session::Mode::Full,
+        };
+        call.request.headers = intent.passed.request.headers.clone();
+        let (response, recorded) = self.books.serve(&call);
+        self.truth.entry(intent.id.clone()).or_default().recorded = recorded;
+        self.event(tab, Event::Settled(Some(response)));
+    }
+
+    /// Every intent that may be in the books is accounted for, and no statement is wrong.
+    fn check(&self) {
+        for (id, truth) in &self.truth {
+            if truth.is_settled || (truth.creates == 0 && !truth.handed_over) {
+                continue;
+            }
+            let is_shown = self
+                .tabs
+                .iter()
+                .any(|tab| tab.session.phase().intent().is_some_and(|intent| intent.id == *id));
+            assert!(is_shown || self.store.contains_key(id), "nobody knows of {id} any more");
+        }
+        for tab in &self.tabs {
+            if tab.session.check().result == Some(CheckResult::NotRecorded)
+                && let Phase::Done(intent, Outcome::Unknown(_)) = tab.session.phase()
+                && let Some(truth) = self.truth.get(&intent.id)
+            {
+                assert!(
+                    truth.recorded.is_none() && truth.in_flight == 0,
+                    "said not to be recorded: {}",
+                    intent.id
+                );
+            }
+            for sentence in tab.session.said().into_iter().flat_map(|said| said.sentences) {
+                assert!(!sentence.contains('{'), "an unfilled sentence: {sentence}");
+            }
+        }
+    }
+}
+
+fn name_of(event: &Event) -> String {
+    match event {
+        Event::Entered { field, text, .. } => format!("{} = {text:?}", field.name),
+        Event::Configured(options) => format!("Configured({:?})", options.preset.get("invoiceId")),
+        Event::Answered { call, response } => {
+            format!("Answered({call}, {:?})", response.as_ref().map(|response| response.status))
+        }
+        Event::Stored { stored, .. } => format!("Stored({})", stored.len()),
+        Event::Claimed { granted, .. } => format!("Claimed({granted})"),
+        event => format!("{event:?}").chars().take(60).collect(),
+    }
+}
+
+fn name_of_effect(effect: &Effect) -> String {
+    match effect {
+        Effect::Call(call) => {
+            format!("Call({}, {} {})", call.id, call.request.method.name(), call.request.path)
+        }
+        Effect::Store(stored) => format!("Store({}, {:?})", stored.id, stored.state),
+        Effect::Announce(Announcement::Outcome(intent, outcome)) => {
+            format!("Outcome({}, {})", intent.id, format!("{outcome:?}").chars().take(40).collect::<String>())
+        }
+        effect => format!("{effect:?}").chars().take(80).collect(),
+    }
+}
+
+fn play(seed: u64, verbose: bool) -> Counts {
+    let mut world = World::new(seed, verbose);
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        for _ in 0..STEPS {
+            if world.random.one_in(2) {
+                world.network();
+            } else {
+                world.step();
+            }
+            world.check();
+        }
+    }));
+    if let Some(log) = &world.log {
+        println!("{log}");
+    }
+    match result {
+        Ok(()) => world.counts,
+        Err(panic) if verbose => std::panic::resume_unwind(panic),
+        Err(_) => {
+            println!("seed {seed}:");
+            play(seed, true)
+        }
+    }
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+#[test]
+fn no_payment_is_sent_twice_no_outcome_is_lost_and_no_statement_is_wrong() {
+    if let Some(seed) = number("REMIT_SEED") {
+        play(seed, true);
+        return;
+    }
+    let sequences = number("REMIT_SEQUENCES").unwrap_or(SEQUENCES);
+    let mut counts = Counts::default();
+    for seed in 0..sequences {
+        counts.add(&play(seed, false));
+    }
+    println!("{sequences} sequences: {counts:?}");
+    // A model in which nothing happens would prove nothing.
+    for (what, count) in [
+        ("creates", counts.creates),
+        ("recorded", counts.recorded),
+        ("unknown", counts.unknown),
+        ("restored", counts.restored),
+        ("settled by looking", counts.settled_by_looking),
+        ("handed over", counts.handed_over),
+        ("refused elsewhere", counts.refused_elsewhere),
+    ] {
+        assert!(count * 200 > sequences, "only {count} of {sequences} sequences have {what}");
+    }
+}
