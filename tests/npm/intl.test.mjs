@@ -7,7 +7,7 @@ import { zone } from "../../www/npm/zone.js";
 
 const file = (path) => new URL(`../../${path}`, import.meta.url);
 // A data URL, because no package.json says that www/ contains modules.
-const source = readFileSync(file("www/remit-intl.js"), "utf8");
+const source = readFileSync(file("crates/remit-leptos/src/intl.js"), "utf8");
 const intl = await import(`data:text/javascript,${encodeURIComponent(source)}`);
 
 const table = readFileSync(file("crates/remit-core/src/money/currency_table.rs"), "utf8");

@@ -18,12 +18,15 @@ use crate::project::{between, root};
 type Module = Vec<String>;
 
 /// The listed crates, dependencies first.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 12] = [
     "remit-core",
     "remit-relay",
     "remit-sandbox",
     "remit-wasm",
-    "remit-widget",
+    "remit-session",
+    "remit-leptos",
+    "remit-element",
+    "remit-headless",
     "remit-demo",
     "bindgen",
     "codegen",

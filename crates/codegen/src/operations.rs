@@ -18,7 +18,7 @@ pub(super) fn render(design: &str) -> Result<String> {
 }
 
 fn table() -> Result<String> {
-    let used = used_by_widget()?;
+    let used = used_by_form()?;
     let mut text =
         "| | operation | request | relay | sandbox | widget | vectors | described by |\n".to_owned();
     text += &"|---".repeat(8);
@@ -44,20 +44,13 @@ fn table() -> Result<String> {
     Ok(text.trim_end().to_owned())
 }
 
-/// The operations that the widget uses.
-fn used_by_widget() -> Result<BTreeSet<&'static str>> {
-    let directory = root().join("crates/remit-widget/src");
+/// The operations that a form uses.
+fn used_by_form() -> Result<BTreeSet<&'static str>> {
+    let directory = root().join("crates/remit-session/src");
     let mut sources = String::new();
-    for directory in [directory.join("view"), directory] {
-        for entry in
-            fs::read_dir(&directory).with_context(|| format!("cannot list {}", directory.display()))?
-        {
-            let path = entry?.path();
-            if path.is_file() {
-                sources +=
-                    &fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            }
-        }
+    for entry in fs::read_dir(&directory).with_context(|| format!("cannot list {}", directory.display()))? {
+        let path = entry?.path();
+        sources += &fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     }
     let named = Purpose::ALL.into_iter().filter(|purpose| sources.contains(&format!("Purpose::{purpose:?}")));
     Ok(named.map(Purpose::as_str).collect())
