@@ -5,11 +5,11 @@ const here = (path) => new URL(path, import.meta.url);
 const fetched = async (path) => {
   const response = await fetch(here(path));
   if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
-  return response.text();
+  return response;
 };
 
-/** The URL of the module, for wasm-bindgen. */
-export const module = async () => here("./remit-widget_bg.wasm");
-export const sheet = () => fetched("./remit.css");
+/** The response with the module, for wasm-bindgen. */
+export const module = () => fetched("./remit-element_bg.wasm");
+export const sheet = async () => (await fetched("./remit.css")).text();
 /** A language's table of sentences, as JSON. */
-export const sentences = (language) => fetched(`./locales/${language}.json`);
+export const sentences = async (language) => (await fetched(`./locales/${language}.json`)).text();

@@ -1,94 +1,102 @@
 // <remit-payment> and <remit-invoice>: the custom elements around the form. The form itself is WebAssembly. These classes
 // contain the parts that need a class: the shadow root, attributes and properties, and the element's lifecycle.
 
-import init, { Widget } from "./remit-widget.js";
-import * as load from "./remit-load.js";
+import { ATTRIBUTES, FIELDS, FLAGS, OPTIONS, PROPERTIES } from "./remit-declared.js";
+import { module, remedy, sheetFor, style, table } from "./remit-resources.js";
+import { INVOICE, TRANSACTION, texts, textsOfAll } from "./remit-values.js";
+import { Widget } from "./remit-element.js";
 
 /** The locales with a table of sentences. English is part of the module. */
 const LOCALES = ["ar", "de", "en", "es", "fr", "he", "it", "ja", "nl", "pt"];
 const RIGHT_TO_LEFT = ["ar", "he"];
-/** Attributes that set a field, with the field's name. */
-const PRESET = {
-  "workspace-id": "workspaceId",
-  "invoice-id": "invoiceId",
-  "business-id": "businessId",
-  "client-id": "clientId",
-  currency: "currency",
-};
-/** Boolean attributes. */
-const FLAGS = ["disabled", "removable"];
-/** Properties without an attribute. */
-const PROPERTIES = ["invoice", "transactions", "credentials", "value"];
-
-const once = (make) => {
-  let promise;
-  // A failure is not cached: the next element tries again.
-  return () => (promise ??= make().catch((error) => ((promise = undefined), Promise.reject(error))));
-};
-const module = once(async () => init({ module_or_path: await load.module() }));
-const sheet = once(async () => new CSSStyleSheet().replace(await load.sheet()));
-const tables = new Map();
-/** A language's table of sentences as JSON, or undefined for English, which is part of the module. */
-const table = async (language) => {
-  if (language === "en") return undefined;
-  if (!tables.has(language)) tables.set(language, once(() => load.sentences(language)));
-  return tables.get(language)();
-};
-/** Converts the members to texts. Numbers become text exactly as JavaScript prints them. */
-const texts = (object) =>
-  object && Object.fromEntries(Object.entries(object).map(([name, value]) => [name, value == null ? null : `${value}`]));
+/** The browser's own words for a required control without a value, in the browser's language. */
+const missing = () => Object.assign(document.createElement("input"), { required: true }).validationMessage || "Required";
 
 /** The common base of both elements. */
 class RemitElement extends HTMLElement {
   static formAssociated = true;
-  static observedAttributes = ["provider", "base-url", "locale", ...FLAGS, ...Object.keys(PRESET)];
+  static observedAttributes = [...OPTIONS, ...Object.keys(FIELDS), "required"];
 
   #internals = this.attachInternals();
   #set = { invoice: null, transactions: [] };
   #credentials = null;
-  /** The entered values, while the form is not mounted. */
+  /** The entered values while the form is not mounted, and whether the user entered them. */
   #kept = "{}";
+  #keptIsDirty = false;
+  /** The form. A form that was freed must not be called, so this is undefined from then on. */
   #widget;
   #disabled = false;
   #connected = false;
   #queued = false;
   /** Counts the changes. If several are waiting for a file, only the last is applied. */
   #change = 0;
-  /** Whether the last change failed while a payment was being sent. */
-  #refused = false;
+  /** A language whose table could not be loaded. It is not requested again until the element changes its language. */
+  #withoutTable;
+  /** The element's value in the form around it: the recorded payment as JSON, or null. */
+  #recorded = null;
+  /** The message that the page has set with setCustomValidity. */
+  #custom = "";
+  /** The options of a call to focus() that waits for the form. */
+  #focusLater;
+  /** The window that asks the user before the page is left. */
+  #window;
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open", delegatesFocus: true });
-    this.addEventListener("remit-success", ({ detail: { payment, invoice, outcome } }) => {
-      this.#internals.setFormValue(JSON.stringify({ ...payment, ...invoice, ...outcome, raw: undefined }));
+    this.attachShadow({ mode: "open" });
+    this.#fallBack();
+    this.#on(["success"], ({ payment, invoice, outcome }) => {
+      this.#recorded = JSON.stringify({ ...payment, ...invoice, ...outcome, raw: undefined });
     });
     // The form value belongs to the recorded payment, not to the next one.
-    this.addEventListener("remit-change", () => {
-      this.#internals.setFormValue(null);
-      if (this.#refused) this.#changed();
-    });
-    for (const name of ["success", "failure", "unknown", "remove"]) {
-      this.addEventListener(`remit-${name}`, () => queueMicrotask(() => this.isConnected || this.#leave()));
+    this.#on(["change"], () => (this.#recorded = null));
+    this.#on(["ready", "change", "submit", "success", "failure", "unknown", "remove"], () => this.#report());
+    this.#on(["success", "failure", "unknown", "remove"], () => queueMicrotask(() => this.isConnected || this.#leave()));
+    // Some buttons change the page of the form without an event.
+    this.shadowRoot.addEventListener("click", () => this.#report());
+    // The control that the browser focuses may have been replaced.
+    this.addEventListener("invalid", () => this.#report());
+    this.addEventListener("click", this.#clicked);
+  }
+
+  /** Listens to the element's own events, not to those of an element among its children. */
+  #on(names, listener) {
+    for (const name of names) {
+      this.addEventListener(`remit-${name}`, ({ target, detail }) => target === this && listener(detail));
     }
   }
 
-  /** Asks the user to stay while a request is in progress: its outcome would be lost. */
-  #stay = (event) => {
-    if (this.#widget?.working) event.preventDefault();
+  /** A click on a label reaches the element itself, without a position inside it. */
+  #clicked = (event) => {
+    if (event.composedPath()[0] !== this || this.labels.length === 0) return;
+    const { left, right, top, bottom } = this.getBoundingClientRect();
+    const { clientX: x, clientY: y, detail } = event;
+    if (detail === 0 || x < left || x > right || y < top || y > bottom) this.focus();
   };
+
+  /** Asks the user to stay: the entered values, or the outcome of a request, would be lost. */
+  #stay = (event) => {
+    if (this.#widget?.busy || this.dirty) event.preventDefault();
+  };
+
+  #watch(window) {
+    this.#window?.removeEventListener("beforeunload", this.#stay);
+    this.#window = window;
+    this.#window?.addEventListener("beforeunload", this.#stay);
+  }
 
   connectedCallback() {
     // Apply properties that were set before the class was defined.
-    for (const name of [...PROPERTIES, ...REFLECTED.map(camel)]) {
+    for (const name of [...PROPERTIES, ...ATTRIBUTES.map(camel)]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
         this[name] = value;
       }
     }
-    window.addEventListener("beforeunload", this.#stay);
+    this.#watch(this.ownerDocument.defaultView);
     this.#connected = true;
+    this.#report();
     this.#changed();
   }
 
@@ -97,9 +105,13 @@ class RemitElement extends HTMLElement {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#connected = false;
-      window.removeEventListener("beforeunload", this.#stay);
       this.#leave();
+      if (!this.#widget) this.#watch(undefined);
     });
+  }
+
+  adoptedCallback() {
+    this.#dress();
   }
 
   /** Unmounts the form, unless it is busy: the page must receive the outcome of a request in progress, and an unknown
@@ -108,8 +120,9 @@ class RemitElement extends HTMLElement {
     if (!this.#widget?.busy) this.#unmount();
   }
 
-  attributeChangedCallback() {
-    this.#changed();
+  attributeChangedCallback(name) {
+    if (name === "required") this.#report();
+    else this.#changed();
   }
 
   formDisabledCallback(disabled) {
@@ -119,6 +132,18 @@ class RemitElement extends HTMLElement {
 
   formResetCallback() {
     this.reset();
+  }
+
+  /** Puts the entered values back after the browser has reloaded the page or returned to it. */
+  formStateRestoreCallback(state) {
+    try {
+      this.#kept = JSON.stringify(texts(JSON.parse(state), "state"));
+    } catch {
+      return;
+    }
+    this.#keptIsDirty = true;
+    this.#widget?.restore(this.#kept);
+    this.#report();
   }
 
   /** Applies all changes of one turn together. */
@@ -135,28 +160,92 @@ class RemitElement extends HTMLElement {
   async #apply(change) {
     try {
       const language = this.#language();
-      const [css, messages] = await Promise.all([sheet(), table(language), module()]);
+      const [messages] = await Promise.all([this.#sentences(language), style(), module()]);
       if (change !== this.#change || !this.#connected) return;
-      const options = this.#options(language, messages);
-      this.#refused = false;
-      if (this.#widget) return void this.#widget.configure(options);
-      const root = document.createElement("div");
-      this.#widget = new Widget(root, this, options);
-      this.#widget.value = this.#kept;
-      this.shadowRoot.adoptedStyleSheets = [css];
-      this.shadowRoot.replaceChildren(root);
-      this.#tell("remit-ready", { provider: this.#widget.provider });
+      const options = this.#options(messages ? language : "en", messages);
+      if (this.#widget) {
+        this.#widget.configure(options);
+        this.#widget.block("");
+        this.#report();
+      } else {
+        this.#mount(options);
+      }
     } catch (error) {
       if (change === this.#change) this.#failed(error);
     }
   }
 
+  #mount(options) {
+    const root = document.createElement("div");
+    this.#widget = new Widget(root, this, options);
+    if (this.#keptIsDirty) this.#widget.restore(this.#kept);
+    else this.#widget.value = this.#kept;
+    this.#dress();
+    this.shadowRoot.replaceChildren(root);
+    this.#tell("remit-ready", { provider: this.#widget.provider });
+    const later = this.#focusLater ?? (this.autofocus ? {} : undefined);
+    this.#focusLater = undefined;
+    // Someone who has moved on meanwhile keeps their place.
+    if (later && this.ownerDocument.activeElement?.contains(this)) this.focus(later);
+  }
+
+  #dress() {
+    if (this.#widget && this.ownerDocument.defaultView) this.shadowRoot.adoptedStyleSheets = [sheetFor(this.ownerDocument)];
+  }
+
   #unmount() {
     if (!this.#widget) return;
-    this.#kept = this.#widget.value;
-    this.#widget.free();
+    // Nobody wants to record the same payment again.
+    const isRecorded = this.#widget.phase === "recorded";
+    this.#kept = isRecorded ? "{}" : this.#widget.value;
+    this.#keptIsDirty = this.#widget.dirty;
+    const widget = this.#widget;
     this.#widget = undefined;
-    this.shadowRoot.replaceChildren();
+    widget.free();
+    this.#fallBack();
+  }
+
+  /** Shows the page's own content, or else a text. It can take the focus, so that the browser can show why the form around the
+      element cannot be submitted. */
+  #fallBack(text = "") {
+    const [frame, slot] = [document.createElement("span"), document.createElement("slot")];
+    frame.tabIndex = -1;
+    slot.textContent = text;
+    frame.append(slot);
+    this.shadowRoot.replaceChildren(frame);
+  }
+
+  /** A language's table of sentences. If it cannot be loaded, the form is in English. */
+  async #sentences(language) {
+    if (language === this.#withoutTable) return undefined;
+    this.#withoutTable = undefined;
+    try {
+      return await table(language);
+    } catch (error) {
+      console.warn(`<${this.localName}>: the sentences in the language "${language}" could not be loaded, so the form is in English.`, error);
+      this.#withoutTable = language;
+      return undefined;
+    }
+  }
+
+  /** Tells the form around the element whether it may be submitted, and the browser what to restore after a reload. */
+  #report() {
+    const problem = this.#custom || (this.#widget?.problem ?? "");
+    const valueMissing = this.required && this.#recorded === null;
+    if (problem || valueMissing) {
+      this.#internals.setValidity({ customError: problem !== "", valueMissing }, problem || missing(), this.#focusable());
+    } else {
+      this.#internals.setValidity({});
+    }
+    // Not during or after a request: entries that are put back would invite a second payment.
+    const isKept = this.dirty && !this.#widget?.busy;
+    this.#internals.setFormValue(this.#recorded, isKept ? JSON.stringify(this.value) : "");
+  }
+
+  /** The control that focus() focuses: the first one, or else the current page of the form. */
+  #focusable() {
+    const first = ".form :is(input, select, textarea):not(:disabled)";
+    return this.shadowRoot.querySelector(first) ?? this.shadowRoot.querySelector("[tabindex='-1']") ?? undefined;
   }
 
   /** The locale for numbers and dates. */
@@ -171,7 +260,7 @@ class RemitElement extends HTMLElement {
   }
 
   #options(language, messages) {
-    const preset = Object.entries(PRESET).map(([attribute, field]) => [field, this.getAttribute(attribute) ?? ""]);
+    const preset = Object.entries(FIELDS).map(([attribute, field]) => [field, this.getAttribute(attribute) ?? ""]);
     return JSON.stringify({
       purpose: this.constructor.purpose,
       provider: this.provider,
@@ -182,29 +271,29 @@ class RemitElement extends HTMLElement {
       disabled: this.#disabled || this.disabled,
       removable: this.removable,
       preset: Object.fromEntries(preset),
-      invoice: texts(this.#set.invoice),
-      transactions: this.#set.transactions?.map(texts),
-      credentials: texts(this.#credentials),
+      invoice: texts(this.#set.invoice, "invoice", INVOICE),
+      transactions: textsOfAll(this.#set.transactions, "transactions", TRANSACTION),
+      credentials: texts(this.#credentials, "credentials"),
       messages,
     });
   }
 
-  /** Reports an error in the page, as an event, and in the console. */
+  /** Without a form, shows the page's own content. A form that is mounted stays, with its outcome, but records nothing until
+      the page's options are valid: it could pay another invoice than the page shows. */
   #failed(error) {
-    const message = String(error?.message ?? error);
-    const blocked = error instanceof WebAssembly.CompileError;
-    const remedy = blocked ? "The page's Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src. " : "";
-    console.error(`<${this.localName}>: ${remedy}${message}`, error);
-    // A form that no longer follows its page could pay another invoice than the page shows.
-    this.#refused = this.state === "sending" || this.state === "handed-over";
-    if (!this.#refused) {
-      this.#unmount();
-      // The page's own content of the element is the fallback.
-      const slot = document.createElement("slot");
-      slot.textContent = "The form could not be loaded. Nothing was sent.";
-      this.shadowRoot.replaceChildren(slot);
+    const message = remedy(error) + (error?.message ?? error);
+    try {
+      if (this.#widget) this.#widget.block(message);
+      else this.#fallBack("The form could not be loaded.");
+    } finally {
+      this.#complain(message, error);
     }
-    this.#tell("remit-load-error", { message: remedy + message });
+  }
+
+  /** Reports an error of the page in the console and as an event. */
+  #complain(message, error) {
+    console.error(`<${this.localName}>: ${message}`, error);
+    this.#tell("remit-load-error", { message });
   }
 
   #tell(name, detail) {
@@ -224,9 +313,9 @@ class RemitElement extends HTMLElement {
   _get(name) {
     return this.#set[name];
   }
-  /** The chosen provider. */
-  get _chosen() {
-    return this.#widget?.provider;
+  /** Whether the provider and the identifier are those of the page's invoice, however its identifier is spelled. */
+  _isInvoice(provider, id) {
+    return this.#widget?.provider === provider && this.#widget.isInvoice(id);
   }
 
   /** The user's own key, for a trusted page that calls the provider directly. Kept in memory; the getter returns null. */
@@ -243,14 +332,46 @@ class RemitElement extends HTMLElement {
     return JSON.parse(this.#widget?.value ?? this.#kept);
   }
   set value(value) {
-    this.#kept = JSON.stringify(texts(value) ?? {});
+    try {
+      this.#kept = JSON.stringify(texts(value, "value") ?? {});
+    } catch (error) {
+      return this.#complain(error.message, error);
+    }
+    this.#keptIsDirty = false;
     if (this.#widget) this.#widget.value = this.#kept;
+    this.#report();
+  }
+
+  /** Whether the user has entered something that is not recorded. */
+  get dirty() {
+    return this.#widget?.dirty ?? this.#keptIsDirty;
+  }
+
+  /** Shows every issue, as a failed submission does. Never opens the review. Returns whether the entered values are valid. */
+  validate() {
+    return this.#widget?.validate() ?? false;
   }
 
   /** Does the same as the form's button: checks the entered values and opens the review. Never sends a request. Returns
       whether the review opened. */
   submit() {
-    return this.#widget?.submit() ?? false;
+    const isOpen = this.#widget?.submit() ?? false;
+    this.#report();
+    return isOpen;
+  }
+
+  /** Looks for the payment if its outcome is unknown, as the form's button "Check again" does. Never sends the payment again.
+      Returns whether there is an unknown outcome. */
+  checkOutcome() {
+    return this.#widget?.check() ?? false;
+  }
+
+  /** Focuses the first control, or the current page of the form. If the form is not loaded yet, does so once it is. */
+  focus(options) {
+    // As for a shadow root that delegates the focus: it stays where it is in the form.
+    if (this.shadowRoot.activeElement) return;
+    if (this.#widget) this.#focusable()?.focus(options);
+    else this.#focusLater = options ?? {};
   }
 
   /**
@@ -263,12 +384,59 @@ class RemitElement extends HTMLElement {
     return this.#widget?.settle(JSON.stringify(response ? { status, headers: named, body: `${body ?? ""}` } : null)) ?? false;
   }
 
-  /** Clears the form, unless a payment is being sent. */
+  /** Clears the entered values. A pending payment, and an outcome that the user has not acknowledged, stay. */
   reset() {
-    if (this.state === "sending") return;
+    if (this.#widget?.busy || this.state === "recorded") return;
     this.#kept = "{}";
-    this.#internals.setFormValue(null);
+    this.#keptIsDirty = false;
+    this.#recorded = null;
     this.#widget?.reset();
+    this.#report();
+  }
+
+  // The interface of a form control.
+
+  /** The form around the element. */
+  get form() {
+    return this.#internals.form;
+  }
+  /** The element's labels. */
+  get labels() {
+    return this.#internals.labels;
+  }
+  /** The element's name: `remit-payment` or `remit-invoice`. */
+  get type() {
+    return this.localName;
+  }
+  /** Whether the form around the element checks it: not if it is disabled. */
+  get willValidate() {
+    return this.#internals.willValidate;
+  }
+  /** Whether the form around the element may be submitted, and what stands against it. */
+  get validity() {
+    this.#report();
+    return this.#internals.validity;
+  }
+  /** What stands against submitting the form around the element, as a sentence. */
+  get validationMessage() {
+    this.#report();
+    return this.#internals.validationMessage;
+  }
+  /** Returns whether the form around the element may be submitted: no entries are unrecorded, no outcome is open and, if the
+      element is `required`, a payment is recorded. */
+  checkValidity() {
+    this.#report();
+    return this.#internals.checkValidity();
+  }
+  /** Does the same as checkValidity(), and the browser shows what stands against it. */
+  reportValidity() {
+    this.#report();
+    return this.#internals.reportValidity();
+  }
+  /** Sets a message that keeps the form around the element from being submitted; an empty one allows it again. */
+  setCustomValidity(message) {
+    this.#custom = `${message ?? ""}`;
+    this.#report();
   }
 }
 
@@ -278,21 +446,21 @@ class RemitPayment extends RemitElement {
 
   constructor() {
     super();
-    this.addEventListener("remit-success", ({ detail: { provider, payment, outcome } }) => {
-      this.#updateInvoice(provider, payment.invoiceId, outcome);
-    });
-    this.addEventListener("remit-remove", ({ detail: { provider, invoiceId, outcome } }) => {
-      if (outcome.state === "recorded" || outcome.state === "unknown") this.#updateInvoice(provider, invoiceId, outcome);
-    });
+    for (const name of ["remit-success", "remit-remove"]) {
+      this.addEventListener(name, ({ target, detail: { provider, payment, invoiceId, outcome } }) => {
+        if (target !== this || !["recorded", "unknown"].includes(outcome.state)) return;
+        this.#updateInvoice(provider, invoiceId ?? payment.invoiceId, outcome);
+      });
+    }
   }
 
   /** Replaces the outdated balance and state of the invoice. Offering to pay the old balance would invite a second payment. */
   #updateInvoice(provider, id, { currency, balance }) {
     const { invoice } = this;
-    // Two providers may have invoices with the same identifier.
-    if (!invoice || id !== `${invoice.id}` || provider !== this._chosen) return;
+    if (!invoice || !this._isInvoice(provider, id)) return;
     const state = ["void", "draft"].includes(invoice.state) ? invoice.state : null;
-    this.invoice = { ...invoice, state, balance: currency === invoice.currency ? balance : null };
+    const isSame = currency === `${invoice.currency ?? this.currency}`.trim().toUpperCase();
+    this.invoice = { ...invoice, state, balance: isSame ? balance : null };
   }
 
   /** The invoice to pay: {id, number, balance, currency, state, issued}. The balance is decimal text; the state is draft,
@@ -318,8 +486,6 @@ class RemitInvoice extends RemitElement {
   static purpose = "add_invoice";
 }
 
-/** Attributes that have a property of the same name in camel case. */
-const REFLECTED = [...RemitElement.observedAttributes, "theme"];
 const camel = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 /** The nearest `lang` around an element, across shadow roots. */
 const languageAround = (node) => node && (node.closest("[lang]")?.lang ?? languageAround(node.getRootNode().host));
@@ -333,7 +499,7 @@ const valid = (locale) => {
   }
 };
 
-for (const attribute of REFLECTED) {
+for (const attribute of ATTRIBUTES) {
   const flag = FLAGS.includes(attribute);
   Object.defineProperty(RemitElement.prototype, camel(attribute), {
     configurable: true,

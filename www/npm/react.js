@@ -4,22 +4,10 @@
 // nothing here accesses the document.
 
 import { createElement, forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import { ATTRIBUTES, EVENTS, FLAGS, PROPERTIES } from "../remit-declared.js";
 
-const ATTRIBUTES = ["provider", "baseUrl", "workspaceId", "invoiceId", "businessId", "clientId", "currency", "locale", "theme"];
-const FLAGS = ["disabled", "removable"];
-const OBJECTS = ["invoice", "transactions", "value", "credentials"];
-const PROPERTIES = [...ATTRIBUTES, ...FLAGS, ...OBJECTS];
-const EVENTS = {
-  onReady: "remit-ready",
-  onChange: "remit-change",
-  onInvalid: "remit-invalid",
-  onSubmit: "remit-submit",
-  onSuccess: "remit-success",
-  onRemove: "remit-remove",
-  onFailure: "remit-failure",
-  onUnknown: "remit-unknown",
-  onLoadError: "remit-load-error",
-};
+const REFLECTED = ATTRIBUTES.map((name) => name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase()));
+const SET = [...REFLECTED, ...PROPERTIES];
 
 /** An effect that runs before the page is painted. On a server, useLayoutEffect only causes a warning. */
 const useEarlyEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
@@ -42,7 +30,7 @@ const component = (tag, name) => {
     useImperativeHandle(ref, () => element.current, []);
     useEarlyEffect(() => {
       latest.current = props;
-      for (const property of PROPERTIES) {
+      for (const property of SET) {
         const [before, now] = [set.current[property], props[property]];
         if (same(before, now)) continue;
         element.current[property] = now ?? (FLAGS.includes(property) ? false : null);
@@ -59,7 +47,7 @@ const component = (tag, name) => {
     }, []);
     useEffect(() => void register(element.current), []);
     const { className, ...rest } = props;
-    for (const own of [...PROPERTIES, ...Object.keys(EVENTS)]) delete rest[own];
+    for (const own of [...SET, ...Object.keys(EVENTS)]) delete rest[own];
     return createElement(tag, { ...rest, class: className, ref: element });
   });
   Component.displayName = name;

@@ -1,4 +1,5 @@
 export type {
+  RemitAttributes,
   RemitCredentials,
   RemitElement,
   RemitElementEventMap,
@@ -7,12 +8,17 @@ export type {
   RemitChecked,
   RemitInvoiceData,
   RemitInvoiceEventMap,
+  RemitInvoiceProperties,
   RemitIssue,
   RemitOutcome,
+  RemitOutcomeOf,
   RemitPayment,
   RemitPaymentEventMap,
+  RemitPaymentProperties,
   RemitRemoved,
   RemitRequest,
+  RemitResponse,
   RemitState,
+  RemitText,
   RemitTransaction,
 } from "./widget.js" with { "resolution-mode": "import" };

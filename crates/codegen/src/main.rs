@@ -4,6 +4,7 @@
 
 mod codes;
 mod currencies;
+mod element;
 mod modules;
 mod operations;
 mod project;
@@ -38,11 +39,30 @@ const FILES: &[Generated] = &[
     Generated { path: "www/npm/declared.js", render: |_| Ok(types::readers()) },
     Generated { path: "www/npm/types/providers.d.ts", render: |_| types::declarations() },
     Generated { path: "www/npm/docs/codes.md", render: codes::render },
+    Generated { path: "docs/element.md", render: element::docs::render },
+    Generated { path: "www/npm/docs/widget.md", render: element::docs::render },
+    Generated { path: "www/npm/docs/react.md", render: element::docs::react },
+    Generated { path: "www/remit.css", render: element::style::render },
+    Generated { path: "crates/remit-leptos/remit.css", render: |_| styles() },
+    Generated { path: "www/remit-declared.js", render: |_| Ok(element::script::render()) },
+    Generated { path: "www/npm/custom-elements.json", render: |_| Ok(element::manifest::render()) },
+    Generated { path: "www/npm/vscode.html-custom-data.json", render: |_| Ok(element::manifest::vscode()) },
+    Generated { path: "www/npm/widget.d.ts", render: |_| Ok(element::types::render()) },
+    Generated { path: "www/npm/react.d.ts", render: |_| Ok(element::frameworks::react_components()) },
+    Generated { path: "www/npm/types/react.d.ts", render: |_| Ok(element::frameworks::react_markup()) },
+    Generated { path: "www/npm/types/preact.d.ts", render: |_| Ok(element::frameworks::preact()) },
+    Generated { path: "www/npm/types/solid.d.ts", render: |_| Ok(element::frameworks::solid()) },
+    Generated { path: "www/npm/types/vue.d.ts", render: |_| Ok(element::frameworks::vue()) },
 ];
 
 /// The English sentences. Packages of remit-core contain their own copy.
 fn english() -> Result<String> {
     fs::read_to_string(root().join("www/locales/en.json")).context("cannot read www/locales/en.json")
+}
+
+/// The elements' style sheet. Packages of remit-leptos contain their own copy.
+fn styles() -> Result<String> {
+    fs::read_to_string(root().join("www/remit.css")).context("cannot read www/remit.css")
 }
 
 fn main() -> ExitCode {

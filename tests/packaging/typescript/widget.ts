@@ -12,6 +12,12 @@ element.addEventListener("remit-success", ({ detail }) => {
 });
 element.addEventListener("remit-submit", (event) => event.preventDefault());
 element.addEventListener("click", ({ clientX }) => console.log(clientX));
+element.value = { amount: 1.5, paidAt: new Date(), note: null };
+element.focus({ preventScroll: true });
+const checks: boolean[] = [element.validate(), element.checkOutcome(), element.dirty, element.checkValidity(), element.required];
+console.log(checks, element.form?.action, element.validity.customError, element.validationMessage);
+// @ts-expect-error: an object is no value.
+element.value = { amount: {} };
 // @ts-expect-error: invoices have no such state.
 element.invoice = { id: 7, state: "late" };
 // @ts-expect-error: the property is read-only.

@@ -30,5 +30,9 @@ export const initialize = async (source) => {
     if (input.ok === false) throw new Error(`remit.wasm could not be fetched: ${input.url} returned status ${input.status}.`);
     input = await input.arrayBuffer();
   }
-  module = isModule(input) ? input : await WebAssembly.compile(input).catch((cause) => Promise.reject(refused(cause)));
+  try {
+    module = isModule(input) ? input : await WebAssembly.compile(input);
+  } catch (cause) {
+    throw refused(cause);
+  }
 };
