@@ -19,7 +19,7 @@ test("every resolution mode of TypeScript finds the right types for every entry"
   const { analysis, problems } = JSON.parse(await run(bin("attw"), [tarball, "--format", "json"]));
   assert.deepEqual(problems ?? {}, {});
   const entries = Object.keys(analysis.entrypoints);
-  for (const entry of [".", "./slim", "./widget", "./react", "./remit.wasm"]) assert.ok(entries.includes(entry), `${entry} was not checked`);
+  for (const entry of [".", "./slim", "./widget", "./react", "./session", "./remit.wasm"]) assert.ok(entries.includes(entry), `${entry} was not checked`);
 });
 
 test("custom-elements.json is valid and describes both elements", () => {

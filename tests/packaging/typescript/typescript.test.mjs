@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertPrinted, here, output, run } from "../harness.mjs";
 
-const NODENEXT = { module: "nodenext", files: ["use.ts", "slim.ts", "widget.ts", "react.tsx", "require.cts"] };
+const NODENEXT = { module: "nodenext", files: ["use.ts", "slim.ts", "session.ts", "widget.ts", "react.tsx", "require.cts"] };
 
 /** The newest version, and the last one written in JavaScript, which still supports the module resolution of Node 10. */
 const COMPILERS = [
@@ -12,10 +12,10 @@ const COMPILERS = [
     path: ["typescript", "bin", "tsc"],
     kinds: {
       nodenext: NODENEXT,
-      bundler: { module: "esnext", moduleResolution: "bundler", files: ["use.ts", "slim.ts", "widget.ts", "react.tsx"] },
-      commonjs: { module: "commonjs", moduleResolution: "bundler", files: ["use.ts", "slim.ts"] },
+      bundler: { module: "esnext", moduleResolution: "bundler", files: ["use.ts", "slim.ts", "session.ts", "widget.ts", "react.tsx"] },
+      commonjs: { module: "commonjs", moduleResolution: "bundler", files: ["use.ts", "slim.ts", "session.ts"] },
       // With the types of Node and without those of a browser.
-      node: { module: "nodenext", lib: ["es2022"], types: ["node"], files: ["use.ts", "slim.ts", "require.cts"] },
+      node: { module: "nodenext", lib: ["es2022"], types: ["node"], files: ["use.ts", "slim.ts", "session.ts", "require.cts"] },
     },
   },
   {
@@ -23,7 +23,7 @@ const COMPILERS = [
     path: ["typescript5", "lib", "tsc.js"],
     kinds: {
       nodenext: NODENEXT,
-      node10: { module: "commonjs", moduleResolution: "node10", esModuleInterop: true, files: ["use.ts", "slim.ts", "widget.ts", "react.tsx"] },
+      node10: { module: "commonjs", moduleResolution: "node10", esModuleInterop: true, files: ["use.ts", "slim.ts", "session.ts", "widget.ts", "react.tsx"] },
     },
   },
 ];

@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { dist, names, read, sources, write, www } from "./files.mjs";
+import { dist, names, read, root, sources, write, www } from "./files.mjs";
 
 /** Bundles one entry. `replace` maps names that begin with # to a file, or to the text of a script. */
 const entry = ({ from, text, to, folder, replace = {}, external = [], inject = [], minify = false, plugins = [] }) => {
@@ -69,6 +69,20 @@ export const validator = async (folder) => {
   }
 };
 
+/** Writes the session, with a module of its own. wasm-bindgen wrote its `bindings`. */
+export const session = async (folder, bindings, module) => {
+  const shared = (name) => ({ file: join(root, "crates", "remit-leptos", "src", `${name}.js`) });
+  const own = {
+    "#bindings": { file: bindings },
+    "#load": load("session"),
+    "#base64": base64(module),
+    // The same scripts as in the elements.
+    "#intl": shared("intl"),
+    "#tabs": shared("tabs"),
+  };
+  for (const to of ["session.js", "session.cjs"]) await entry({ from: "session.js", to, folder, replace: own });
+};
+
 /** Writes the element of the page, with its module, style sheet and languages as scripts, and the React components. */
 export const element = async (folder, parts) => {
   mkdirSync(join(folder, "element"), { recursive: true });
@@ -81,13 +95,13 @@ export const element = async (folder, parts) => {
   const page = {
     name: "page",
     setup(build) {
-      build.onResolve({ filter: /^\.\/remit-(intl|widget|load)\.js$/ }, ({ path }) => ({
+      build.onResolve({ filter: /^\.\/remit-[a-z]+\.js$/ }, ({ path }) => ({
         path: path.includes("load") ? join(sources, "load", "element.js") : join(parts, basename(path)),
       }));
     },
   };
   await entry({ from: "widget.js", to: "widget.js", folder, replace: own, external: ["./element/*"], inject: ["load/server.js"], minify: true, plugins: [page] });
-  const module = { "#base64": base64(join(dist, "remit-widget_bg.wasm")) };
+  const module = { "#base64": base64(join(dist, "remit-element_bg.wasm")) };
   await entry({ from: "load/bytes.js", to: "element/module.js", folder, replace: module, minify: true });
   write(join(folder, "widget.cjs"), read(sources, "widget.cjs"));
   for (const to of ["react.js", "react.cjs"]) await entry({ from: "react.js", to, folder, external: ["react", "./widget.js"] });

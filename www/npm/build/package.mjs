@@ -1,10 +1,9 @@
-// node package.mjs NPM PARTS VERSION: writes the npm package into NPM/package. NPM contains the module that wasm-bindgen
-// processed (bindings_bg.wasm), PARTS the scripts of the page, and dist/ the page.
+// node package.mjs NPM PARTS VERSION: writes the npm package into NPM/package. NPM contains the modules that wasm-bindgen
+// processed (bindings_bg.wasm and headless_bg.wasm), PARTS the scripts of the page, and dist/ the page.
 
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { element, slim, validator } from "./entries.mjs";
+import { element, session, slim, validator } from "./entries.mjs";
 import { names, read, root, sources, write, www } from "./files.mjs";
 import { shrink } from "./module.mjs";
 import { schemas } from "./schemas.mjs";
@@ -21,11 +20,18 @@ shrink(join(to, "remit.wasm"), (name) => script.includes(`wasm.${name}`));
 await validator(to);
 await element(to, parts);
 
+// The class of the session stays whole, with what wasm-bindgen needs at run time.
+const headless = join(npm, "headless_bg.wasm");
+shrink(headless, (name) => /^(headless_|__wbg_headless_|__wbindgen|__externref)/.test(name));
+await session(to, join(npm, "headless.js"), headless);
+
 for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(root, name), join(to, name));
 cpSync(join(sources, "README.md"), join(to, "README.md"));
 for (const [from, suffix, folder] of [[join(www, "locales"), ".json", "locales"], [join(sources, "docs"), ".md", "docs"]]) {
   for (const name of names(from, suffix)) cpSync(join(from, name), join(to, folder, name));
 }
+
+for (const name of ["custom-elements.json", "vscode.html-custom-data.json"]) cpSync(join(sources, name), join(to, name));
 
 // Types twice: for import, and under another name for require.
 for (const folder of ["", "types"]) {
@@ -46,4 +52,3 @@ if (!description.includes(placeholder)) throw new Error(`www/npm/package.json mu
 write(join(to, "package.json"), description.replace(placeholder, `"version": "${version}"`));
 
 await schemas(to);
-execFileSync(process.execPath, [join(sources, "build", "elements.mjs"), root], { cwd: to, stdio: "inherit" });

@@ -4,5 +4,5 @@
 export const forRequire = (types) =>
   types
     .split("\n")
-    .map((line) => (/(from |import\()"\.\//.test(line) && !line.trimStart().startsWith("*") ? line.replaceAll('.js"', '.cjs"') : line))
+    .map((line) => (/(from |import\()"\.\.?\//.test(line) && !line.trimStart().startsWith("*") ? line.replaceAll('.js"', '.cjs"') : line))
     .join("\n");
