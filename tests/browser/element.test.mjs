@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
-import { open, press, settled, start, type } from "./stack.mjs";
+import { host, open, press, settled, start, type } from "./stack.mjs";
 
 let stack;
 before(async () => (stack = await start()));
@@ -127,8 +127,193 @@ test("a page whose policy forbids WebAssembly gets a message with the remedy, an
   });
   await page.reload();
   await page.locator("#log").getByText("wasm-unsafe-eval").first().waitFor();
-  assert.match(await page.locator("remit-payment").evaluate((element) => element.shadowRoot.textContent), /Nothing was sent/);
+  assert.match(await page.locator("remit-payment").evaluate((element) => element.shadowRoot.textContent), /^The form could not be loaded\.$/);
   await page.unrouteAll({ behavior: "wait" });
+  await page.context().close();
+});
+
+/** Waits until an event of the form has been fired, and returns its detail. */
+const fired = (page, name) =>
+  page.waitForFunction((name) => window.events.find(([known]) => known === name)?.[1], name).then((handle) => handle.jsonValue());
+const PLAIN = '<remit-payment provider="harvest"><p id="fallback">Write to us.</p></remit-payment>';
+
+test("without WebAssembly, the fallback is shown and the page is notified", async () => {
+  const page = await host(stack, PLAIN, { prepare: (page) => page.addInitScript(() => delete globalThis.WebAssembly) });
+  const { message } = await fired(page, "load-error");
+  assert.match(message, /has no WebAssembly/);
+  assert.ok(await page.locator("#fallback").isVisible());
+  assert.ok(page.complaints.every((text) => text.startsWith("<remit-payment>")), page.complaints.join());
+  await page.context().close();
+});
+
+for (const [what, answer] of Object.entries({
+  "HTML in place of the module": () => ({ contentType: "text/html", body: "<!doctype html><p>Not found</p>" }),
+  "a truncated module": (body) => ({ contentType: "application/wasm", body: body.subarray(0, 10_000) }),
+})) {
+  test(`${what} is not blamed on the page's policy`, async () => {
+    const prepare = (page) =>
+      page.route("**/*.wasm", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ status: 200, ...answer(await response.body()) });
+      });
+    const page = await host(stack, PLAIN, { prepare });
+    const { message } = await fired(page, "load-error");
+    assert.match(message, /module is damaged or is another file/);
+    assert.doesNotMatch(message, /Policy/);
+    assert.ok(await page.locator("#fallback").isVisible());
+    await page.context().close();
+  });
+}
+
+for (const file of ["remit-element_bg.wasm", "remit.css", "locales/de.json"]) {
+  test(`after a network failure, ${file} is requested once more`, async () => {
+    let requests = 0;
+    const prepare = (page) => page.route(`**/${file}`, (route) => ((requests += 1) === 1 ? route.abort("connectionreset") : route.continue()));
+    const page = await host(stack, PLAIN.replace(">", ' locale="de">'), { prepare });
+    await fired(page, "ready");
+    assert.equal(requests, 2);
+    assert.equal(await page.locator("remit-payment .remit").getAttribute("lang"), "de");
+    await page.context().close();
+  });
+}
+
+for (const [what, answer] of Object.entries({ missing: { status: 404 }, unparsable: { status: 200, body: "<!doctype html>" } })) {
+  test(`if a language's file is ${what}, the form is in English`, async () => {
+    let requests = 0;
+    const prepare = (page) => page.route("**/locales/ar.json", (route) => ((requests += 1), route.fulfill(answer)));
+    const page = await host(stack, PLAIN.replace(">", ' locale="ar">'), { prepare });
+    await fired(page, "ready");
+    assert.deepEqual(await page.locator("remit-payment .remit").evaluate(({ lang, dir }) => [lang, dir]), ["en", "ltr"]);
+    assert.match(page.warnings.join(), /language "ar" could not be loaded/);
+    await page.evaluate(() => (document.querySelector("remit-payment").currency = "EUR"));
+    await page.locator("remit-payment [name=currency]").waitFor({ state: "detached" });
+    assert.equal(requests, 1, "a change of another attribute does not request the file again");
+    await page.context().close();
+  });
+}
+
+test("the fallback is shown until the form is mounted, and again after the element is removed", async () => {
+  let go;
+  const loads = new Promise((resolve) => (go = resolve));
+  const page = await host(stack, PLAIN, { prepare: (page) => page.route("**/*.wasm", (route) => loads.then(() => route.continue())) });
+  await page.waitForFunction(() => customElements.get("remit-payment"));
+  assert.ok(await page.locator("#fallback").isVisible());
+  go();
+  await fired(page, "ready");
+  assert.ok(!(await page.locator("#fallback").isVisible()));
+  const slots = await page.evaluate(async () => {
+    const element = document.querySelector("remit-payment");
+    element.remove();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return element.shadowRoot.querySelectorAll("slot").length;
+  });
+  assert.equal(slots, 1);
+  await page.context().close();
+});
+
+test("a form moved into another document keeps its styles and its entries", async () => {
+  const page = await host(stack, `${PLAIN}<iframe></iframe>`);
+  await fired(page, "ready");
+  await type(page, { amount: "5.00" });
+  const got = await page.evaluate(async () => {
+    const element = document.querySelector("remit-payment");
+    const padding = () => element.ownerDocument.defaultView.getComputedStyle(element.shadowRoot.querySelector("[part=frame]")).paddingTop;
+    const look = () => [padding(), element.shadowRoot.adoptedStyleSheets.length, element.value.amount, element.state];
+    const before = look();
+    document.querySelector("iframe").contentDocument.body.append(element);
+    const inside = look();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const later = look();
+    document.body.append(element);
+    return { before, inside, later, back: look() };
+  });
+  assert.notEqual(got.before[0], "0px");
+  for (const look of [got.inside, got.later, got.back]) assert.deepEqual(look.slice(1), got.before.slice(1));
+  assert.notEqual(got.inside[0], "0px");
+  assert.equal(got.back[0], got.before[0]);
+  await page.context().close();
+});
+
+test("a click on empty space moves neither the focus nor the page", async () => {
+  const page = await host(stack, `<div style="height: 700px"></div>${PLAIN}<div style="height: 3000px"></div>`);
+  await fired(page, "ready");
+  await page.evaluate(() => scrollTo(0, 900));
+  const box = await page.locator("remit-payment [part=frame]").boundingBox();
+  await page.mouse.click(box.x + 4, Math.max(box.y, 0) + 20);
+  assert.deepEqual(await page.evaluate(() => [document.activeElement.localName, scrollY]), ["body", 900]);
+  await page.context().close();
+});
+
+test("focus() focuses the first control, or the current page of the form, as soon as the form is mounted", async () => {
+  const page = await host(stack, PLAIN);
+  await page.evaluate(() => customElements.whenDefined("remit-payment").then(() => document.querySelector("remit-payment").focus()));
+  await fired(page, "ready");
+  const active = () => page.evaluate(() => document.querySelector("remit-payment").shadowRoot.activeElement?.outerHTML.slice(0, 400));
+  assert.match(await active(), /name="invoiceId"/);
+  await page.evaluate(() => {
+    const element = document.querySelector("remit-payment");
+    element.value = { invoiceId: 7, currency: "EUR", amount: 1, paidAt: "2026-11-19" };
+    element.submit();
+  });
+  await page.locator("remit-payment .review").waitFor();
+  await page.evaluate(() => (document.querySelector("remit-payment").shadowRoot.activeElement?.blur(), document.querySelector("remit-payment").focus()));
+  assert.match(await active(), /class="review"/);
+  await page.context().close();
+});
+
+test("validate() shows every issue and never opens the review", async () => {
+  const page = await host(stack, PLAIN);
+  await fired(page, "ready");
+  assert.equal(await page.evaluate(() => document.querySelector("remit-payment").validate()), false);
+  assert.equal(await page.locator("remit-payment .summary li").count(), 4);
+  assert.equal((await fired(page, "invalid")).issues.length, 4);
+  const valid = await page.evaluate(() => {
+    const element = document.querySelector("remit-payment");
+    element.value = { invoiceId: 7, currency: "EUR", amount: 1, paidAt: "2026-11-19" };
+    return [element.validate(), element.state, element.checkOutcome()];
+  });
+  assert.deepEqual(valid, [true, "editing", false]);
+  await page.context().close();
+});
+
+test("a Date is a value, and what is no value is refused by its name", async () => {
+  const page = await host(stack, PLAIN);
+  await fired(page, "ready");
+  const got = await page.evaluate(async () => {
+    const element = document.querySelector("remit-payment");
+    const messages = [];
+    element.addEventListener("remit-load-error", ({ detail }) => messages.push(detail.message));
+    element.value = { paidAt: new Date("2026-11-19T10:00:00Z"), amount: 2 };
+    const { value } = element;
+    for (const wrong of [{ paidAt: new Date(NaN) }, { amount: { units: 5 } }, { amount: NaN }, "text"]) element.value = wrong;
+    for (const [name, wrong] of [
+      ["invoice", { id: 7, currency: "EUR", issued: new Date(NaN) }],
+      ["invoice", { id: [7], currency: "EUR" }],
+      ["transactions", [{ id: 7, currency: "EUR", datetime: {} }]],
+      ["transactions", {}],
+    ]) {
+      element.invoice = element.transactions = null;
+      element[name] = wrong;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    element.transactions = null;
+    element.invoice = { id: 7, currency: "EUR", issued: new Date("2026-11-01T00:00:00Z"), lines: [{}] };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return { value, after: element.value, messages, lead: element.shadowRoot.querySelector(".lead").textContent };
+  });
+  assert.deepEqual(got.value, { paidAt: "2026-11-19T10:00:00.000Z", amount: "2" });
+  assert.deepEqual(got.after, got.value, "a refused value changes nothing");
+  assert.deepEqual(got.messages, [
+    "value.paidAt is an invalid Date.",
+    "value.amount must be a text, a number or a Date, not an object.",
+    "value.amount must be a text, a number or a Date, not NaN.",
+    "value must be an object.",
+    "invoice.issued is an invalid Date.",
+    "invoice.id must be a text, a number or a Date, not an array.",
+    "transactions[].datetime must be a text, a number or a Date, not an object.",
+    "transactions must be an array.",
+  ]);
+  assert.match(got.lead, /7/);
   await page.context().close();
 });
 

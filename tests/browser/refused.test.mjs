@@ -84,6 +84,8 @@ test("an incomplete date is reported as malformed, not as missing", async () => 
 test("a refusal shows the provider's words, and the payment can be corrected", async () => {
   const page = await open(stack);
   const before = payments("clockify").length;
+  // The form could not read the invoice. Otherwise it would refuse the payment itself.
+  await page.route(/\/invoices\/[^/]+$/, (route) => route.abort());
   await review(page, inState("clockify", "void"));
   await press(page, "Record payment");
   assert.equal(await settled(page), "refused");
@@ -91,6 +93,19 @@ test("a refusal shows the provider's words, and the payment can be corrected", a
   assert.equal(payments("clockify").length, before);
   await press(page, "Edit and try again");
   assert.equal(await page.locator("remit-payment [name=amount]").inputValue(), "10.00");
+  await page.context().close();
+});
+
+test("a payment for a void invoice is refused before anything is sent, although the page did not set the invoice", async () => {
+  const page = await open(stack);
+  const sent = [];
+  page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
+  const [{ ids }, { id, currency }] = [stack.provider("clockify"), inState("clockify", "void")];
+  await type(page, { workspaceId: ids.workspaceId, invoiceId: id, currency, paidAt: "11192026", amount: "10.00" });
+  await page.locator("remit-payment .lead").waitFor();
+  await press(page, "Review payment");
+  await page.locator("remit-payment .summary", { hasText: "“Void” do not accept payments" }).waitFor();
+  assert.deepEqual(sent, []);
   await page.context().close();
 });
 

@@ -7,9 +7,9 @@ import { chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Starts the demo. The sandbox injects the `faults`. */
-export async function start({ faults = [] } = {}) {
-  const options = ["--page", "dist", "--fresh", "--json", "--port", "0", ...faults.flatMap((fault) => ["--fault", fault])];
+/** Starts the demo with a built `page`. The sandbox injects the `faults`. */
+export async function start({ faults = [], page = "dist" } = {}) {
+  const options = ["--page", page, "--fresh", "--json", "--port", "0", ...faults.flatMap((fault) => ["--fault", fault])];
   const [program, ...words] = process.env.REMIT_DEMO ? [process.env.REMIT_DEMO] : ["cargo", "run", "--quiet", "--package", "remit-demo", "--"];
   const child = spawn(program, [...words, ...options], { cwd: root, stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -20,7 +20,7 @@ export async function start({ faults = [] } = {}) {
   let demo, browser;
   try {
     demo = await started(child);
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--lang=en-US"], env: { ...process.env, LANGUAGE: "en_US" } });
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--lang=en-US", LOCAL], env: { ...process.env, LANGUAGE: "en_US" } });
   } catch (error) {
     // A demo that keeps running would prevent the tests from ending, and the error from being shown.
     await end();
@@ -45,6 +45,9 @@ export async function start({ faults = [] } = {}) {
   };
 }
 
+/** A page that a test itself answers has no address, and may only send requests to this machine with this option. */
+const LOCAL = "--disable-features=LocalNetworkAccessChecks";
+
 /** The demo's description of itself, once it is ready. */
 async function started(child) {
   let stderr = "";
@@ -65,8 +68,11 @@ db.row_factory = sqlite3.Row
 print(json.dumps([dict(row) for row in db.execute(sys.argv[2])]))
 `;
 
-/** Opens a page, waits for the element, and collects the browser's errors. */
-export async function open(stack, { path = "/", ...options } = {}) {
+// The form may appear before the page has loaded the relay's address and set it.
+const READY = "remit-payment[base-url] .form";
+
+/** Opens a page, waits until `ready` matches an element, and collects the browser's errors. `prepare` runs before that. */
+export async function open(stack, { path = "/", ready = READY, prepare, ...options } = {}) {
   const context = await stack.browser.newContext({ locale: "en-GB", viewport: { width: 1100, height: 900 }, reducedMotion: "reduce", ...options });
   // The timeout allows for a slow machine.
   context.setDefaultTimeout(20_000);
@@ -74,9 +80,35 @@ export async function open(stack, { path = "/", ...options } = {}) {
   page.complaints = [];
   page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
   page.on("pageerror", (error) => page.complaints.push(error.message));
+  await prepare?.(page);
   await page.goto(new URL(path, stack.page).href);
-  // The form may appear before the page has loaded the relay's address and set it.
-  await page.locator("remit-payment[base-url] .form").waitFor();
+  await page.locator(ready).first().waitFor();
+  return page;
+}
+
+/** Opens a page of its own with this HTML, at the address of the demo's page, and collects the browser's errors. `prepare` is
+    called with the page before it is opened. */
+export async function host(stack, html, { prepare, ...options } = {}) {
+  const context = await stack.browser.newContext({ locale: "en-GB", viewport: { width: 1100, height: 900 }, reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  Object.assign(page, { complaints: [], warnings: [] });
+  page.on("console", (message) => {
+    if (message.type() === "error") page.complaints.push(message.text());
+    if (message.type() === "warning") page.warnings.push(message.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
+    <script type="module" src="/remit.js"></script><script>
+      window.events = [];
+      for (const name of ["ready", "change", "invalid", "submit", "success", "failure", "unknown", "remove", "load-error"]) {
+        document.addEventListener("remit-" + name, ({ detail }) => window.events.push([name, detail]));
+      }
+    </script>${html}`;
+  await page.route(({ pathname }) => pathname === "/host", (route) => route.fulfill({ contentType: "text/html", body }));
+  await page.route(({ pathname }) => pathname === "/saved", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>saved" }));
+  await prepare?.(page);
+  await page.goto(new URL("/host", stack.page).href);
   return page;
 }
 
