@@ -1,0 +1,6 @@
+import { hydrate } from "solid-js/web";
+import { loadAccount } from "../account.js";
+import { App } from "./App.jsx";
+
+const account = await loadAccount();
+hydrate(() => <App account={account} />, document.querySelector("#app"));
