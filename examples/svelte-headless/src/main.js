@@ -1,0 +1,4 @@
+import { mount } from "svelte";
+import RecordPayment from "./RecordPayment.svelte";
+
+mount(RecordPayment, { target: document.getElementById("app") });
