@@ -35,17 +35,20 @@ pub(crate) fn page(sh: &Shell) -> Result<()> {
     fetch(sh)?;
     // With this option Trunk fails instead of downloading a tool that is missing or has another version. It also asks
     // cargo for all packages of Cargo.lock, which are downloaded by now.
-    let mut trunk = lean(cmd!(sh, "trunk build --offline=true --skip-version-check"), &[]);
-    // The result depends on Trunk.toml alone. Trunk also rejects NO_COLOR=1, the usual value.
+    own_settings(lean(cmd!(sh, "trunk build --offline=true --skip-version-check"), &[])).run()?;
+    let (dist, parts) = (dist(), target()?.join("page"));
+    cmd!(sh, "node www/npm/build/page.mjs {dist} {parts}").run()?;
+    refuse_paths(sh, &dist.join("remit-element_bg.wasm"))
+}
+
+/// Trunk with the settings of Trunk.toml alone. Trunk also rejects NO_COLOR=1, the usual value.
+pub(crate) fn own_settings(mut trunk: Cmd<'_>) -> Cmd<'_> {
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("TRUNK_") || name == "NO_COLOR") {
             trunk = trunk.env_remove(name);
         }
     }
-    trunk.run()?;
-    let (dist, parts) = (dist(), target()?.join("page"));
-    cmd!(sh, "node www/npm/build/page.mjs {dist} {parts}").run()?;
-    refuse_paths(sh, &dist.join("remit-widget_bg.wasm"))
+    trunk
 }
 
 /// Downloads every package of Cargo.lock, for all targets: `cargo metadata --offline`, which Trunk runs, fails without

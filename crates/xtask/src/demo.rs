@@ -86,10 +86,10 @@ fn page(sh: &Shell, no_build: bool) -> Result<PathBuf> {
     }
     tools::wasm_target(sh)?;
     let (module, page) =
-        (target()?.join(WASM).join("debug").join("remit_widget.wasm"), target()?.join("demo").join("page"));
+        (target()?.join(WASM).join("debug").join("remit_element.wasm"), target()?.join("demo").join("page"));
     let mut progress = Progress::new(STEPS, !page.join("index.html").is_file());
     progress.run(cargo(sh, BUILD_PROGRAMS), REMEDY)?;
-    progress.run(cargo(sh, "build --locked --package remit-widget --target").arg(WASM), REMEDY)?;
+    progress.run(cargo(sh, "build --locked --package remit-element --target").arg(WASM), REMEDY)?;
     progress.step(|| assemble(sh, &module, &page))?;
     Ok(page)
 }
@@ -107,10 +107,10 @@ fn assemble(sh: &Shell, module: &Path, page: &Path) -> Result<()> {
         }
     }
     sh.write_file(page.join("index.html"), without_trunk_links(&html))?;
-    let bindings = page.join("remit-widget.js");
+    let bindings = page.join("remit-element.js");
     if is_older(&bindings, module) {
         let bindgen = program("bindgen")?;
-        cmd!(sh, "{bindgen} {module} {page} remit-widget").quiet().run()?;
+        cmd!(sh, "{bindgen} {module} {page} remit-element").quiet().run()?;
     }
     Ok(())
 }

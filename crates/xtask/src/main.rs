@@ -9,6 +9,7 @@ mod build;
 mod crates;
 mod demo;
 mod dependencies;
+mod examples;
 mod fresh;
 mod fuzz;
 mod npm;

@@ -1,14 +1,14 @@
-//! The npm package: www/npm/build makes it, tests/npm, tests/packaging and tests/bench test it.
+//! The npm package: www/npm/build makes it, tests/npm, tests/packaging, tests/hosts and tests/bench test it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use xshell::{Shell, cmd};
 
 use crate::build::{self, lean};
 use crate::dependencies::{NPM_OPTIONS, install};
-use crate::shell::{BUILD_PROGRAMS, WASM, cargo, files, npm, root, target};
+use crate::shell::{BUILD_PROGRAMS, WASM, cargo, files, npm, program, root, target};
 use crate::tools;
 
 /// Functions larger than this are not inlined: a payment takes as long, and the module is 2 % smaller.
@@ -45,16 +45,26 @@ fn pack(sh: &Shell, _turn: &Turn) -> Result<PathBuf> {
         &[INLINED],
     )
     .run()?;
+    lean(
+        cargo(sh, "build --locked --offline --profile web --package remit-headless --target").arg(WASM),
+        &[],
+    )
+    .run()?;
     cargo(sh, BUILD_PROGRAMS).run()?;
-    let (npm, bindgen) = (target()?.join("npm"), crate::shell::program("bindgen")?);
-    let module = target()?.join(WASM).join("validator").join("remit_wasm.wasm");
+    let (npm, bindgen) = (target()?.join("npm"), program("bindgen")?);
+    let modules = target()?.join(WASM);
+    let validator = modules.join("validator").join("remit_wasm.wasm");
+    let headless = modules.join("web").join("remit_headless.wasm");
     // Files of an earlier package must not be packed.
     sh.remove_path(&npm)?;
     sh.create_dir(&npm)?;
-    cmd!(sh, "{bindgen} {module} {npm} bindings").run()?;
+    cmd!(sh, "{bindgen} {validator} {npm} bindings").run()?;
+    cmd!(sh, "{bindgen} {headless} {npm} headless").run()?;
     let (parts, version) = (target()?.join("page"), env!("CARGO_PKG_VERSION"));
     cmd!(sh, "node www/npm/build/package.mjs {npm} {parts} {version}").run()?;
-    build::refuse_paths(sh, &npm.join("package").join("remit.wasm"))?;
+    for module in [npm.join("package").join("remit.wasm"), npm.join("headless_bg.wasm")] {
+        build::refuse_paths(sh, &module)?;
+    }
     self::npm(sh, "pack --ignore-scripts --loglevel=error --pack-destination")
         .arg(&npm)
         .arg(npm.join("package"))
@@ -77,16 +87,41 @@ pub(crate) fn environments(sh: &Shell) -> Result<()> {
     );
     let folder = root().join("tests/packaging");
     for project in [folder.clone(), folder.join("react18")] {
-        install(sh, &project)?;
-        // npm keeps an installed package that has the same name and version.
-        sh.remove_path(project.join("node_modules/remit-payments"))?;
-        let _in = sh.push_dir(&project);
-        npm(sh, "install --no-save").args(NPM_OPTIONS.split(' ')).arg(&packed).run()?;
+        install_package(sh, &project, &packed)?;
     }
     let tests = files(&folder, ".test.mjs", true)?;
     cmd!(sh, "node --test --test-concurrency=2 --test-timeout=300000 {tests...}")
         .env("CHROMIUM", chromium)
         .env("REMIT_TARBALL", &packed)
+        .run()?;
+    Ok(())
+}
+
+/// Installs the dependencies of a project, and the package: its tarball or its folder.
+pub(crate) fn install_package(sh: &Shell, project: &Path, package: &Path) -> Result<()> {
+    install(sh, project)?;
+    // npm keeps an installed package that has the same name and version.
+    sh.remove_path(project.join("node_modules/remit-payments"))?;
+    let _in = sh.push_dir(project);
+    // A link to the folder would resolve React from there.
+    npm(sh, "install --no-save --install-links").args(NPM_OPTIONS.split(' ')).arg(package).run()?;
+    Ok(())
+}
+
+/// The step `hosts`: an application for each framework, and pages without a framework, in Chromium.
+pub(crate) fn hosts(sh: &Shell) -> Result<()> {
+    tools::node(sh)?;
+    tools::python(sh)?;
+    let package = made(sh)?;
+    let folder = root().join("tests/hosts");
+    // tests/browser starts the demo.
+    install(sh, "tests/browser")?;
+    install_package(sh, &folder, &package)?;
+    cargo(sh, BUILD_PROGRAMS).run()?;
+    let tests = files(&folder, ".test.mjs", false)?;
+    cmd!(sh, "node --test --test-concurrency=2 --test-timeout=300000 {tests...}")
+        .env("CHROMIUM", tools::chromium(sh)?)
+        .env("REMIT_DEMO", program("remit-demo")?)
         .run()?;
     Ok(())
 }

@@ -137,6 +137,13 @@ fn copy_sources(sh: &Shell, copy: &Path) -> Result<()> {
         .filter(|path| !sources.iter().any(|source| source == path) || !root().join(path).is_file())
     {
         sh.remove_path(path)?;
+        // An empty folder in crates/ would count as a member of the workspace. Removing stops at one that is not empty.
+        let folders = Path::new(path).ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+        for folder in folders {
+            if fs::remove_dir(copy.join(folder)).is_err() {
+                break;
+            }
+        }
     }
     Ok(())
 }

@@ -10,7 +10,10 @@ use xshell::{Cmd, Shell, cmd};
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// Some code is compiled for the browser only.
-pub(crate) const WASM_LINTS: &str = "clippy --locked --target wasm32-unknown-unknown --package remit-wasm --package remit-widget -- -D warnings";
+pub(crate) const WASM_LINTS: &str = "clippy --locked --target wasm32-unknown-unknown --package remit-wasm --package remit-session --package remit-leptos --package remit-element --package remit-headless --package example-leptos -- -D warnings";
+
+/// Leptos is compiled either for the browser alone or to take over a server's page.
+pub(crate) const WASM_LINTS_OF_HYDRATION: &str = "clippy --locked --target wasm32-unknown-unknown --package remit-leptos --package example-leptos-ssr --lib --features remit-leptos/hydrate,example-leptos-ssr/hydrate -- -D warnings";
 
 /// Builds the programs that steps run. Always both: cargo would compile the dependencies again for another selection.
 pub(crate) const BUILD_PROGRAMS: &str = "build --locked --package remit-demo --package bindgen";

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use xshell::{Shell, cmd};
 
-use crate::shell::{BUILD_PROGRAMS, WASM, WASM_LINTS, cargo, files, program, root};
-use crate::{build, crates, dependencies, fresh, fuzz, npm, sample_provider, tools};
+use crate::shell::{BUILD_PROGRAMS, WASM, WASM_LINTS, WASM_LINTS_OF_HYDRATION, cargo, files, program, root};
+use crate::{build, crates, dependencies, examples, fresh, fuzz, npm, sample_provider, tools};
 
 /// A step's name and its work. To add a step, add a line. The cheap steps come first.
 type Step = (&'static str, fn(&Shell) -> Result<()>);
@@ -17,7 +17,7 @@ const STEPS: &[Step] = &[
     ("deny", deny),
     ("clippy", clippy),
     ("clippy-wasm", clippy_wasm),
-    ("native", |sh| Ok(cargo(sh, "test --locked --workspace").run()?)),
+    ("native", native),
     ("docs", docs),
     ("crates", crates::run),
     ("sample-provider", sample_provider::run),
@@ -29,6 +29,8 @@ const STEPS: &[Step] = &[
     ("npm", npm::promises),
     ("bench", |sh| npm::bench(sh, &["--quick".to_owned()])),
     ("browser", browser),
+    ("hosts", npm::hosts),
+    ("examples", examples::run),
     ("fresh", fresh::run),
 ];
 
@@ -98,13 +100,30 @@ fn deny(sh: &Shell) -> Result<()> {
 
 fn clippy(sh: &Shell) -> Result<()> {
     tools::lints(sh)?;
-    Ok(cargo(sh, "clippy --locked --workspace --all-targets -- -D warnings").run()?)
+    cargo(sh, "clippy --locked --workspace --all-targets -- -D warnings").run()?;
+    Ok(cargo(sh, "clippy --locked --all-targets").args(ON_A_SERVER).args(["--", "-D", "warnings"]).run()?)
+}
+
+/// The components on a server: Leptos is compiled either for a server or for the browser.
+const ON_A_SERVER: [&str; 6] = [
+    "--package",
+    "remit-leptos",
+    "--package",
+    "example-leptos-ssr",
+    "--features",
+    "remit-leptos/ssr,example-leptos-ssr/ssr",
+];
+
+fn native(sh: &Shell) -> Result<()> {
+    cargo(sh, "test --locked --workspace").run()?;
+    Ok(cargo(sh, "test --locked").args(ON_A_SERVER).run()?)
 }
 
 fn clippy_wasm(sh: &Shell) -> Result<()> {
     tools::lints(sh)?;
     tools::wasm_target(sh)?;
-    Ok(cargo(sh, WASM_LINTS).run()?)
+    cargo(sh, WASM_LINTS).run()?;
+    Ok(cargo(sh, WASM_LINTS_OF_HYDRATION).run()?)
 }
 
 fn wasm(sh: &Shell) -> Result<()> {
