@@ -26,7 +26,7 @@ export const RUNNERS = {
   toml: COMMANDS,
   html: BROWSER,
   http: BROWSER,
-  rust: "crates/remit-core/src/lib.rs",
+  rust: "crates/remit-leptos/src/lib.rs",
 };
 
 /** Every fenced block of a page. A fence that this does not understand is an error, so that no example is missed. */

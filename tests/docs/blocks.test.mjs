@@ -46,7 +46,7 @@ test("every link leads to a file and a heading that exist", () => {
 
 test("links out of the repository lead to published sites only", () => {
   const absolute = DOCUMENTS.flatMap((page) => links(page).filter((link) => /^https?:/.test(link)));
-  assert.deepEqual([...new Set(absolute)], ["https://standardschema.dev"]);
+  assert.deepEqual([...new Set(absolute)].sort(), ["https://leptos.dev", "https://standardschema.dev"]);
 });
 
 test("a page of the npm package links only to files of the package", () => {
@@ -64,6 +64,14 @@ const described = (page) =>
 test("the package's page about the elements describes the same names as docs/element.md", () => {
   assert.ok(described("docs/element.md").includes("remit-submit"));
   assert.deepEqual(described("www/npm/docs/widget.md"), described("docs/element.md"));
+});
+
+test("the page about hosts names the tested versions", () => {
+  const { devDependencies } = JSON.parse(read("tests/hosts/package.json"));
+  const packages = { react19: "react", angular: "@angular/core", solid: "solid-js" };
+  const rows = [...read("docs/hosts.md").matchAll(/^\| [\w. ]+ \| ([\d.]+) \| `(\w+)` \|/gm)];
+  assert.equal(rows.length, 9);
+  for (const [, version, folder] of rows) assert.equal(version, devDependencies[packages[folder] ?? folder].split("@").at(-1), folder);
 });
 
 test("the README begins with the command that starts the demo", () => {

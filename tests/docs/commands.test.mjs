@@ -161,13 +161,16 @@ for (const { code, where } of examples("toml").filter(({ code }) => code.startsW
   });
 }
 
+const uses = { "remit-core": "remit_core::Provider::ALL", "remit-leptos": "remit_leptos::STYLES" };
 for (const { code, where } of examples("toml").filter(({ code }) => code.startsWith("[dependencies]"))) {
   test(`${where}: a crate compiles with this dependency`, () => {
-    const app = join(work, "app");
+    const folder = mkdtempSync(join(work, "crate-"));
+    const app = join(folder, "app");
     mkdirSync(join(app, "src"), { recursive: true });
-    symlinkSync(root, join(work, "remit"));
+    symlinkSync(root, join(folder, "remit"));
+    const [name] = Object.keys(uses).filter((name) => code.includes(`\n${name} = `));
     writeFileSync(join(app, "Cargo.toml"), `[package]\nname = "app"\nversion = "0.0.0"\nedition = "2024"\n\n${code}`);
-    writeFileSync(join(app, "src", "main.rs"), 'fn main() { println!("{}", remit_core::Provider::ALL.len()); }\n');
+    writeFileSync(join(app, "src", "main.rs"), `fn main() { println!("{}", ${uses[name]}.len()); }\n`);
     copyFileSync(join(root, "Cargo.lock"), join(app, "Cargo.lock"));
     const env = { ...process.env, CARGO_TARGET_DIR: join(metadata.target_directory, "docs") };
     const { status, stderr } = spawnSync("cargo", ["check", "--quiet", "--offline"], { cwd: app, encoding: "utf8", env });
