@@ -35,7 +35,7 @@ interface Handlers<Events extends RemitInvoiceEventMap | RemitPaymentEventMap> {
   onFailure?: ((event: Events["remit-failure"]) => void) | undefined;
   /**
    * The payment may have been recorded; the form offers to check again, and fires `remit-success` if it finds the
-   * payment.
+   * payment; also fired if a payment of an earlier visit or of another tab has an unknown outcome.
    */
   onUnknown?: ((event: Events["remit-unknown"]) => void) | undefined;
   /**

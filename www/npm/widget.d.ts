@@ -36,7 +36,7 @@ export interface RemitElementEventMap<Subject = object> {
   "remit-failure": CustomEvent<{ provider: string; outcome: RemitOutcomeOf<"refused" | "not-sent"> } & Subject>;
   /**
    * The payment may have been recorded; the form offers to check again, and fires `remit-success` if it finds the
-   * payment.
+   * payment; also fired if a payment of an earlier visit or of another tab has an unknown outcome.
    */
   "remit-unknown": CustomEvent<{ provider: string; outcome: RemitOutcomeOf<"unknown"> } & Subject>;
   /**

@@ -381,7 +381,8 @@ pub(crate) const EVENTS: &[Event] = &[
         "remit-unknown",
         "{provider, payment, outcome}",
         "{ provider: string; outcome: RemitOutcomeOf<\"unknown\"> } & Subject",
-        "the payment may have been recorded; the form offers to check again, and fires `remit-success` if it finds the payment",
+        "the payment may have been recorded; the form offers to check again, and fires `remit-success` if it finds the payment; also \
+         fired if a payment of an earlier visit or of another tab has an unknown outcome",
     ),
     event(
         "remit-load-error",
