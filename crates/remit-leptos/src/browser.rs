@@ -25,7 +25,7 @@ extern "C" {
     fn offset() -> i32;
     /// The current time, in seconds since 1970.
     fn now() -> f64;
-    /// Milliseconds on a clock that nobody can set.
+    /// Milliseconds on a monotonic clock.
     fn elapsed() -> f64;
 }
 

@@ -75,7 +75,7 @@ export const currencyName = (code, locale) =>
 /** The current time, in seconds since 1970. */
 export const now = () => Date.now() / 1000;
 
-/** Milliseconds on a clock that nobody can set. */
+/** Milliseconds on a monotonic clock. */
 export const elapsed = () => performance.now();
 
 /** The UTC offset of the user's time zone at a moment, in milliseconds. */

@@ -90,7 +90,7 @@ export const claimed = async () => {
 export const watch = (changed, connected) => {
   const onStorage = ({ key }) => (key === null || key.startsWith(PREFIX)) && changed();
   const onConnection = () => connected(online());
-  // A tab that ends releases its locks without a storage event; whoever returns to this tab sees the present state.
+  // A tab that closes releases its locks without a storage event, so the store is read again when this tab becomes visible.
   const events = { storage: onStorage, visibilitychange: changed, online: onConnection, offline: onConnection };
   for (const [name, listener] of Object.entries(events)) globalThis.addEventListener?.(name, listener);
   watchers.add(changed);

@@ -1,4 +1,4 @@
-//! What the page is told.
+//! Announcements: the events that a session reports to the page.
 
 use std::sync::Arc;
 

@@ -112,7 +112,7 @@ impl Session {
         self.complete(Completion { intent, receipt });
     }
 
-    /// Milliseconds until nobody can still be working on the payment's request.
+    /// Milliseconds until the payment's request can no longer be pending.
     fn left_to_wait(&self) -> u64 {
         let passed = self.now.elapsed.saturating_sub(self.check.sent);
         u64::from(self.send_timeout()).saturating_sub(passed)
@@ -152,7 +152,7 @@ impl Session {
                 Some(_) => {
                     let elsewhere = self.known.1.contains(&scope);
                     if self.check.elsewhere && !elsewhere {
-                        // Whoever was sending it has stopped just now.
+                        // The other tab has stopped sending it just now.
                         self.check.sent = self.now.elapsed;
                     }
                     self.check.elsewhere = elsewhere;

@@ -5,7 +5,7 @@ use remit_core::{Instant, Offset};
 /// The time of an event. The session has no clock of its own.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Now {
-    /// Milliseconds on a clock that never goes back and that nobody can set. Durations are measured with it.
+    /// Milliseconds on a monotonic clock. Durations are measured with it.
     pub elapsed: u64,
     /// The date and time, to recognise dates in the future and to suggest today.
     pub wall: Option<Instant>,

@@ -188,7 +188,7 @@ impl Session {
         }
     }
 
-    /// The response to a payment that the page sent itself. Returns whether the form was waiting for one.
+    /// The response to a payment that the page sent itself, or `None` if no response arrived.
     pub(crate) fn settle(&mut self, response: Option<&Response>) {
         let (Phase::HandedOver(intent) | Phase::Sending(intent, Stage::Offered)) = &self.phase else {
             return;
@@ -298,11 +298,7 @@ impl Session {
     }
 
     pub(crate) fn store(&mut self, intent: &Intent, state: State, before: Option<&[RecordedPayment]>) {
-        let mut stored = StoredIntent::of(intent, state, before);
-        if intent.restored && before.is_none() {
-            stored.before = self.check.before.as_ref().map(|all| all.iter().map(|p| p.id.clone()).collect());
-        }
-        self.effects.push(Effect::Store(stored));
+        self.effects.push(Effect::Store(StoredIntent::of(intent, state, before)));
     }
 
     fn store_recorded(&mut self, intent: &Intent, receipt: &Receipt) {

@@ -1,4 +1,4 @@
-//! What a session asks of whoever holds it.
+//! Effects: the work that a session requests from its caller.
 
 use crate::announcement::Announcement;
 use crate::call::Call;

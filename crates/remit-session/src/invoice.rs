@@ -1,4 +1,4 @@
-//! Reading the invoice that the page or the person named, so that nobody has to be asked for its currency.
+//! Reads the invoice that the page or the person named, for its currency, balance and state.
 
 use remit_core::wire::Response;
 use remit_core::{Answer, Currency, Failure, Invoice, Purpose, name};

@@ -3,7 +3,7 @@
 //! # Overview
 //!
 //! A [`Session`] is a state machine: [`Session::handle`] takes an [`Event`] (the person typed, the page changed an option, a
-//! response arrived) and returns [`Effect`]s (send this request, store this intent, tell the page). Whoever holds the session
+//! response arrived) and returns [`Effect`]s (send this request, store this intent, tell the page). The caller
 //! carries the effects out and reports their results as further events. The same session runs behind the Leptos components,
 //! the custom elements and the npm package, and in tests against a model of a provider's records.
 //!

@@ -1,5 +1,7 @@
 //! Phase × event → phase and effects.
 
+use std::sync::Arc;
+
 use remit_core::wire::Response;
 use remit_core::{Draft, Failure, Outcome};
 
@@ -14,7 +16,6 @@ use crate::lookup::{Lookup, Progress};
 use crate::options::Options;
 use crate::phase::{CheckResult, Phase};
 use crate::session::{READ_TIMEOUT, Session};
-use std::sync::Arc;
 
 impl Session {
     /// Applies an event and returns what is to be done, in this order.
@@ -182,7 +183,7 @@ impl Session {
     /// Back to the review of a payment that was not sent.
     fn retry(&mut self) {
         let Phase::Done(intent, Outcome::NotSent(_)) = &self.phase else { return };
-        let intent = Intent { id: String::new(), ..(**intent).clone() };
+        let intent = (**intent).clone();
         let id = self.next_id();
         self.review(Arc::new(Intent { id, ..intent }));
     }

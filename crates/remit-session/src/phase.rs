@@ -94,7 +94,7 @@ pub struct Check {
     pub elsewhere: bool,
     /// Whether the check waits for its claim.
     pub(crate) awaits_claim: bool,
-    /// Whether the store still had the intent when the check began: nobody has settled it in another tab.
+    /// Whether the store still had the intent when the check began: it has not been settled in another tab.
     pub(crate) is_open: bool,
 }
 

@@ -66,7 +66,7 @@ impl Session {
         self.operation().fields.iter().find(|field| field.name == name)
     }
 
-    /// Whether the form shows a field: the field applies, and nobody else has set it.
+    /// Whether the form shows a field: the field applies, and neither the page nor its invoice has set it.
     #[must_use]
     pub fn asks(&self, field: &Field) -> bool {
         // The currency of the invoice that the page named is being read.

@@ -230,10 +230,12 @@ impl Session {
     }
 
     fn unknown(&self, intent: &Intent, reason: &Reason) -> Said {
-        let cause = match () {
-            () if self.check.elsewhere => self.ui(UiText::Elsewhere),
-            () if intent.restored => self.ui(UiText::Interrupted),
-            () => self.cause(reason.cause, intent.provider),
+        let cause = if self.check.elsewhere {
+            self.ui(UiText::Elsewhere)
+        } else if intent.restored {
+            self.ui(UiText::Interrupted)
+        } else {
+            self.cause(reason.cause, intent.provider)
         };
         Said {
             title: self.ui(UiText::UnknownTitle),

@@ -1,5 +1,7 @@
 //! The session's state, and what every part of it needs.
 
+use std::sync::Arc;
+
 use remit_core::operation::auth::Secrets;
 use remit_core::schema::field::{Field, Kind, When};
 use remit_core::text::template;
@@ -8,7 +10,6 @@ use remit_core::{
     BankTransaction, Cause, Context, Currency, DEADLINE_HEADER, Draft, Failure, Invoice, Operation, Provider,
     Reason, RecordedPayment, Rejection, Zone, applies, name,
 };
-use std::sync::Arc;
 
 use crate::call::{Call, Mode, Task};
 use crate::caller::Caller;
@@ -370,7 +371,7 @@ impl Session {
         self.answered(task, response.map_err(|words| Failure::Unknown(Reason::new(Cause::Lost, words))));
     }
 
-    /// The timeout of a request that changes something, in milliseconds. After it, nobody can still be working on the request:
+    /// The timeout of a request that changes something, in milliseconds. After it, no request can still be pending:
     /// a relay has given up before.
     pub(crate) fn send_timeout(&self) -> u32 {
         self.deadline.map_or(SEND_TIMEOUT, |deadline| deadline.saturating_add(SLACK))

@@ -1,4 +1,4 @@
-//! The form waits for a relay as long as the relay waits for the provider, on a clock that nobody can set.
+//! The form waits for a relay as long as the relay waits for the provider, on a monotonic clock.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

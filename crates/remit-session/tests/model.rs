@@ -4,7 +4,6 @@
 //! a million. A failure names the seed; `REMIT_SEED=…` plays that sequence alone and prints it.
 
 #![allow(
-    clippy::as_conversions,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
@@ -20,31 +19,13 @@ use remit_core::{Draft, Invoice, Offset, Outcome};
 use remit_session::{
     Announcement, Call, CheckResult, Effect, Event, Now, Options, Phase, Session, StoredIntent, StoredState,
 };
+use support::random::Random;
+use support::report::{Counts, name_of, name_of_effect};
 use support::{Books, PROVIDERS, instant};
 
 const SEQUENCES: u64 = 2_000;
 const STEPS: usize = 120;
 const TABS: usize = 2;
-
-/// A small generator, so that a seed names a sequence. [xorshift64*, Vigna 2016]
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() >> 33) as usize % n
-    }
-
-    fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-}
 
 /// A request on its way. The client may have given up on it, or be gone.
 struct Flight {
@@ -101,35 +82,6 @@ struct World {
     log: Option<String>,
     lives: u32,
     counts: Counts,
-}
-
-#[derive(Default, Debug)]
-struct Counts {
-    events: u64,
-    creates: u64,
-    recorded: u64,
-    unknown: u64,
-    restored: u64,
-    settled_by_looking: u64,
-    handed_over: u64,
-    refused_elsewhere: u64,
-}
-
-impl Counts {
-    fn add(&mut self, other: &Self) {
-        for (mine, theirs) in [
-            (&mut self.events, other.events),
-            (&mut self.creates, other.creates),
-            (&mut self.recorded, other.recorded),
-            (&mut self.unknown, other.unknown),
-            (&mut self.restored, other.restored),
-            (&mut self.settled_by_looking, other.settled_by_looking),
-            (&mut self.handed_over, other.handed_over),
-            (&mut self.refused_elsewhere, other.refused_elsewhere),
-        ] {
-            *mine += theirs;
-        }
-    }
 }
 
 impl World {
@@ -609,32 +561,6 @@ impl World {
                 assert!(!sentence.contains('{'), "an unfilled sentence: {sentence}");
             }
         }
-    }
-}
-
-fn name_of(event: &Event) -> String {
-    match event {
-        Event::Entered { field, text, .. } => format!("{} = {text:?}", field.name),
-        Event::Configured(options) => format!("Configured({:?})", options.preset.get("invoiceId")),
-        Event::Answered { call, response } => {
-            format!("Answered({call}, {:?})", response.as_ref().map(|response| response.status))
-        }
-        Event::Stored { stored, .. } => format!("Stored({})", stored.len()),
-        Event::Claimed { granted, .. } => format!("Claimed({granted})"),
-        event => format!("{event:?}").chars().take(60).collect(),
-    }
-}
-
-fn name_of_effect(effect: &Effect) -> String {
-    match effect {
-        Effect::Call(call) => {
-            format!("Call({}, {} {})", call.id, call.request.method.name(), call.request.path)
-        }
-        Effect::Store(stored) => format!("Store({}, {:?})", stored.id, stored.state),
-        Effect::Announce(Announcement::Outcome(intent, outcome)) => {
-            format!("Outcome({}, {})", intent.id, format!("{outcome:?}").chars().take(40).collect::<String>())
-        }
-        effect => format!("{effect:?}").chars().take(80).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use remit_core::schema::field::{Field, When};
-use remit_session::{Event, Phase, Session, UiText};
+use remit_session::{Event, Session, UiText};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -20,10 +20,10 @@ pub(crate) fn frame(form: Form) -> AnyView {
             Some([page(session), " ", intent, " ", &session.options().language].concat())
         })
     };
-    let content = move |_| match form.peek(|session| session.phase().clone()) {
-        Phase::Editing => editing(form),
-        Phase::Done(..) => outcome::outcome(form),
-        _ => review::review(form),
+    let content = move |_| match form.peek(page) {
+        "form" => editing(form),
+        "review" => review::review(form),
+        _ => outcome::outcome(form),
     };
     outer(form)
         .live("data-state", move || Some(form.read(|session| session.phase().as_str().to_owned())))

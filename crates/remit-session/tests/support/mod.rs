@@ -3,6 +3,9 @@
 #![allow(dead_code, reason = "each test file uses only some of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+pub(crate) mod random;
+pub(crate) mod report;
+
 use remit_core::emulate::{Entry, Posted, Records, Seen};
 use remit_core::wire::{Headers, Method, Response};
 use remit_core::{
