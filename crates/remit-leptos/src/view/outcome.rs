@@ -61,7 +61,7 @@ fn actions(form: Form, outcome: &str) -> Vec<AnyView> {
     // Each action has its own place, so that the focus stays on a button while others come and go.
     for action in ALL {
         let is_offered = move || form.read(|session| session.actions().contains(&action)).then(String::new);
-        let class = if matches!(action, Action::Change | Action::Back | Action::Looked) {
+        let class = if matches!(action, Action::Mine | Action::Change | Action::Back | Action::Looked) {
             "button secondary"
         } else {
             "button primary"
