@@ -17,6 +17,8 @@ use crate::operation::answer::{Answer, Next, Page};
 use crate::operation::auth::{Scheme, Signature};
 use crate::operation::body::Body;
 use crate::operation::outcome::{Failure, Receipt, RefusalText};
+#[cfg(feature = "complete")]
+use crate::provider::base::Base;
 use crate::provider::declaration::Provider;
 use crate::report::rejection::Findings;
 use crate::schema::choice::{AcceptedCurrencies, Choice};
@@ -36,6 +38,10 @@ pub const PROVIDER: Provider = Provider {
     payment: Payment::OPERATION,
     operations: operations![ListPayments::OPERATION, DeletePayment::OPERATION],
     auth: &[Scheme::Signed { key: "keyId", secret: "signingSecret", signature: SIGNATURE }],
+    #[cfg(feature = "complete")]
+    throttle: None,
+    #[cfg(feature = "complete")]
+    bases: &[Base { host: "*.ledgerly.example", path: "" }],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
 };
@@ -280,7 +286,6 @@ mod emulation {
         words: STATES,
         payable: PAYABLE,
         draft_stays: false,
-        throttle: None,
         filters: &[],
         in_query: &[],
         answer,

@@ -18,7 +18,7 @@ impl Throttles {
     }
 
     fn pass_at(&mut self, provider: &Provider, scheme: usize, now: Instant) -> Result<(), u32> {
-        let Some(throttle) = provider.emulation.throttle else { return Ok(()) };
+        let Some(throttle) = provider.throttle else { return Ok(()) };
         if throttle.only.is_some_and(|only| only != scheme) {
             return Ok(());
         }
@@ -44,7 +44,7 @@ mod tests {
     fn refuses_a_client_that_exceeds_the_limit_until_it_waits_for_a_window() {
         let mut tested = 0;
         for provider in Provider::ALL {
-            let Some(throttle) = provider.emulation.throttle else { continue };
+            let Some(throttle) = provider.throttle else { continue };
             tested += 1;
             let (scheme, start) = (throttle.only.unwrap_or(0), Instant::now());
             let window = Duration::from_secs(throttle.seconds.into());

@@ -189,7 +189,7 @@ fn refuses_every_operation_in_another_workspace() {
 fn throttles_a_client_that_exceeds_the_limit() {
     let mut throttled = 0;
     for provider in Provider::ALL.iter().copied() {
-        let Some(throttle) = provider.emulation.throttle else { continue };
+        let Some(throttle) = provider.throttle else { continue };
         throttled += 1;
         let (scheme, window) = (throttle.only.unwrap_or(0), Duration::from_secs(throttle.seconds.into()));
         let reads = |operation: &&Operation| !operation.purpose.changes();

@@ -40,8 +40,6 @@ pub struct Emulation {
     pub payable: &'static [InvoiceState],
     /// Whether a partly paid draft stays a draft.
     pub draft_stays: bool,
-    /// The rate limit.
-    pub throttle: Option<Throttle>,
     /// The query parameters of lists that are not fields.
     pub filters: &'static [Filter],
     /// Query parameters that replace a header: the name of each, the header, and the prefix of the header's value.
@@ -50,17 +48,6 @@ pub struct Emulation {
     pub answer: fn(&Seen<'_>) -> Response,
     /// Makes the response to a refused request. The operation is recording a payment if the request matches none.
     pub refuse: fn(&Refusal, &Operation) -> Response,
-}
-
-/// A provider's rate limit per caller.
-#[derive(Debug, Clone, Copy)]
-pub struct Throttle {
-    /// The maximum number of requests.
-    pub calls: usize,
-    /// The period in seconds.
-    pub seconds: u32,
-    /// If set, only callers that use the scheme at this index of [`Provider::auth`](crate::Provider::auth) are limited.
-    pub only: Option<usize>,
 }
 
 impl Emulation {

@@ -16,6 +16,8 @@ use crate::operation::answer::{Answer, Next, Page};
 use crate::operation::auth::Scheme;
 use crate::operation::body::Body;
 use crate::operation::outcome::{Failure, Receipt, RefusalText};
+#[cfg(feature = "complete")]
+use crate::provider::base::Base;
 use crate::provider::declaration::Provider;
 use crate::report::rejection::Findings;
 use crate::schema::choice::AcceptedCurrencies;
@@ -43,6 +45,20 @@ pub const PROVIDER: Provider = Provider {
     auth: &[
         Scheme::Header { header: "X-Api-Key", secret: "apiKey" },
         Scheme::Header { header: "X-Addon-Token", secret: "addonToken" },
+    ],
+    // 50 requests per second per add-on and workspace. [CK-SPEC] No figure is documented for API keys.
+    #[cfg(feature = "complete")]
+    throttle: Some(crate::provider::throttle::Throttle { calls: 50, seconds: 1, only: Some(1) }),
+    // The global address, which also serves workspaces with a subdomain, the four regions, and the test environment.
+    // [CK-SPEC; sources.md 1.1]
+    #[cfg(feature = "complete")]
+    bases: &[
+        Base { host: "api.clockify.me", path: "/api" },
+        Base { host: "euc1.clockify.me", path: "/api" },
+        Base { host: "use2.clockify.me", path: "/api" },
+        Base { host: "euw2.clockify.me", path: "/api" },
+        Base { host: "apse2.clockify.me", path: "/api" },
+        Base { host: "developer.clockify.me", path: "/api" },
     ],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
@@ -285,8 +301,8 @@ mod emulation {
     use crate::emulate::filter::{Accepts, Asked, Filter};
     use crate::emulate::list::slice;
     use crate::emulate::{
-        Emulation, Entry, Posted, Records, Refusal, Seen, Throttle, count, hex24, reply_json, reply_list,
-        unanswered, word,
+        Emulation, Entry, Posted, Records, Refusal, Seen, count, hex24, reply_json, reply_list, unanswered,
+        word,
     };
     use crate::operation::Operation;
     use crate::operation::purpose::Purpose;
@@ -305,8 +321,6 @@ mod emulation {
         words: STATES,
         payable: PAYABLE,
         draft_stays: false,
-        // 50 requests per second per add-on and workspace. [CK-SPEC] No figure is documented for API keys.
-        throttle: Some(Throttle { calls: 50, seconds: 1, only: Some(1) }),
         filters: FILTERS,
         in_query: &[],
         answer,

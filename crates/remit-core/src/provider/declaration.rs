@@ -30,6 +30,12 @@ pub struct Provider {
     pub operations: &'static [Operation],
     /// The authentication schemes, the preferred one first.
     pub auth: &'static [Scheme],
+    /// The published rate limit.
+    #[cfg(feature = "complete")]
+    pub throttle: Option<crate::provider::throttle::Throttle>,
+    /// The documented addresses of the provider's API. A browser build does not need them: the page names the address.
+    #[cfg(feature = "complete")]
+    pub bases: &'static [crate::provider::base::Base],
     /// The provider's side of the wire.
     #[cfg(feature = "emulate")]
     pub emulation: crate::emulate::Emulation,
@@ -58,6 +64,16 @@ impl Provider {
     #[must_use]
     pub fn operation(&self, purpose: Purpose) -> Option<&Operation> {
         self.all_operations().find(|operation| operation.purpose == purpose)
+    }
+
+    /// The address of the provider's API, if it has exactly one.
+    #[cfg(feature = "complete")]
+    #[must_use]
+    pub fn only_base(&self) -> Option<crate::provider::base::Base> {
+        match self.bases {
+            [base] if base.is_complete() => Some(*base),
+            _ => None,
+        }
     }
 
     /// Checks a payment's draft: every field, and the rules across fields and the context.

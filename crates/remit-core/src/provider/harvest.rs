@@ -17,6 +17,8 @@ use crate::operation::answer::{Answer, Page};
 use crate::operation::auth::Scheme;
 use crate::operation::body::Body;
 use crate::operation::outcome::{Failure, ProblemCode, Receipt, RefusalText, retry_after};
+#[cfg(feature = "complete")]
+use crate::provider::base::Base;
 use crate::provider::declaration::Provider;
 use crate::report::rejection::Findings;
 use crate::schema::field::{Encoding, Location};
@@ -42,6 +44,12 @@ pub const PROVIDER: Provider = Provider {
         GetInvoice::OPERATION,
     ],
     auth: &[Scheme::Basic { user: "user", password: "password" }],
+    // [HV-GH, throttling]
+    #[cfg(feature = "complete")]
+    throttle: Some(crate::provider::throttle::Throttle { calls: 100, seconds: 15, only: None }),
+    // Each account has a subdomain. [HV-GH, overview]
+    #[cfg(feature = "complete")]
+    bases: &[Base { host: "*.harvestapp.com", path: "" }],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
 };
@@ -265,7 +273,7 @@ pub(super) mod emulation {
     use alloc::{format, vec};
 
     use super::*;
-    use crate::emulate::{Emulation, Entry, Posted, Records, Refusal, Seen, Throttle, row, unanswered, word};
+    use crate::emulate::{Emulation, Entry, Posted, Records, Refusal, Seen, row, unanswered, word};
     use crate::operation::Operation;
     use crate::operation::codec::to_xml;
     use crate::operation::purpose::Purpose;
@@ -285,8 +293,6 @@ pub(super) mod emulation {
         payable: PAYABLE,
         // A partly paid draft stays a draft. [HV-RB, recorded against the service]
         draft_stays: true,
-        // [HV-GH, throttling]
-        throttle: Some(Throttle { calls: 100, seconds: 15, only: None }),
         filters: &[],
         in_query: &[],
         answer,

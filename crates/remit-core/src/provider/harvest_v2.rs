@@ -17,6 +17,8 @@ use crate::operation::answer::{Answer, Next, Page};
 use crate::operation::auth::Scheme;
 use crate::operation::body::Body;
 use crate::operation::outcome::{Failure, Receipt, RefusalText};
+#[cfg(feature = "complete")]
+use crate::provider::base::Base;
 use crate::provider::declaration::Provider;
 use crate::schema::field::{Encoding, Location};
 use crate::schema::field_type::{Amount, AnyCurrency, Count, CurrencyOf, Lines, Moment, RowId};
@@ -36,6 +38,12 @@ pub const PROVIDER: Provider = Provider {
     operations: operations![ListPayments::OPERATION, DeletePayment::OPERATION, GetInvoice::OPERATION],
     // A token is valid for all of its user's accounts, so every request names one. [HV2, authentication]
     auth: &[Scheme::Bearer { secret: "token", with: &[("Harvest-Account-Id", "accountId")] }],
+    // [HV2, rate limiting]
+    #[cfg(feature = "complete")]
+    throttle: Some(crate::provider::throttle::Throttle { calls: 100, seconds: 15, only: None }),
+    // [HV2, overview]
+    #[cfg(feature = "complete")]
+    bases: &[Base { host: "api.harvestapp.com", path: "" }],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
 };
@@ -133,10 +141,11 @@ fn receipt(response: &Response, _: Currency) -> Result<Answer, Failure> {
     Ok(Answer::Receipt(Receipt { payment_id, raw: response.body.clone(), ..Receipt::default() }))
 }
 
-/// Reads 200. The body is not documented [HV2]; an empty one and an object without an error are accepted.
+/// Reads 200. The body is not documented [HV2]; an empty one, an empty object and a record are accepted.
 fn removed(response: &Response, _: Currency) -> Result<Answer, Failure> {
     let json = accepted(response, 200)?;
-    if response.body.trim().is_empty() || matches!(json, Json::Object(_)) {
+    let is_empty = matches!(&json, Json::Object(members) if members.is_empty());
+    if response.body.trim().is_empty() || is_empty || number(&json).is_some() {
         return Ok(Answer::Receipt(Receipt { raw: response.body.clone(), ..Receipt::default() }));
     }
     Err(Failure::unreadable(response))
@@ -212,8 +221,7 @@ mod emulation {
     use crate::emulate::filter::{Accepts, Filter};
     use crate::emulate::list::{around, cursor, named, slice};
     use crate::emulate::{
-        Emulation, Entry, Posted, Records, Refusal, Seen, Throttle, count, decimal, reply_json, row,
-        unanswered, word,
+        Emulation, Entry, Posted, Records, Refusal, Seen, count, decimal, reply_json, row, unanswered, word,
     };
     use crate::operation::Operation;
     use crate::operation::purpose::Purpose;
@@ -233,8 +241,6 @@ mod emulation {
         payable: harvest::PAYABLE,
         // Drafts behave as in the classic API: both APIs share the invoices. [HV-RB]
         draft_stays: harvest::PROVIDER.emulation.draft_stays,
-        // [HV2, rate limiting]
-        throttle: Some(Throttle { calls: 100, seconds: 15, only: None }),
         filters: FILTERS,
         // [HV2, authentication: "in the query"]
         in_query: &[("access_token", "Authorization", "Bearer "), ("account_id", "Harvest-Account-Id", "")],

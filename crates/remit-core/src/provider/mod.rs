@@ -1,7 +1,12 @@
 //! The providers: a page for each, and the list of all.
 
+#[cfg(feature = "complete")]
+pub mod base;
 #[macro_use]
 pub mod declaration;
+pub mod lookup;
+#[cfg(feature = "complete")]
+pub mod throttle;
 
 use declaration::Provider;
 

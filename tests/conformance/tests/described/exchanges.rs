@@ -5,8 +5,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use conformance::drafts::{About, choices, full};
-use remit_core::emulate::Throttle;
 use remit_core::operation::auth::{Secrets, sign_in};
+use remit_core::provider::throttle::Throttle;
 use remit_core::wire::{Method, Request, Response};
 use remit_core::{
     Answer, Context, Currency, Draft, Failure, Instant, Operation, Outcome, Provider, Purpose, name,
@@ -382,7 +382,7 @@ impl Session {
 
     /// Sends requests until the provider throttles, if it does.
     fn exceed_limit(&mut self) {
-        let Some(Throttle { calls, only, .. }) = self.provider.emulation.throttle else { return };
+        let Some(Throttle { calls, only, .. }) = self.provider.throttle else { return };
         let request = self.sample(999, 999_999, 999_999);
         for _ in 0..calls * 4 {
             let signed = self.signed(&request, only.unwrap_or(0), false, now());

@@ -31,8 +31,6 @@ pub(super) const EMULATION: Emulation = Emulation {
     words: STATES,
     payable: PAYABLE,
     draft_stays: false,
-    // 429 is documented without a number, so requests are not throttled. [DZ-G, errors]
-    throttle: None,
     filters: FILTERS,
     in_query: &[],
     answer,

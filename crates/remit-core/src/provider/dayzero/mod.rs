@@ -7,6 +7,8 @@ mod emulation;
 mod operations;
 
 use crate::operation::auth::Scheme;
+#[cfg(feature = "complete")]
+use crate::provider::base::Base;
 use crate::provider::declaration::Provider;
 pub use operations::*;
 
@@ -17,6 +19,12 @@ pub const PROVIDER: Provider = Provider {
     payment: Payment::OPERATION,
     operations: OPERATIONS,
     auth: &[Scheme::Bearer { secret: "token", with: &[(BUSINESS, "businessId")] }],
+    // 429 is documented without a number, so requests are not throttled. [DZ-G, errors]
+    #[cfg(feature = "complete")]
+    throttle: None,
+    // [DZ-A, "Code samples"]
+    #[cfg(feature = "complete")]
+    bases: &[Base { host: "api.ondayzero.com", path: "" }],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
 };

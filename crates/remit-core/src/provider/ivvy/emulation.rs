@@ -29,8 +29,6 @@ pub(super) const EMULATION: Emulation = Emulation {
     words: STATES,
     payable: PAYABLE,
     draft_stays: false,
-    // 429 is documented without a number, so requests are not throttled. [IV-DOC, errors]
-    throttle: None,
     filters: &[],
     in_query: &[],
     answer,

@@ -10,6 +10,8 @@ mod operations;
 mod signature;
 
 use crate::operation::auth::{Scheme, Signature};
+#[cfg(feature = "complete")]
+use crate::provider::base::Base;
 use crate::provider::declaration::Provider;
 pub use operations::*;
 
@@ -20,6 +22,16 @@ pub const PROVIDER: Provider = Provider {
     payment: Payment::OPERATION,
     operations: OPERATIONS,
     auth: &[Scheme::Signed { key: "apiKey", secret: "apiSecret", signature: SIGNATURE }],
+    // 429 is documented without a number, so requests are not throttled. [IV-DOC, errors]
+    #[cfg(feature = "complete")]
+    throttle: None,
+    // `[PlatformAddress]` in the reference: Australia, the United States and the United Kingdom. [IV-DOC, Headers, HOST]
+    #[cfg(feature = "complete")]
+    bases: &[
+        Base { host: "api.ap-southeast-2.ivvy.com", path: "" },
+        Base { host: "api.us-west-2.ivvy.com", path: "" },
+        Base { host: "api.eu-west-2.ivvy.com", path: "" },
+    ],
     #[cfg(feature = "emulate")]
     emulation: emulation::EMULATION,
 };
