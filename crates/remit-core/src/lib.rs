@@ -176,7 +176,8 @@ pub use operation::Operation;
 pub use operation::answer::{Answer, Next, Page};
 pub use operation::body::Body;
 pub use operation::outcome::{
-    Cause, DEADLINE_HEADER, Failure, Outcome, Problem, ProblemCode, RELAY_HEADER, Reason, Receipt,
+    Cause, DEADLINE_HEADER, Failure, KEY_HEADER, Outcome, Problem, ProblemCode, RELAY_HEADER,
+    REPLAYED_HEADER, Reason, Receipt,
 };
 pub use operation::purpose::Purpose;
 pub use payment::Payment;

@@ -279,7 +279,9 @@ export type Cause =
   /** The server does not accept requests from this page's origin. */
   | "origin"
   /** Another tab or window is recording a payment of the same invoice. */
-  | "elsewhere";
+  | "elsewhere"
+  /** The page's session with the relay has expired, or is not valid. */
+  | "session";
 
 /** A field of a form. `kind` determines its values and its limits. */
 export type Field =

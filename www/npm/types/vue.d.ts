@@ -19,6 +19,7 @@ interface Handlers<Events extends RemitInvoiceEventMap | RemitPaymentEventMap> {
   onRemitSuccess?: ((event: Events["remit-success"]) => void) | undefined;
   onRemitFailure?: ((event: Events["remit-failure"]) => void) | undefined;
   onRemitUnknown?: ((event: Events["remit-unknown"]) => void) | undefined;
+  onRemitSessionExpired?: ((event: Events["remit-session-expired"]) => void) | undefined;
   onRemitLoadError?: ((event: Events["remit-load-error"]) => void) | undefined;
 }
 

@@ -126,7 +126,7 @@ impl Operation {
     /// [`Failure`] if the response is a refusal, or cannot be read as this operation's answer.
     pub fn understand(&self, response: &Response, currency: Currency) -> Result<Answer, Failure> {
         match Failure::of_relay(response) {
-            Some(failure) => Err(failure),
+            Some(read) => read.map(Answer::Receipt),
             None => (self.answer)(response, currency),
         }
     }

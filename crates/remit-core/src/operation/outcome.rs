@@ -143,11 +143,13 @@ pub enum Cause {
     Origin,
     /// Another tab is recording a payment of the same invoice.
     Elsewhere,
+    /// The page's session with the relay has expired, or is not valid.
+    Session,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Unreachable,
         Self::Relay,
         Self::Stopped,
@@ -157,6 +159,7 @@ impl Cause {
         Self::Offline,
         Self::Origin,
         Self::Elsewhere,
+        Self::Session,
     ];
 
     /// The stable text of the cause.
@@ -172,6 +175,7 @@ impl Cause {
             Self::Offline => "offline",
             Self::Origin => "origin",
             Self::Elsewhere => "elsewhere",
+            Self::Session => "session",
         }
     }
 }
@@ -195,20 +199,37 @@ pub const RELAY_HEADER: &str = "remit-outcome";
 /// The header in which a relay states how long it waits for the provider, in whole seconds from the arrival of the request.
 /// Until then, a request without a response may still be in progress.
 pub const DEADLINE_HEADER: &str = "remit-deadline";
+/// The header with the key of a request that changes something. A relay sends a key to the provider at most once.
+/// [draft-ietf-httpapi-idempotency-key-header-07]
+pub const KEY_HEADER: &str = "idempotency-key";
+/// The header that marks a relay's response as a repetition of an earlier one for the same key.
+pub const REPLAYED_HEADER: &str = "idempotent-replayed";
 const NOT_SENT: &str = "not-sent";
 const UNKNOWN: &str = "unknown";
+const RECORDED: &str = "recorded";
+const PAYMENT_ID: &str = "paymentId";
 
 impl Outcome {
-    /// A relay's own response, for a request that it did not send, or whose response was lost. `None` for outcomes that
-    /// only a provider can report.
+    /// A relay's own response, for a request that it did not send, or whose response was lost, or for a change that it
+    /// has found recorded. `None` for a refusal, which only a provider can report.
     ///
-    /// The body is `application/problem+json` [RFC 9457].
+    /// The body is `application/problem+json` [RFC 9457]; for a recorded change, it is `application/json`.
     #[must_use]
     pub fn relay_reply(&self, status: u16) -> Option<Response> {
         let (word, reason) = match self {
             Self::NotSent(reason) => (NOT_SENT, reason),
             Self::Unknown(reason) => (UNKNOWN, reason),
-            Self::Recorded(_) | Self::Refused(_) => return None,
+            Self::Recorded(receipt) => {
+                let members = [
+                    ("title", Json::text("Recorded")),
+                    ("status", Json::integer(status.into())),
+                    (PAYMENT_ID, receipt.payment_id.as_ref().map_or(Json::Null, Json::text)),
+                ];
+                let headers = [(RELAY_HEADER, RECORDED), ("Content-Type", "application/json")];
+                let body = members.into_iter().collect::<Json>().print();
+                return Some(Response::new(status, headers.into_iter().collect(), body));
+            }
+            Self::Refused(_) => return None,
         };
         let title = if word == NOT_SENT { "Not sent" } else { "Outcome unknown" };
         let detail = reason.words.clone().unwrap_or_default();
@@ -229,17 +250,23 @@ impl Outcome {
 
 impl Failure {
     /// Reads a relay's own response. `None` for a provider's response.
-    pub(crate) fn of_relay(response: &Response) -> Option<Self> {
+    pub(crate) fn of_relay(response: &Response) -> Option<Result<Receipt, Self>> {
+        let word = response.headers.get(RELAY_HEADER)?;
+        let json = Json::parse(&response.body).ok();
+        let text = |name| json.as_ref().and_then(|j| j.get(name)).and_then(Json::as_text);
         let reason = |fallback| {
-            let json = Json::parse(&response.body).ok();
-            let text = |name| json.as_ref().and_then(|j| j.get(name)).and_then(Json::as_text);
             let cause = Cause::ALL.into_iter().find(|cause| Some(cause.as_str()) == text("code"));
             let words = text("detail").filter(|words| !words.is_empty()).map(str::to_owned);
             Reason { cause: cause.unwrap_or(fallback), words }
         };
-        Some(match response.headers.get(RELAY_HEADER)? {
-            NOT_SENT => Self::NotSent(reason(Cause::Relay)),
-            _ => Self::Unknown(reason(Cause::Lost)),
+        Some(match word {
+            RECORDED => Ok(Receipt {
+                payment_id: text(PAYMENT_ID).map(str::to_owned),
+                raw: response.body.clone(),
+                ..Receipt::default()
+            }),
+            NOT_SENT => Err(Self::NotSent(reason(Cause::Relay))),
+            _ => Err(Self::Unknown(reason(Cause::Lost))),
         })
     }
 
@@ -363,16 +390,41 @@ mod tests {
 
     #[test]
     fn reads_back_every_outcome_that_a_relay_reports() {
-        for (outcome, title, message) in [
-            (Outcome::NotSent(Reason::new(Cause::Unreachable, "no route")), "Not sent", "no route"),
-            (Outcome::Unknown(Reason::of(Cause::Lost)), "Outcome unknown", "Outcome unknown"),
+        for (failure, title, message) in [
+            (Failure::NotSent(Reason::new(Cause::Unreachable, "no route")), "Not sent", "no route"),
+            (Failure::NotSent(Reason::of(Cause::Session)), "Not sent", "Not sent"),
+            (Failure::Unknown(Reason::of(Cause::Lost)), "Outcome unknown", "Outcome unknown"),
         ] {
-            let response = outcome.relay_reply(502).unwrap();
-            assert_eq!(Failure::of_relay(&response).map(Outcome::from), Some(outcome));
+            let response = Outcome::from(failure.clone()).relay_reply(502).unwrap();
+            assert_eq!(Failure::of_relay(&response), Some(Err(failure)));
             let body = Json::parse(&response.body).unwrap();
             assert_eq!(body.get("title"), Some(&Json::text(title)));
             assert_eq!(body.get("message"), Some(&Json::text(message)));
             assert_eq!((response.status, body.get("status")), (502, Some(&Json::integer(502))));
+        }
+    }
+
+    #[test]
+    fn reads_back_a_change_that_a_relay_has_found_recorded() {
+        for payment_id in [Some("a1".to_owned()), None] {
+            let receipt = Receipt { payment_id: payment_id.clone(), ..Receipt::default() };
+            let response = Outcome::Recorded(receipt).relay_reply(200).unwrap();
+            let read = Failure::of_relay(&response).unwrap().unwrap();
+            assert_eq!((&read.payment_id, &read.raw), (&payment_id, &response.body));
+            assert_eq!(response.headers.get("content-type"), Some("application/json"));
+            let body = Json::parse(&response.body).unwrap();
+            assert_eq!(body.get("title"), Some(&Json::text("Recorded")));
+            assert_eq!(body.get("status"), Some(&Json::integer(200)));
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_of_a_relay_is_an_unknown_outcome() {
+        for word in ["", "Recorded", "settled"] {
+            let headers = [(RELAY_HEADER, word)].into_iter().collect();
+            let response = Response::new(200, headers, r#"{"paymentId":"a1"}"#);
+            let expected = Failure::Unknown(Reason::of(Cause::Lost));
+            assert_eq!(Failure::of_relay(&response), Some(Err(expected)), "{word}");
         }
     }
 }
