@@ -35,7 +35,7 @@ const AROUND: [(&str, &[&str]); 7] = [
 const OF_THE_CORE: [&str; 6] = ["base64", "chrono", "form_urlencoded", "rust_decimal", "serde", "uuid"];
 
 /// The dependencies of signing. A feature excludes them from the browser.
-const OF_SIGNING: [&str; 3] = ["hmac", "md-5", "sha1"];
+const OF_SIGNING: [&str; 4] = ["hmac", "md-5", "sha1", "zeroize"];
 
 /// Crates that a page must not contain, because they need an operating system or are too large.
 const NOT_IN_A_PAGE: [&str; 16] = [

@@ -103,8 +103,8 @@ impl Scheme {
         }
     }
 
-    /// The names of the secrets that must be redacted: all but a user name, which can be an ordinary word that occurs
-    /// in responses.
+    /// The names of the secrets that no response may contain: all but a user name, which can be an ordinary word that
+    /// occurs in responses.
     #[must_use]
     pub fn confidential(self) -> Vec<&'static str> {
         match self {
@@ -123,6 +123,16 @@ impl Scheme {
 /// Secrets by name. `Debug` prints only the names.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secrets(Vec<(String, String)>);
+
+#[cfg(feature = "sign")]
+impl Drop for Secrets {
+    /// Overwrites the values in memory.
+    fn drop(&mut self) {
+        for (_, value) in &mut self.0 {
+            zeroize::Zeroize::zeroize(value);
+        }
+    }
+}
 
 impl Secrets {
     /// The secret of this name; `None` if it is missing or empty.
