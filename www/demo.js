@@ -22,12 +22,12 @@ const note = (text) => {
   log.prepend(line);
 };
 
-for (const name of ["ready", "invalid", "submit", "success", "failure", "unknown", "remove", "load-error"]) {
+for (const name of ["ready", "invalid", "submit", "success", "failure", "unknown", "remove", "session-expired", "load-error"]) {
   for (const form of [element, adding]) form.addEventListener(`remit-${name}`, ({ detail }) => {
-    const { payment, outcome, issues, message } = detail;
+    const { payment, outcome, issues, message, reason } = detail;
     const summary = outcome
       ? `${outcome.state} ${outcome.paymentId ?? outcome.words ?? ""}`
-      : (issues?.map(({ field, code }) => `${field}: ${code}`).join(", ") ?? message ?? "");
+      : (issues?.map(({ field, code }) => `${field}: ${code}`).join(", ") ?? message ?? reason ?? "");
     note([`remit-${name}`, detail.provider, payment && `${payment.currency} ${payment.amount}`, summary].filter(Boolean).join(" · "));
   });
 }
@@ -103,6 +103,18 @@ element.addEventListener("remit-change", ({ detail }) => {
   provider = detail.provider;
   listInvoices();
 });
+
+/** Asks the host's server for a session with the relay. The forms keep what was entered. */
+const renew = async () => {
+  const response = await fetch("session", { method: "POST" });
+  if (response.ok) element.session = adding.session = (await response.json()).session;
+  else note(`No session: ${await response.text()}`);
+};
+
+if (demo?.sessions) {
+  await renew();
+  for (const form of [element, adding]) form.addEventListener("remit-session-expired", renew);
+}
 
 if (demo) element.baseUrl = adding.baseUrl = `${demo.relay}/{provider}`;
 else note("No sandbox found. Start one with `cargo xtask demo`.");

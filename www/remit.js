@@ -265,6 +265,7 @@ class RemitElement extends HTMLElement {
       purpose: this.constructor.purpose,
       provider: this.provider,
       baseUrl: this.baseUrl,
+      session: this.session,
       locale: this.#locale(),
       language,
       rightToLeft: RIGHT_TO_LEFT.includes(language),

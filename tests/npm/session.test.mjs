@@ -397,6 +397,63 @@ test("loads the invoice that the page names, and asks for no currency", async ()
   assert.deepEqual([invoice.currency, invoice.balance], ["EUR", "12.50"]);
 });
 
+/** The provider behind a relay with this token, which keeps what it knows about each key in `keys`. */
+const relay = (books, token) => {
+  const seen = { sent: [], keys: new Map(), token };
+  const own = (status, outcome, body) => new Response(JSON.stringify(body), { status, headers: { "remit-deadline": "1", "remit-outcome": outcome, "content-type": "application/json" } });
+  const fetch = async (url, init) => {
+    const { authorization, "idempotency-key": key } = Object.fromEntries(new Headers(init.headers));
+    seen.sent.push([init.method, authorization, key]);
+    if (authorization !== `Bearer ${seen.token}`) return own(401, "not-sent", { code: "session", detail: "The session has expired." });
+    const [, asked] = url.split("/_intents/");
+    if (asked) return seen.keys.has(asked) ? own(200, "recorded", { paymentId: seen.keys.get(asked) }) : own(200, "not-sent", {});
+    if (key) seen.keys.set(key.slice(1, -1), "900");
+    const response = await books.fetch(url, init);
+    response.headers.set("remit-deadline", "1");
+    return response;
+  };
+  return Object.assign(seen, { fetch });
+};
+
+test("a relay receives the key of a payment, and says what became of it", async () => {
+  const books = provider();
+  const { fetch, sent, keys } = relay(books, "a-token");
+  const session = fill(books.session({ fetch, session: "a-token" }), { amount: "10", paidAt: "2026-11-19" });
+  books.next = "lose";
+  assert.equal((await session.send()).state, "unknown");
+  const [, , key] = sent.find(([method]) => method === "POST");
+  assert.match(key, /^"[0-9a-f-]{36}-\d+"$/);
+  assert.deepEqual([...keys.keys()], [key.slice(1, -1)]);
+  // Without a note, the provider's list shows only a similar payment.
+  const outcome = await session.reconcile();
+  assert.deepEqual([outcome.state, outcome.paymentId], ["recorded", "900"]);
+  assert.equal(books.posts(), 1);
+});
+
+test("a refused session sends nothing, and a new one sends the payment", async () => {
+  const books = provider();
+  const { fetch, sent } = relay(books, "the-second");
+  const session = books.session({ fetch, session: "the-first" });
+  const heard = [];
+  session.on("session-expired", (detail) => heard.push(detail));
+  const outcome = await fill(session).send();
+  assert.deepEqual([outcome.state, outcome.code, outcome.words], ["not-sent", "session", "The session has expired."]);
+  assert.deepEqual(heard.at(-1), { provider: "harvest-v2", reason: "The session has expired." });
+  assert.equal(books.requests.length, 0);
+  assert.equal(session.getState().value.amount, "1250.00");
+  assert.ok(!JSON.stringify(session.getState()).includes("the-first"));
+  session.configure({ session: "the-second" });
+  assert.equal(session.getState().phase, "not-sent");
+  session.retry();
+  assert.equal((await session.send()).state, "recorded");
+  assert.equal(sent.filter(([method]) => method === "POST").length, 1);
+  assert.throws(() => session.configure({ session: "two words" }), /session has a character that a token cannot have/);
+  assert.throws(
+    () => books.session({ session: "a", endpoint: { baseUrl: "https://api.example.com", credentials: { accessToken: "b" } } }),
+    /session and credentials are both set\. Set session for a relay/,
+  );
+});
+
 test("can be required", () => {
   const required = createRequire(import.meta.url)("remit-payments/session");
   const session = required.createPaymentSession({ provider: "harvest", endpoint: "/relay", locale: "en" });

@@ -39,6 +39,12 @@ interface Handlers<Events extends RemitInvoiceEventMap | RemitPaymentEventMap> {
    */
   onUnknown?: ((event: Events["remit-unknown"]) => void) | undefined;
   /**
+   * The relay has refused a request because `session` is missing, has expired or is not valid; nothing was sent, and
+   * the entries are kept; set a new `session`, and the user can try again; `reason` is the relay's explanation or
+   * `null`.
+   */
+  onSessionExpired?: ((event: Events["remit-session-expired"]) => void) | undefined;
+  /**
    * The form could not be loaded, and the element shows its children; or the page has set an invalid attribute or
    * property, and the form stays but records nothing until the page corrects it.
    */

@@ -31,6 +31,11 @@ export interface DirectEndpoint {
 export interface CommonOptions {
   /** One identifier, or several to choose from: as a list, or separated by spaces. */
   readonly provider: OrText<ProviderId> | readonly OrText<ProviderId>[];
+  /**
+   * The token of the page's session with a relay that requires one. Kept in memory, and never part of the state. Not together with
+   * the `credentials` of a `DirectEndpoint`.
+   */
+  readonly session?: string | null | undefined;
   /** The invoice to pay; only `id` and `currency` are required. Numbers become text exactly as JavaScript prints them. */
   readonly invoice?: InvoiceOption | null | undefined;
   /** The fields that the page knows, by name. The session does not ask for them. */
@@ -309,6 +314,11 @@ export interface SessionEvents {
   failure: { readonly provider: ProviderId; readonly outcome: Refused | NotSent } & Subject;
   /** The payment may be recorded. A later `success` or a `reconcile` settles it. */
   unknown: { readonly provider: ProviderId; readonly outcome: Unknown } & Subject;
+  /**
+   * The relay has refused a request because `session` is missing, has expired or is not valid. Nothing was sent, and the entries are
+   * kept: `configure` a new `session`, and the person can try again. `reason` is the relay's explanation.
+   */
+  "session-expired": { readonly provider: ProviderId; readonly reason: string | null };
   /** The provider was asked to remove a payment. `outcome.state` is `recorded` if it was removed. */
   remove: { readonly provider: ProviderId; readonly invoiceId: string; readonly payment: RecordedPayment; readonly outcome: Receipt };
 }

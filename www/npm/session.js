@@ -7,9 +7,9 @@ import { offset } from "#intl";
 import * as tabs from "#tabs";
 
 const OPTIONS = [
-  "provider", "endpoint", "invoice", "preset", "transactions", "removable", "disabled", "locale", "messages", "purpose", "onSubmit", "fetch",
+  "provider", "endpoint", "session", "invoice", "preset", "transactions", "removable", "disabled", "locale", "messages", "purpose", "onSubmit", "fetch",
 ];
-const EVENTS = ["change", "invalid", "submit", "success", "failure", "unknown", "remove"];
+const EVENTS = ["change", "invalid", "submit", "success", "failure", "unknown", "remove", "session-expired"];
 const PURPOSES = ["record_payment", "add_invoice"];
 const isBusy = ({ phase }) => phase === "sending" || phase === "handed-over";
 
@@ -41,7 +41,7 @@ const read = (options) => {
   for (const name of ["onSubmit", "fetch"]) {
     if (options[name] != null && typeof options[name] !== "function") refuse(`${name} must be a function.`);
   }
-  const { provider, endpoint, invoice, preset, transactions, removable, disabled, messages, onSubmit } = options;
+  const { provider, endpoint, session, invoice, preset, transactions, removable, disabled, messages, onSubmit } = options;
   const purpose = options.purpose ?? PURPOSES[0];
   if (!PURPOSES.includes(purpose)) refuse(`purpose must be one of ${PURPOSES.join(", ")}, not "${purpose}".`);
   const { baseUrl, credentials } = typeof endpoint === "object" && endpoint ? endpoint : { baseUrl: endpoint };
@@ -53,6 +53,7 @@ const read = (options) => {
     provider: [provider ?? []].flat().join(" "),
     baseUrl: text(baseUrl),
     credentials: texts(credentials),
+    session: text(session),
     locale: locale(options.locale),
     disabled: Boolean(disabled),
     removable: Boolean(removable),

@@ -40,6 +40,12 @@ export interface RemitElementEventMap<Subject = object> {
    */
   "remit-unknown": CustomEvent<{ provider: string; outcome: RemitOutcomeOf<"unknown"> } & Subject>;
   /**
+   * The relay has refused a request because `session` is missing, has expired or is not valid; nothing was sent, and
+   * the entries are kept; set a new `session`, and the user can try again; `reason` is the relay's explanation or
+   * `null`.
+   */
+  "remit-session-expired": CustomEvent<{ provider: string; reason: string | null }>;
+  /**
    * The form could not be loaded, and the element shows its children; or the page has set an invalid attribute or
    * property, and the form stays but records nothing until the page corrects it.
    */
@@ -65,6 +71,11 @@ export interface RemitAttributes {
    * itself.
    */
   "base-url"?: string | undefined;
+  /**
+   * The token of the page's session with a relay that requires one; sent to `base-url` as `Authorization: Bearer`,
+   * and kept only in memory; not together with `credentials`.
+   */
+  session?: string | undefined;
   /** The workspace, if the page knows it. */
   "workspace-id"?: string | undefined;
   /** The invoice to pay, if the page knows it. */
@@ -99,6 +110,11 @@ export interface RemitInvoiceProperties {
    * itself.
    */
   baseUrl?: string | undefined;
+  /**
+   * The token of the page's session with a relay that requires one; sent to `base-url` as `Authorization: Bearer`,
+   * and kept only in memory; not together with `credentials`.
+   */
+  session?: string | undefined;
   /** The workspace, if the page knows it. */
   workspaceId?: string | undefined;
   /** The invoice to pay, if the page knows it. */
@@ -156,6 +172,11 @@ declare class RemitElement<Events extends object = RemitElementEventMap> extends
    * itself.
    */
   baseUrl: string;
+  /**
+   * The token of the page's session with a relay that requires one; sent to `base-url` as `Authorization: Bearer`,
+   * and kept only in memory; not together with `credentials`.
+   */
+  session: string;
   /** The workspace, if the page knows it. */
   workspaceId: string;
   /** The invoice to pay, if the page knows it. */

@@ -76,7 +76,9 @@ pub use components::payment_form::{PaymentForm, PaymentFormProps};
 pub use components::payment_list::{PaymentList, PaymentListProps};
 pub use endpoint::{Endpoint, Invoice};
 pub use form::{Form, Host, browser_formats};
-pub use outcome::{Added, NotSent, Recorded, Refused, Removed, Submission, Ticket, Uncertain};
+pub use outcome::{
+    Added, NotSent, Recorded, Refused, Removed, SessionExpired, Submission, Ticket, Uncertain,
+};
 /// The validator: amounts, dates, providers and their rules.
 pub use remit_core;
 /// The state machine behind every form.

@@ -74,6 +74,15 @@ pub struct Removed {
     pub outcome: Outcome,
 }
 
+/// The relay has refused a request because the session's token is missing, has expired or is not valid. Nothing was sent.
+#[derive(Debug, Clone)]
+pub struct SessionExpired {
+    /// The chosen provider.
+    pub provider: &'static Provider,
+    /// The relay's explanation, if it gave one.
+    pub reason: Reason,
+}
+
 /// A payment that the user has confirmed, just before it is sent.
 #[derive(Clone)]
 pub struct Submission {
@@ -93,6 +102,13 @@ impl Submission {
     #[must_use]
     pub fn payment(&self) -> Option<&Payment> {
         self.intent.passed.payment.as_ref()
+    }
+
+    /// The payment's idempotency key, for a relay: send it in double quotes as `Idempotency-Key`. It stays the same if the user
+    /// tries again after the payment was not sent.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.intent.id
     }
 
     /// The exact request that records it, without credentials.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use remit_leptos::remit_core::{BankTransaction, Draft};
 use remit_leptos::{
     Added, Endpoint, Invoice, InvoiceForm, NotSent, PaymentForm, PaymentList, Recorded, Refused, Removed,
-    Submission, Uncertain,
+    SessionExpired, Submission, Uncertain,
 };
 
 fn endpoint() -> Endpoint {
@@ -33,6 +33,7 @@ fn takes_plain_values() {
             <PaymentForm
                 provider="harvest"
                 endpoint=endpoint()
+                session="a-token"
                 invoice=invoice()
                 preset=Draft::new().with("currency", "EUR")
                 transactions=vec![transaction()]
@@ -43,8 +44,8 @@ fn takes_plain_values() {
                 messages="{\"ui.invoice\": \"Rechnung {number}\"}"
                 styles=false
             />
-            <InvoiceForm provider="clockify".to_owned() endpoint=endpoint() preset=Draft::new() disabled=false/>
-            <PaymentList provider="harvest" endpoint=endpoint() invoice=invoice() removable=true/>
+            <InvoiceForm provider="clockify".to_owned() endpoint=endpoint() session="a-token" preset=Draft::new() disabled=false/>
+            <PaymentList provider="harvest" endpoint=endpoint() session="a-token" invoice=invoice() removable=true/>
         }
     });
     assert!(text.contains("INV-42") && !text.contains("role=\"alert\""), "{text}");
@@ -55,6 +56,7 @@ fn takes_signals() {
     let text = html(|| {
         let provider = RwSignal::new("harvest".to_owned());
         let (endpoint, _) = signal(endpoint());
+        let session = RwSignal::new(None::<String>);
         let invoice = RwSignal::new(Some(invoice()));
         let preset = RwSignal::new(Draft::new());
         let transactions = RwSignal::new(vec![transaction()]);
@@ -63,7 +65,7 @@ fn takes_signals() {
         let locale = RwSignal::new(Some("de-DE".to_owned()));
         let messages = RwSignal::new(None::<String>);
         view! {
-            <PaymentForm provider endpoint invoice preset transactions disabled removable locale messages/>
+            <PaymentForm provider endpoint session invoice preset transactions disabled removable locale messages/>
             <InvoiceForm provider=Signal::derive(|| "clockify".to_owned()) endpoint preset disabled locale messages/>
             <PaymentList provider endpoint invoice preset removable locale messages/>
         }
@@ -79,6 +81,7 @@ fn takes_closures() {
             <PaymentForm
                 provider=move || if is_locked.get() { "harvest" } else { "ivvy" }
                 endpoint=move || endpoint()
+                session=Signal::derive(|| Some("a-token".to_owned()))
                 invoice=Signal::derive(move || Some(invoice()))
                 preset=Signal::derive(|| Draft::new().with("currency", "EUR"))
                 transactions=Signal::derive(|| vec![transaction()])
@@ -110,6 +113,7 @@ fn takes_callbacks_as_closures_and_as_callbacks() {
                 on_refused=|refused: Refused| leptos::logging::log!("{}", refused.problem.code.as_str())
                 on_not_sent=|kept: NotSent| leptos::logging::log!("{:?}", kept.reason)
                 on_unknown=|open: Uncertain| leptos::logging::log!("{:?}", open.fields)
+                on_session_expired=|expired: SessionExpired| leptos::logging::log!("{:?}", expired.reason.words)
                 on_change=|draft: Draft| leptos::logging::log!("{:?}", draft.get("amount"))
                 on_remove=|removed: Removed| leptos::logging::log!("{}", removed.invoice_id)
                 header=|| view! { <p>"above"</p> }
@@ -125,9 +129,10 @@ fn takes_callbacks_as_closures_and_as_callbacks() {
                 on_refused=|_| ()
                 on_not_sent=|_| ()
                 on_unknown=|_| ()
+                on_session_expired=|_| ()
                 on_change=|_| ()
             />
-            <PaymentList provider="harvest" endpoint=endpoint() invoice=invoice() on_remove=|_| ()/>
+            <PaymentList provider="harvest" endpoint=endpoint() invoice=invoice() on_remove=|_| () on_session_expired=|_| ()/>
         }
     });
     assert!(seen.contains("above") && seen.contains("below"));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use remit_core::wire::json::Json;
-use remit_core::{Draft, Issue, Outcome, Provider, RecordedPayment, to_json};
+use remit_core::{Draft, Issue, Outcome, Provider, Reason, RecordedPayment, to_json};
 
 use crate::intent::Intent;
 
@@ -19,6 +19,8 @@ pub enum Announcement {
     Submit(Arc<Intent>),
     /// A payment has an outcome. An unknown outcome can be followed by another.
     Outcome(Arc<Intent>, Outcome),
+    /// The relay has refused a request because the page's session has expired or is not valid. Nothing was sent.
+    SessionExpired(&'static Provider, Reason),
     /// The provider was asked to remove a payment.
     Removal {
         /// The provider.
@@ -43,6 +45,7 @@ impl Announcement {
             Self::Outcome(_, Outcome::Recorded(_)) => "remit-success",
             Self::Outcome(_, Outcome::Refused(_) | Outcome::NotSent(_)) => "remit-failure",
             Self::Outcome(_, Outcome::Unknown(_)) => "remit-unknown",
+            Self::SessionExpired(..) => "remit-session-expired",
             Self::Removal { .. } => "remit-remove",
         }
     }
@@ -62,6 +65,9 @@ impl Announcement {
             }
             Self::Outcome(intent, outcome) => {
                 of(intent.provider, [subject(intent), ("outcome", to_json::outcome(outcome))])
+            }
+            Self::SessionExpired(provider, reason) => {
+                of(provider, [("reason", reason.words.as_ref().map_or(Json::Null, Json::text))])
             }
             Self::Removal { provider, invoice_id, payment, outcome } => of(
                 provider,

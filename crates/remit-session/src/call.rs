@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use remit_core::provider::lookup::Lookup;
 use remit_core::wire::Request;
 use remit_core::{Receipt, RecordedPayment};
 
 use crate::intent::Intent;
 use crate::listing::PaymentsOf;
-use crate::lookup::Lookup;
 
 /// A request to send exactly once.
 #[derive(Debug, Clone)]
@@ -42,14 +42,16 @@ pub(crate) enum Task {
     Before(Lookup),
     /// Whether the server answers at all; the flag says whether its list should have been readable.
     Reach(bool),
-    /// Whether the server accepts requests from this page.
-    Origin,
+    /// Whether the server accepts requests from this page, and whether it is a relay; the flag as for [`Task::Reach`].
+    Origin(bool),
     /// Recording the payment.
     Create,
     /// The identifier of a recorded payment.
     Number(Box<Completion>, Lookup),
     /// The invoice's new balance.
     Balance(Box<Completion>),
+    /// What the relay knows about the key of a payment whose outcome is unknown.
+    Key(Arc<Intent>),
     /// Looking for a payment whose outcome is unknown.
     Reconcile(Arc<Intent>, Lookup),
     /// The list that the person opened.

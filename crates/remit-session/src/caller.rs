@@ -14,22 +14,26 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// The address and the request with credentials.
+    pub(crate) fn has_credentials(&self) -> bool {
+        self.credentials.names().next().is_some()
+    }
+
+    /// The request with credentials.
     ///
     /// # Errors
     /// [`Failure::NotSent`] if the page has set no address or unusable credentials.
-    pub(crate) fn sign(&self, mut request: Request) -> Result<(String, Request), Failure> {
+    pub(crate) fn sign(&self, mut request: Request) -> Result<Request, Failure> {
         let stopped = |words: &str| Failure::NotSent(Reason::new(Cause::Stopped, words));
         if self.base_url.is_empty() {
             return Err(stopped(
                 "The page has set no address. It must set that of the relay or the provider.",
             ));
         }
-        if self.credentials.names().next().is_some() {
+        if self.has_credentials() {
             sign_in(self.provider.auth, &mut request, &self.credentials, None)
                 .map_err(|error| stopped(&error.to_string()))?;
         }
-        Ok(([self.base_url.as_str(), &request.path].concat(), request))
+        Ok(request)
     }
 }
 

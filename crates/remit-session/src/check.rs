@@ -1,22 +1,22 @@
-//! Settling an unknown outcome by looking, never by sending again; and finding one in the store.
+//! Settling an unknown outcome by asking and looking, never by sending again; and finding one in the store.
 
 use std::sync::Arc;
 
 use remit_core::operation::reconcile::{Match, compare};
-use remit_core::wire::Response;
-use remit_core::{Cause, Failure, Outcome, Reason, Receipt, RecordedPayment, name};
+use remit_core::provider::lookup::{Lookup, Progress};
+use remit_core::wire::{Method, Response};
+use remit_core::{Cause, Failure, Outcome, RELAY_HEADER, Reason, Receipt, RecordedPayment, name};
 
 use crate::announcement::Announcement;
-use crate::call::{Completion, Task};
+use crate::call::{Completion, Mode, Task};
 use crate::effect::Effect;
 use crate::intent::Intent;
-use crate::lookup::{Lookup, Progress};
 use crate::phase::{Check, CheckResult, Phase};
 use crate::session::{READ_TIMEOUT, Session};
 use crate::stored::{State, StoredIntent};
 
 impl Session {
-    /// Looks for the payment of an unknown outcome in the provider's list.
+    /// Asks the relay about an unknown outcome, and looks for the payment in the provider's list.
     pub(crate) fn check_again(&mut self) {
         let Phase::Done(intent, Outcome::Unknown(_)) = &self.phase else { return };
         if self.check.result == Some(CheckResult::Busy) || self.check.elsewhere {
@@ -41,14 +41,41 @@ impl Session {
             return self.end_check(CheckResult::Failed);
         }
         self.check.is_open = stored.iter().any(|stored| stored.id == intent.id);
+        if !self.check.keyed {
+            return self.look_for(intent);
+        }
+        // The relay says what became of the key, and from now on sends nothing under it: an answer that nothing was sent is
+        // final even if the request is still on its way.
+        let path = ["/_intents/", &intent.id].concat();
+        self.probe(&intent.clone(), Method::Delete, path, Mode::Full, Task::Key(intent));
+    }
+
+    /// The relay has said what became of the key, or not. Only its own words count: a server that keeps no keys answers too.
+    pub(crate) fn asked(&mut self, intent: Arc<Intent>, response: Result<Response, Failure>) {
+        let said = response
+            .ok()
+            .filter(|response| response.status == 200 && response.headers.get(RELAY_HEADER).is_some());
+        match said.map(|response| intent.operation.outcome(&response, intent.currency())) {
+            Some(Outcome::Recorded(receipt)) => self.complete(Completion { intent, receipt }),
+            Some(Outcome::NotSent(_)) => self.release_check(&intent, CheckResult::NotRecorded),
+            _ => self.look_for(intent),
+        }
+    }
+
+    /// Looks for the payment in the provider's list.
+    fn look_for(&mut self, intent: Arc<Intent>) {
         let lookup = intent.passed.payment.as_ref();
         let lookup = lookup.and_then(|_| Lookup::new(intent.provider, &intent.draft(), intent.currency()));
         let Some(lookup) = lookup else {
-            self.effects.push(Effect::Release(intent.scope()));
-            return self.end_check(CheckResult::Unclear);
+            return self.release_check(&intent, CheckResult::Unclear);
         };
         let caller = self.caller_of(&intent);
         self.look(&caller, lookup, READ_TIMEOUT, |lookup| Task::Reconcile(intent, lookup));
+    }
+
+    fn release_check(&mut self, intent: &Intent, result: CheckResult) {
+        self.effects.push(Effect::Release(intent.scope()));
+        self.end_check(result);
     }
 
     fn end_check(&mut self, result: CheckResult) {
@@ -92,8 +119,7 @@ impl Session {
                 }
             }
         };
-        self.effects.push(Effect::Release(intent.scope()));
-        self.end_check(result);
+        self.release_check(&intent, result);
     }
 
     /// The person says that the similar payment is the one that was sent.
@@ -115,7 +141,8 @@ impl Session {
     /// Milliseconds until the payment's request can no longer be pending.
     fn left_to_wait(&self) -> u64 {
         let passed = self.now.elapsed.saturating_sub(self.check.sent);
-        u64::from(self.send_timeout()).saturating_sub(passed)
+        let base_url = self.phase.intent().map_or("", |intent| &intent.base_url);
+        u64::from(self.send_timeout(base_url)).saturating_sub(passed)
     }
 
     /// The time of an [`Effect::Wake`] has come: a payment that was not listed yet is looked for again.
@@ -203,7 +230,8 @@ impl Session {
             return true;
         }
         let before = stored.payments_before();
-        self.check = Check { before, sent: self.now.elapsed, elsewhere, ..Check::default() };
+        let keyed = stored.keyed;
+        self.check = Check { before, sent: self.now.elapsed, keyed, elsewhere, ..Check::default() };
         let outcome = Outcome::Unknown(Reason::of(Cause::Lost));
         self.phase = Phase::Done(intent.clone(), outcome.clone());
         self.announce(Announcement::Outcome(intent, outcome));

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use remit_core::operation::reconcile::{Match, compare, twins};
+use remit_core::provider::lookup::{Lookup, Progress};
 use remit_core::wire::{Headers, Method, Request, Response};
-use remit_core::{Answer, Cause, Failure, Outcome, Purpose, Reason, Receipt, RecordedPayment};
+use remit_core::{
+    Answer, Cause, Failure, Outcome, Purpose, REPLAYED_HEADER, Reason, Receipt, RecordedPayment,
+};
 
 use crate::announcement::Announcement;
 use crate::call::{Completion, Mode, Task};
 use crate::caller::{Caller, request};
 use crate::effect::Effect;
 use crate::intent::Intent;
-use crate::lookup::{Lookup, Progress};
 use crate::phase::{Check, Phase, Stage};
 use crate::session::{READ_TIMEOUT, REFRESH_TIMEOUT, Session};
 use crate::stored::{State, StoredIntent};
@@ -99,7 +101,7 @@ impl Session {
         let Phase::Sending(intent, Stage::Listing) = &self.phase else { return };
         let intent = intent.clone();
         if let Err(Failure::NotSent(reason)) = &listed
-            && reason.cause == Cause::Unreachable
+            && matches!(reason.cause, Cause::Unreachable | Cause::Session)
         {
             let reason = reason.clone();
             return self.finish(intent, Outcome::NotSent(reason));
@@ -125,17 +127,13 @@ impl Session {
             return self.post(intent);
         }
         self.phase = Phase::Sending(intent.clone(), Stage::Probing);
-        self.probe(&intent, Mode::Reach, Task::Reach(was_asked));
+        self.probe(&intent, Method::Get, String::new(), Mode::Reach, Task::Reach(was_asked));
     }
 
-    fn probe(&mut self, intent: &Intent, mode: Mode, task: Task) {
-        let request = Request {
-            method: Method::Get,
-            path: String::new(),
-            headers: Headers::default(),
-            body: String::new(),
-        };
-        self.send(intent.base_url.clone(), request, READ_TIMEOUT, mode, task);
+    /// Sends a request without a body or a provider's credentials to the intent's address.
+    pub(crate) fn probe(&mut self, intent: &Intent, method: Method, path: String, mode: Mode, task: Task) {
+        let request = Request { method, path, headers: Headers::default(), body: String::new() };
+        self.send(&intent.base_url, request, READ_TIMEOUT, mode, task);
     }
 
     /// A probe has been answered, or not.
@@ -146,15 +144,21 @@ impl Session {
             return self.finish(intent, Outcome::NotSent(Reason::of(Cause::Unreachable)));
         }
         // A server that answers, but whose list this page could not read, may refuse this page's origin: then the browser
-        // would not send the payment either.
-        if was_asked { self.probe(&intent, Mode::Full, Task::Origin) } else { self.post(intent) }
+        // would not send the payment either. And a relay must be known as one before it receives the payment. A page that
+        // has credentials calls a provider.
+        let is_known = self.is_relay(&intent.base_url) || self.caller_of(&intent).has_credentials();
+        if was_asked || !is_known {
+            self.probe(&intent, Method::Get, String::new(), Mode::Full, Task::Origin(was_asked));
+        } else {
+            self.post(intent);
+        }
     }
 
-    /// Whether the server accepts this page's requests.
-    pub(crate) fn accepted(&mut self, is_accepted: bool) {
+    /// Whether the server accepts this page's requests. A provider without a list need not answer at its base URL.
+    pub(crate) fn accepted(&mut self, was_asked: bool, is_accepted: bool) {
         let Phase::Sending(intent, Stage::Probing) = &self.phase else { return };
         let intent = intent.clone();
-        if is_accepted {
+        if is_accepted || !was_asked {
             return self.post(intent);
         }
         self.finish(intent, Outcome::NotSent(Reason::of(Cause::Origin)));
@@ -164,18 +168,24 @@ impl Session {
     fn post(&mut self, intent: Arc<Intent>) {
         self.phase = Phase::Sending(intent.clone(), Stage::Posting);
         self.check.sent = self.now.elapsed;
+        self.check.keyed = self.is_relay(&intent.base_url);
         let before = self.check.before.clone();
         self.store(&intent, State::Sending, before.as_deref());
-        let (caller, timeout) = (self.caller_of(&intent), self.send_timeout());
-        self.call(&caller, intent.passed.request.clone(), timeout, Task::Create);
+        let caller = self.caller_of(&intent);
+        self.change(&caller, intent.passed.request.clone(), &intent.id, Task::Create);
     }
 
     /// The response to that request has arrived, or not.
     pub(crate) fn created(&mut self, response: Result<Response, Failure>) {
         let Phase::Sending(intent, Stage::Posting) = &self.phase else { return };
         let intent = intent.clone();
+        let mut is_used_up = false;
         let outcome = match response {
-            Ok(response) => intent.operation.outcome(&response, intent.currency()),
+            Ok(response) => {
+                // The relay repeats what it has answered before, or the key is another request's: it will not send this one.
+                is_used_up = response.status == 422 || response.headers.get(REPLAYED_HEADER).is_some();
+                intent.operation.outcome(&response, intent.currency())
+            }
             Err(failure) => failure.into(),
         };
         match outcome {
@@ -185,6 +195,9 @@ impl Session {
                 self.complete(Completion { intent, receipt });
             }
             outcome => self.finish(intent, outcome),
+        }
+        if is_used_up {
+            self.unsent = None;
         }
     }
 
@@ -289,6 +302,7 @@ impl Session {
             self.forget(&intent);
         }
         self.effects.push(Effect::Release(intent.scope()));
+        self.unsent = matches!(outcome, Outcome::NotSent(_)).then(|| intent.clone());
         if matches!(outcome, Outcome::Recorded(_)) {
             self.changes = self.changes.wrapping_add(1);
             self.entry.touched = false;
@@ -298,7 +312,9 @@ impl Session {
     }
 
     pub(crate) fn store(&mut self, intent: &Intent, state: State, before: Option<&[RecordedPayment]>) {
-        self.effects.push(Effect::Store(StoredIntent::of(intent, state, before)));
+        let mut stored = StoredIntent::of(intent, state, before);
+        stored.keyed = self.check.keyed;
+        self.effects.push(Effect::Store(stored));
     }
 
     fn store_recorded(&mut self, intent: &Intent, receipt: &Receipt) {

@@ -9,7 +9,8 @@ use remit_core::{Currency, Draft, Notice, Operation, Payment, Provider, Values, 
 /// options do: the request sent is the one that the person reviewed.
 #[derive(Debug, Clone)]
 pub struct Intent {
-    /// Identifies the intent in the store; unique across tabs.
+    /// Identifies the intent in the store; unique across tabs and visits. It is also the key with which a relay sends the
+    /// request at most once, so it stays the same only as long as nothing was sent and nothing has changed.
     pub id: String,
     /// The provider.
     pub provider: &'static Provider,

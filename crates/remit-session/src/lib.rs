@@ -51,7 +51,6 @@ mod format;
 mod intent;
 mod invoice;
 mod listing;
-mod lookup;
 mod machine;
 mod offered;
 mod options;

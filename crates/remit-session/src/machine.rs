@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use remit_core::provider::lookup::{Lookup, Progress};
 use remit_core::wire::Response;
 use remit_core::{Draft, Failure, Outcome};
 
@@ -12,7 +13,6 @@ use crate::effect::Effect;
 use crate::entry::Entry;
 use crate::event::Event;
 use crate::intent::Intent;
-use crate::lookup::{Lookup, Progress};
 use crate::options::Options;
 use crate::phase::{CheckResult, Phase};
 use crate::session::{READ_TIMEOUT, Session};
@@ -80,10 +80,11 @@ impl Session {
                 Progress::Done(listed) => self.listed_before(listed),
             },
             Task::Reach(was_asked) => self.probed(was_asked, response.is_ok()),
-            Task::Origin => self.accepted(response.is_ok()),
+            Task::Origin(was_asked) => self.accepted(was_asked, response.is_ok()),
             Task::Create => self.created(response),
             Task::Number(completion, lookup) => self.numbered(completion, lookup, response),
             Task::Balance(completion) => self.balanced(*completion, response),
+            Task::Key(intent) => self.asked(intent, response),
             Task::Reconcile(intent, lookup) => self.reconciled(intent, lookup, response),
             Task::Payments(of, lookup) => self.listed(of, lookup, response),
             Task::Remove(of, payment) => self.removed(of, payment, response),
@@ -180,12 +181,14 @@ impl Session {
         self.adopt();
     }
 
-    /// Back to the review of a payment that was not sent.
+    /// Back to the review of a payment that was not sent. It keeps its key, unless the key is used up.
     fn retry(&mut self) {
         let Phase::Done(intent, Outcome::NotSent(_)) = &self.phase else { return };
-        let intent = (**intent).clone();
-        let id = self.next_id();
-        self.review(Arc::new(Intent { id, ..intent }));
+        let mut intent = (**intent).clone();
+        if self.unsent.is_none() {
+            intent.id = self.next_id();
+        }
+        self.review(Arc::new(intent));
     }
 
     /// A new payment, because the person asked for it.

@@ -10,6 +10,9 @@ use remit_core::{
 
 use crate::format::{Format, Plain};
 
+/// The name of the session token.
+pub(crate) const SESSION: &str = "session";
+
 /// The checked options.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -39,6 +42,8 @@ pub struct Options {
     pub transactions: Vec<BankTransaction>,
     /// The person's own secrets, for a page that calls a provider directly.
     pub credentials: Secrets,
+    /// The token of the page's session with a relay. [`Options::with_session`] sets and checks it.
+    pub session: Secrets,
     /// The sentences.
     pub table: Table,
     /// How amounts and dates are written.
@@ -63,9 +68,31 @@ impl Options {
             invoice: None,
             transactions: Vec::new(),
             credentials: Secrets::default(),
+            session: Secrets::default(),
             table: Table::english(),
             format: &Plain,
         }
+    }
+
+    /// Sets the token of the page's session with a relay; an empty text removes it.
+    ///
+    /// # Errors
+    /// A message for the page's developer if no header can carry the token, or if the options have a provider's credentials.
+    pub fn with_session(mut self, token: &str) -> Result<Self, String> {
+        self.session = Secrets::default();
+        if token.is_empty() {
+            return Ok(self);
+        }
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(
+                "session has a character that a token cannot have. Set it to the token alone.".to_owned()
+            );
+        }
+        if self.credentials.names().next().is_some() {
+            return Err("session and credentials are both set. Set session for a relay, or credentials for a provider.".to_owned());
+        }
+        self.session = [(SESSION, token)].into_iter().collect();
+        Ok(self)
     }
 
     /// Sets the invoice to pay, and with it the fields that it determines.
@@ -142,9 +169,11 @@ impl Options {
             invoice: None,
             transactions,
             credentials: texts(&json, "credentials").collect(),
+            session: Secrets::default(),
             table,
             format: &Plain,
-        };
+        }
+        .with_session(&text(&json, SESSION).unwrap_or_default())?;
         Ok(match invoice {
             Some(invoice) => options.with_invoice(invoice),
             None => options,

@@ -1,5 +1,6 @@
 //! Loading the list of an invoice's payments when the person opens it, and removing one at a time.
 
+use remit_core::provider::lookup::{Lookup, Progress};
 use remit_core::wire::Response;
 use remit_core::{
     Answer, Cause, Currency, Failure, Outcome, Purpose, Reason, Receipt, RecordedPayment, name,
@@ -9,7 +10,6 @@ use crate::announcement::Announcement;
 use crate::call::Task;
 use crate::caller::request;
 use crate::listing::{Listing, PaymentsOf};
-use crate::lookup::{Lookup, Progress};
 use crate::phase::Phase;
 use crate::session::{READ_TIMEOUT, REFRESH_TIMEOUT, Session};
 use crate::text::UiText;
@@ -120,8 +120,14 @@ impl Session {
         let Some(request) = request(of.caller.provider, Purpose::DeletePayment, &draft) else { return };
         self.listing.busy = true;
         self.at_work = self.at_work.saturating_add(1);
-        let (caller, timeout) = (of.caller.clone(), self.send_timeout());
-        self.call(&caller, request, timeout, Task::Remove(of, payment));
+        let subject = subject(&of, &payment);
+        let key = match self.removals.get(&subject) {
+            Some(key) => key.to_owned(),
+            None => self.next_id(),
+        };
+        self.removals.set(subject, &key);
+        let caller = of.caller.clone();
+        self.change(&caller, request, &key, Task::Remove(of, payment));
     }
 
     /// The response to the removal has arrived, or not.
@@ -172,6 +178,9 @@ impl Session {
         let message = self.removal_sentence(&of, &payment, &outcome);
         let invoice_id = of.draft.get(name::INVOICE).unwrap_or_default().to_owned();
         self.at_work = self.at_work.saturating_sub(1);
+        if matches!(outcome, Outcome::Recorded(_) | Outcome::Refused(_)) {
+            self.removals.set(subject(&of, &payment), "");
+        }
         if !matches!(outcome, Outcome::Refused(_) | Outcome::NotSent(_)) {
             self.changes = self.changes.wrapping_add(1);
         }
@@ -200,4 +209,9 @@ impl Session {
             None => sentence,
         }
     }
+}
+
+/// Identifies the removal of a payment. Tried again before it has an outcome, it keeps its key.
+pub(crate) fn subject(of: &PaymentsOf, payment: &RecordedPayment) -> String {
+    [of.key.as_str(), " ", &payment.id].concat()
 }

@@ -90,6 +90,8 @@ pub struct Check {
     pub sent: u64,
     /// The result of the last check.
     pub result: Option<CheckResult>,
+    /// Whether the request carried the intent's key to a relay.
+    pub keyed: bool,
     /// Whether another tab is still sending the payment.
     pub elsewhere: bool,
     /// Whether the check waits for its claim.

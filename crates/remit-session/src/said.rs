@@ -101,8 +101,9 @@ impl Session {
             Outcome::NotSent(_) => vec![Action::Retry, Action::Change],
             Outcome::Unknown(_) if self.check.elsewhere => Vec::new(),
             Outcome::Unknown(_) => {
-                let can_check = intent.passed.payment.is_some()
-                    && intent.provider.operation(Purpose::ListPayments).is_some();
+                let can_check = self.check.keyed
+                    || intent.passed.payment.is_some()
+                        && intent.provider.operation(Purpose::ListPayments).is_some();
                 let mine = matches!(self.check.result, Some(CheckResult::Similar(_)));
                 let back = self.check.result == Some(CheckResult::NotRecorded);
                 [

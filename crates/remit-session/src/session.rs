@@ -7,10 +7,11 @@ use remit_core::schema::field::{Field, Kind, When};
 use remit_core::text::template;
 use remit_core::wire::{Request, Response};
 use remit_core::{
-    BankTransaction, Cause, Context, Currency, DEADLINE_HEADER, Draft, Failure, Invoice, Operation, Provider,
-    Reason, RecordedPayment, Rejection, Zone, applies, name,
+    BankTransaction, Cause, Context, Currency, DEADLINE_HEADER, Draft, Failure, Invoice, KEY_HEADER,
+    Operation, Outcome, Provider, Reason, RecordedPayment, Rejection, Zone, applies, name,
 };
 
+use crate::announcement::Announcement;
 use crate::call::{Call, Mode, Task};
 use crate::caller::Caller;
 use crate::clock::Now;
@@ -19,7 +20,7 @@ use crate::entry::Entry;
 use crate::intent::{Intent, Passed};
 use crate::listing::Listing;
 use crate::offered::Offered;
-use crate::options::Options;
+use crate::options::{Options, SESSION};
 use crate::phase::{Check, Phase};
 use crate::reading::Reading;
 use crate::stored::StoredIntent;
@@ -64,11 +65,18 @@ pub struct Session {
     pub(crate) known: (Vec<StoredIntent>, Vec<String>),
     pub(crate) now: Now,
     pub(crate) effects: Vec<Effect>,
-    /// The deadline that the relay stated, in milliseconds.
-    deadline: Option<u32>,
+    /// The last payment that was not sent, unless its key is used up. If the person sends the same again, it keeps its key.
+    pub(crate) unsent: Option<Arc<Intent>>,
+    /// The keys of removals without a known outcome, by [`subject`](crate::payments::subject).
+    pub(crate) removals: Draft,
+    /// Whether a relay has refused the page's session since the page set it.
+    is_expired: bool,
+    /// The deadline that each relay has stated, in seconds, by its address. A map of texts: its code is in the module anyway.
+    relays: Draft,
     /// The provider that the page's credentials belong to: the one chosen when the page set them.
     credentials_provider: &'static str,
-    calls: Vec<(u32, Task)>,
+    /// The calls in progress, with their addresses.
+    calls: Vec<(u32, String, Task)>,
     next_call: u32,
     /// Distinguishes the intents of this session from those of others.
     seed: String,
@@ -99,7 +107,10 @@ impl Session {
             known: (Vec::new(), Vec::new()),
             now,
             effects: Vec::new(),
-            deadline: None,
+            unsent: None,
+            removals: Draft::new(),
+            is_expired: false,
+            relays: Draft::new(),
             credentials_provider: provider.id,
             calls: Vec::new(),
             next_call: 0,
@@ -175,7 +186,7 @@ impl Session {
     /// Whether the person has entered something that is not recorded.
     #[must_use]
     pub fn is_dirty(&self) -> bool {
-        let unrecorded = !matches!(self.phase, Phase::Done(_, remit_core::Outcome::Recorded(_)));
+        let unrecorded = !matches!(self.phase, Phase::Done(_, Outcome::Recorded(_)));
         let is_empty = self.entry.draft.iter().all(|(_, text)| text.trim().is_empty());
         unrecorded && self.entry.touched && !is_empty
     }
@@ -275,7 +286,7 @@ impl Session {
         fields.filter_map(|field| Some((field.name, text(field)?))).collect()
     }
 
-    /// The current payment, ready to be reviewed. Its identifier is new.
+    /// The current payment, ready to be reviewed. Its identifier is new, unless the same payment was not sent.
     pub(crate) fn intent(&mut self) -> Result<Arc<Intent>, Rejection> {
         let passed = self.verdict.clone()?;
         let number = self.invoice().and_then(|invoice| invoice.number.clone());
@@ -283,7 +294,11 @@ impl Session {
         let invoice = number.or_else(entered).unwrap_or_default();
         let (provider, operation) = (self.provider(), self.operation());
         let (id, base_url) = (self.next_id(), self.address(provider));
-        Ok(Arc::new(Intent { id, provider, operation, passed, invoice, base_url, restored: false }))
+        let mut intent = Intent { id, provider, operation, passed, invoice, base_url, restored: false };
+        if let Some(unsent) = self.unsent.as_ref().filter(|unsent| unsent.is_same(&intent)) {
+            intent.id.clone_from(&unsent.id);
+        }
+        Ok(Arc::new(intent))
     }
 
     /// An identifier for the next intent.
@@ -329,6 +344,13 @@ impl Session {
         }
     }
 
+    /// The page's session token for an address: only the page's own address receives it.
+    fn token(&self, base_url: &str) -> Option<&str> {
+        let token = self.options.session.get(SESSION)?;
+        let mut own = self.options.providers.iter().map(|provider| self.address(provider));
+        own.any(|own| own == base_url).then_some(token)
+    }
+
     /// Replaces the options. Changed credentials belong to the provider that is chosen now.
     pub(crate) fn replace_options(&mut self, options: Options) {
         let separators = |options: &Options| options.format.separators(&options.locale);
@@ -336,6 +358,10 @@ impl Session {
             self.entry.typed = Draft::new();
         }
         let has_new_credentials = options.credentials != self.options.credentials;
+        if options.session != self.options.session && core::mem::take(&mut self.is_expired) {
+            // What the relay has refused to show is requested again.
+            self.changes = self.changes.wrapping_add(1);
+        }
         self.options = options;
         if has_new_credentials {
             self.credentials_provider = self.provider().id;
@@ -345,36 +371,74 @@ impl Session {
     /// Asks for a request to be sent. Without an address or usable credentials it fails at once.
     pub(crate) fn call(&mut self, caller: &Caller, request: Request, timeout: u32, task: Task) {
         match caller.sign(request) {
-            Ok((url, request)) => self.send(url, request, timeout, Mode::Full, task),
+            Ok(request) => self.send(&caller.base_url, request, timeout, Mode::Full, task),
             Err(failure) => self.answered(task, Err(failure)),
         }
     }
 
+    /// Asks for a request that changes something to be sent, with its key if the server is a relay. Other servers need not
+    /// accept the header from a page.
+    pub(crate) fn change(&mut self, caller: &Caller, mut request: Request, key: &str, task: Task) {
+        if self.is_relay(&caller.base_url) {
+            request.headers.set(KEY_HEADER, ["\"", key, "\""].concat());
+        }
+        let timeout = self.send_timeout(&caller.base_url);
+        self.call(caller, request, timeout, task);
+    }
+
     /// Asks for a request to be sent.
-    pub(crate) fn send(&mut self, url: String, request: Request, timeout: u32, mode: Mode, task: Task) {
+    pub(crate) fn send(
+        &mut self,
+        base_url: &str,
+        mut request: Request,
+        timeout: u32,
+        mode: Mode,
+        task: Task,
+    ) {
+        if let Some(token) = self.token(base_url).filter(|_| mode == Mode::Full) {
+            request.headers.set("Authorization", ["Bearer ", token].concat());
+        }
         let id = self.next_call;
         self.next_call = id.wrapping_add(1);
-        self.calls.push((id, task));
+        let url = [base_url, &request.path].concat();
+        self.calls.push((id, base_url.to_owned(), task));
         self.effects.push(Effect::Call(Call { id, url, request, timeout, mode }));
     }
 
     /// Accepts the result of a call.
     pub(crate) fn receive(&mut self, id: u32, response: Result<Response, String>) {
-        let Some(at) = self.calls.iter().position(|(known, _)| *known == id) else { return };
-        let (_, task) = self.calls.swap_remove(at);
-        if let Ok(response) = &response
-            && let Some(seconds) =
-                response.headers.get(DEADLINE_HEADER).and_then(|text| text.parse::<u32>().ok())
-        {
-            self.deadline = Some(seconds.saturating_mul(1000));
+        let Some(at) = self.calls.iter().position(|(known, ..)| *known == id) else { return };
+        let (_, base_url, task) = self.calls.swap_remove(at);
+        if let Ok(response) = &response {
+            if let Some(seconds) = response.headers.get(DEADLINE_HEADER) {
+                self.relays.set(base_url, seconds);
+            }
+            if response.status == 401
+                && let Outcome::NotSent(reason) = self.operation().outcome(response, Currency::UNSTATED)
+                && reason.cause == Cause::Session
+            {
+                self.is_expired = true;
+                self.announce(Announcement::SessionExpired(self.provider(), reason));
+            }
         }
         self.answered(task, response.map_err(|words| Failure::Unknown(Reason::new(Cause::Lost, words))));
     }
 
+    /// The deadline of the relay at this address; `None` if no relay has answered from there.
+    fn deadline(&self, base_url: &str) -> Option<u32> {
+        let seconds = self.relays.get(base_url)?.parse::<u32>().ok()?;
+        Some(seconds.saturating_mul(1000))
+    }
+
+    /// Whether a relay has answered from this address.
+    pub(crate) fn is_relay(&self, base_url: &str) -> bool {
+        self.deadline(base_url).is_some()
+    }
+
     /// The timeout of a request that changes something, in milliseconds. After it, no request can still be pending:
     /// a relay has given up before.
-    pub(crate) fn send_timeout(&self) -> u32 {
-        self.deadline.map_or(SEND_TIMEOUT, |deadline| deadline.saturating_add(SLACK))
+    pub(crate) fn send_timeout(&self, base_url: &str) -> u32 {
+        self.deadline(base_url).map_or(SEND_TIMEOUT, |deadline| deadline.saturating_add(SLACK))
     }
 }
 

@@ -53,6 +53,8 @@ pub struct StoredIntent {
     pub payment_id: Option<String>,
     /// The identifiers of the invoice's payments before the request, if they could be listed.
     pub before: Option<Vec<String>>,
+    /// Whether the request carried the identifier as its key to a relay.
+    pub keyed: bool,
     purpose: Purpose,
     provider: String,
     base_url: String,
@@ -73,6 +75,7 @@ impl StoredIntent {
             state,
             scope: intent.scope(),
             payment_id: None,
+            keyed: false,
             before: before.map(|all| all.iter().map(|payment| payment.id.clone()).collect()),
             purpose: intent.operation.purpose,
             provider: intent.provider.id.to_owned(),
@@ -115,6 +118,7 @@ impl StoredIntent {
             ("scope", Json::text(&self.scope)),
             ("paymentId", self.payment_id.as_ref().map_or(Json::Null, Json::text)),
             ("before", self.before.as_ref().map_or(Json::Null, ids)),
+            ("keyed", Json::Bool(self.keyed)),
             ("purpose", Json::text(self.purpose.as_str())),
             ("provider", Json::text(&self.provider)),
             ("baseUrl", Json::text(&self.base_url)),
@@ -143,6 +147,7 @@ impl StoredIntent {
             scope: text("scope")?,
             payment_id: text("paymentId"),
             before,
+            keyed: json.get("keyed") == Some(&Json::Bool(true)),
             purpose: Purpose::ALL.into_iter().find(|known| known.as_str() == purpose)?,
             provider: text("provider")?,
             base_url: text("baseUrl")?,

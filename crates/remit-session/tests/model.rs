@@ -11,15 +11,20 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "support/network.rs"]
+mod network;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use remit_core::wire::Method;
 use remit_core::{Draft, Invoice, Offset, Outcome};
 use remit_session::{
-    Announcement, Call, CheckResult, Effect, Event, Now, Options, Phase, Session, StoredIntent, StoredState,
+    Announcement, Call, CheckResult, Effect, Event, Mode, Now, Options, Phase, Session, StoredIntent,
+    StoredState,
 };
 use support::random::Random;
+use support::relay::{Kind, Server, key_of, payload};
 use support::report::{Counts, name_of, name_of_effect};
 use support::{Books, PROVIDERS, instant};
 
@@ -44,6 +49,12 @@ struct Flight {
 struct Truth {
     scope: String,
     creates: u32,
+    /// How often the person has confirmed it.
+    confirmed: u32,
+    /// The last outcome was that nothing was sent, and nothing was sent since.
+    is_unsent: bool,
+    /// The relay has repeated an earlier answer for its key.
+    is_used_up: bool,
     /// The payment in the books.
     recorded: Option<String>,
     /// Requests that may still record it.
@@ -69,6 +80,9 @@ struct Tab {
 struct World {
     random: Random,
     books: Books,
+    server: Server,
+    /// The payload of every key that a form has used.
+    payloads: BTreeMap<String, String>,
     tabs: Vec<Tab>,
     flights: Vec<Flight>,
     /// Claims that the browser has not decided yet.
@@ -88,9 +102,12 @@ impl World {
     fn new(seed: u64, verbose: bool) -> Self {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let books = Books::new(PROVIDERS[random.below(PROVIDERS.len())]);
+        let server = Server::new(&mut random);
         let mut world = Self {
             random,
             books,
+            server,
+            payloads: BTreeMap::new(),
             tabs: Vec::new(),
             flights: Vec::new(),
             claims: Vec::new(),
@@ -139,7 +156,8 @@ impl World {
 
     fn fresh(&mut self, invoice: usize) -> Tab {
         self.lives += 1;
-        let session = Session::new(self.options(invoice), format!("t{}", self.lives), self.now());
+        let seed = format!("life-of-a-tab-{:03}", self.lives);
+        let session = Session::new(self.options(invoice), seed, self.now());
         Tab { session, life: self.lives, takes_over: false, claims: BTreeSet::new(), invoice }
     }
 
@@ -207,6 +225,21 @@ impl World {
         if let Event::Claimed { granted: false, .. } = event {
             self.counts.refused_elsewhere += 1;
         }
+        if matches!(event, Event::Confirm)
+            && let (Phase::Review(_), Some(intent)) = (&before, after.intent())
+        {
+            self.truth.entry(intent.id.clone()).or_default().confirmed += 1;
+        }
+        if matches!(event, Event::Retry)
+            && let (Phase::Done(unsent, _), Phase::Review(intent)) = (&before, &after)
+        {
+            let is_used_up = self.truth.get(&unsent.id).is_some_and(|truth| truth.is_used_up);
+            assert_eq!(
+                unsent.id == intent.id,
+                !is_used_up,
+                "another key for the same payment, or a used one"
+            );
+        }
         for effect in effects {
             self.effect(tab, effect);
         }
@@ -240,7 +273,7 @@ impl World {
     }
 
     fn call(&mut self, tab: usize, call: Call) {
-        let is_create = call.request.method == remit_core::wire::Method::Post;
+        let is_create = call.request.method == Method::Post;
         let mut intent = None;
         if is_create {
             let Phase::Sending(sent, _) = self.tabs[tab].session.phase() else {
@@ -255,14 +288,32 @@ impl World {
                     && (truth.creates > 0 || truth.handed_over)
             });
             assert!(open.is_none(), "sent while {:?} is open", open.map(|(id, _)| id));
+            let key = key_of(&call);
+            assert!(key.as_ref().is_none_or(|key| *key == id), "the key of another intent");
+            assert_eq!(
+                key.is_some(),
+                self.server.kind != Kind::Provider,
+                "a key goes to a relay, and only there"
+            );
+            let first = self.payloads.entry(id.clone()).or_insert_with(|| payload(&call));
+            assert_eq!(*first, payload(&call), "one key for two payloads");
             let truth = self.truth.entry(id.clone()).or_default();
+            assert!(
+                truth.creates == 0 || truth.is_unsent,
+                "a second request for {id}, which may have been sent"
+            );
+            assert!(truth.recorded.is_none() && truth.in_flight == 0, "a second request for {id}");
+            self.counts.keyed += u64::from(key.is_some());
+            self.counts.retried += u64::from(truth.creates > 0);
             truth.scope = scope;
             truth.creates += 1;
             truth.in_flight += 1;
+            (truth.is_settled, truth.is_unsent) = (false, false);
             self.counts.creates += 1;
-            assert_eq!(truth.creates, 1, "a second request for {id}");
+            assert!(truth.creates <= truth.confirmed, "a second request for one confirmation of {id}");
             intent = Some(id);
         }
+        self.counts.asked += u64::from(call.request.path.starts_with("/_intents/"));
         let (life, sent) = (self.tabs[tab].life, self.elapsed);
         self.flights.push(Flight { tab, life, call, sent, intent, is_answered: false });
     }
@@ -305,116 +356,12 @@ impl World {
                         assert!(truth.recorded.is_none(), "said not to be recorded, and is: {}", intent.id);
                         assert_eq!(truth.in_flight, 0, "said not to be recorded, and may be: {}", intent.id);
                         truth.is_settled = true;
+                        truth.is_unsent = matches!(outcome, Outcome::NotSent(_));
                     }
                     Outcome::Unknown(_) => self.counts.unknown += 1,
                 }
             }
             _ => {}
-        }
-    }
-
-    /// The provider executes a request, unless it has done so.
-    fn execute(&mut self, at: usize) -> remit_core::wire::Response {
-        let flight = &mut self.flights[at];
-        let (response, recorded) = self.books.serve(&flight.call);
-        if let Some(id) = flight.intent.take() {
-            let truth = self.truth.entry(id).or_default();
-            truth.in_flight -= 1;
-            truth.recorded = recorded;
-        }
-        response
-    }
-
-    fn answer(&mut self, at: usize, response: Result<remit_core::wire::Response, String>) {
-        let flight = &mut self.flights[at];
-        flight.is_answered = true;
-        let (tab, life, call) = (flight.tab, flight.life, flight.call.id);
-        if self.tabs[tab].life == life {
-            self.event(tab, Event::Answered { call, response });
-        }
-    }
-
-    /// The browser decides a claim.
-    fn decide(&mut self) {
-        let (tab, life, scope) = self.claims.swap_remove(self.random.below(self.claims.len()));
-        if self.tabs[tab].life != life {
-            return;
-        }
-        let granted = !self.claimed_by_others(tab).contains(&scope);
-        if granted {
-            self.tabs[tab].claims.insert(scope);
-        }
-        let stored = self.store.values().cloned().collect();
-        self.event(tab, Event::Claimed { granted, stored });
-    }
-
-    /// Something happens on the network.
-    fn network(&mut self) {
-        if !self.claims.is_empty() && self.random.one_in(2) {
-            return self.decide();
-        }
-        if !self.news.is_empty() && self.random.one_in(2) {
-            let tab = self.news.swap_remove(self.random.below(self.news.len()));
-            self.news.retain(|other| *other != tab);
-            return self.stored(tab);
-        }
-        if self.flights.is_empty() {
-            return;
-        }
-        let at = self.random.below(self.flights.len());
-        let lost = || Err("lost".to_owned());
-        match self.random.below(10) {
-            // Executed and answered.
-            0..=5 if !self.flights[at].is_answered => {
-                let response = self.execute(at);
-                self.answer(at, Ok(response));
-            }
-            // Executed, and the response is lost.
-            6 if !self.flights[at].is_answered => {
-                self.execute(at);
-                self.answer(at, lost());
-            }
-            // The client gives up first; it may be executed later, before the deadline.
-            7 if !self.flights[at].is_answered => self.answer(at, lost()),
-            // The relay was never reached, or its answer says that nothing was sent.
-            8 if !self.flights[at].is_answered => {
-                if let Some(id) = self.flights[at].intent.take() {
-                    self.truth.entry(id).or_default().in_flight -= 1;
-                }
-                let headers = [("remit-outcome", "not-sent"), ("remit-deadline", "30")].into_iter().collect();
-                let body = r#"{"code":"unreachable"}"#;
-                self.answer(at, Ok(remit_core::wire::Response::new(502, headers, body)));
-            }
-            // Executed late.
-            9 if self.flights[at].is_answered => {
-                self.execute(at);
-            }
-            _ => {}
-        }
-        self.flights.retain(|flight| !flight.is_answered || flight.intent.is_some());
-    }
-
-    /// Time passes. Nothing is executed after the deadline: the relay has given up.
-    fn wait(&mut self, milliseconds: u64) {
-        self.elapsed += milliseconds;
-        let (elapsed, truth) = (self.elapsed, &mut self.truth);
-        let mut late = Vec::new();
-        for (at, flight) in self.flights.iter_mut().enumerate() {
-            if elapsed - flight.sent >= 35_000 {
-                if let Some(id) = flight.intent.take() {
-                    truth.entry(id).or_default().in_flight -= 1;
-                }
-                late.push(at);
-            }
-        }
-        for at in late {
-            if !self.flights[at].is_answered {
-                self.answer(at, Err("timed out".to_owned()));
-            }
-        }
-        self.flights.retain(|flight| !flight.is_answered || flight.intent.is_some());
-        for tab in 0..self.tabs.len() {
-            self.event(tab, Event::Woke);
         }
     }
 
@@ -459,6 +406,22 @@ impl World {
 
     fn step(&mut self) {
         let tab = self.random.below(TABS);
+        let session = &self.tabs[tab].session;
+        // What the person is asked to do, more often than chance would.
+        let next = match session.phase() {
+            Phase::Review(_) => Some(Event::Confirm),
+            Phase::Done(_, Outcome::NotSent(_)) => Some(Event::Retry),
+            Phase::Done(_, Outcome::Unknown(_))
+                if matches!(session.check().result, Some(CheckResult::Similar(_))) =>
+            {
+                Some(Event::Mine)
+            }
+            Phase::Done(_, Outcome::Unknown(_)) => Some(Event::CheckAgain),
+            _ => None,
+        };
+        if let Some(event) = next.filter(|_| self.random.one_in(4)) {
+            return self.event(tab, event);
+        }
         let session = &self.tabs[tab].session;
         let field = |name| session.field(name).unwrap();
         let enter = |name, text: &str| Event::Entered {
@@ -526,7 +489,7 @@ impl World {
             url: String::new(),
             request: intent.passed.request.clone(),
             timeout: 0,
-            mode: remit_session::Mode::Full,
+            mode: Mode::Full,
         };
         call.request.headers = intent.passed.request.headers.clone();
         let (response, recorded) = self.books.serve(&call);
@@ -551,11 +514,8 @@ impl World {
                 && let Phase::Done(intent, Outcome::Unknown(_)) = tab.session.phase()
                 && let Some(truth) = self.truth.get(&intent.id)
             {
-                assert!(
-                    truth.recorded.is_none() && truth.in_flight == 0,
-                    "said not to be recorded: {}",
-                    intent.id
-                );
+                let may_be_sent = truth.in_flight > 0 && !self.server.is_withdrawn(&intent.id);
+                assert!(truth.recorded.is_none() && !may_be_sent, "said not to be recorded: {}", intent.id);
             }
             for sentence in tab.session.said().into_iter().flat_map(|said| said.sentences) {
                 assert!(!sentence.contains('{'), "an unfilled sentence: {sentence}");
@@ -579,6 +539,7 @@ fn play(seed: u64, verbose: bool) -> Counts {
     if let Some(log) = &world.log {
         println!("{log}");
     }
+    world.counts.replayed = world.server.replays;
     match result {
         Ok(()) => world.counts,
         Err(panic) if verbose => std::panic::resume_unwind(panic),
@@ -614,6 +575,11 @@ fn no_payment_is_sent_twice_no_outcome_is_lost_and_no_statement_is_wrong() {
         ("settled by looking", counts.settled_by_looking),
         ("handed over", counts.handed_over),
         ("refused elsewhere", counts.refused_elsewhere),
+        ("keyed", counts.keyed),
+        ("retried", counts.retried),
+        ("asked", counts.asked),
+        ("told", counts.told),
+        ("replayed", counts.replayed),
     ] {
         assert!(count * 200 > sequences, "only {count} of {sequences} sequences have {what}");
     }

@@ -6,7 +6,7 @@ mod support;
 
 use remit_core::wire::{Headers, Response};
 use remit_core::{Currency, Draft, Invoice, Money, Offset, Provider, RecordedPayment};
-use remit_session::{Announcement, Effect, Event, Now, Options, Phase, Session};
+use remit_session::{Announcement, CheckResult, Effect, Event, Now, Options, Phase, Session};
 use support::instant;
 
 const ADDRESS: &str = "https://relay.example/p";
@@ -193,6 +193,68 @@ fn every_event_in_every_phase_leads_where_the_table_says() {
         table, TABLE,
         "run with REMIT_TABLE=1 to see the table, and read it before you copy it to table.txt"
     );
+}
+
+/// What a check leads to, by the relay's words about the key.
+const KEY_TABLE: &str = "\
+recorded: G
+not-sent: R not-recorded
+unknown: G
+another word: G
+no word: G
+404 not-sent: G
+405 not-sent: G
+401 not-sent: ~G
+500: G
+lost: G
+";
+
+#[test]
+fn the_relay_s_words_about_a_key_settle_a_check_or_the_list_is_compared() {
+    let ask = |status: u16, word: &str| {
+        let mut session = session_in("listing");
+        let relay = [("content-type", "application/json"), ("remit-deadline", "30")];
+        let answer = |call: u32, status: u16, more: &[(&str, &str)], body: &str| {
+            let headers = relay.iter().chain(more).copied().collect();
+            Event::Answered { call, response: Ok(Response::new(status, headers, body)) }
+        };
+        let create = call(&session.handle(answer(1, 200, &[], NONE_LISTED), now(1_000)));
+        session.handle(Event::Answered { call: create, response: Err("lost".to_owned()) }, now(1_000));
+        session.handle(Event::CheckAgain, now(1_000));
+        let effects = session.handle(Event::Claimed { granted: true, stored: Vec::new() }, now(1_000));
+        let key = call(&effects);
+        let event = match (status, word) {
+            (0, _) => Event::Answered { call: key, response: Err("lost".to_owned()) },
+            (_, "") => answer(key, status, &[], "{}"),
+            _ => answer(key, status, &[("remit-outcome", word)], r#"{"code":"session","paymentId":"99"}"#),
+        };
+        let before = session.phase().as_str();
+        let effects = session.handle(event, now(1_000));
+        let result = result(&session, before, &effects);
+        let is_settled = session.check().result == Some(CheckResult::NotRecorded);
+        // A recorded payment's balance is read; otherwise, the list is.
+        let of_balance = effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Call(call) if !call.request.path.contains("/payments")));
+        assert_eq!(of_balance, (status, word) == (200, "recorded"), "{status} {word}");
+        if is_settled { format!("{result} not-recorded") } else { result }
+    };
+    let mut table = String::new();
+    for (name, status, word) in [
+        ("recorded", 200, "recorded"),
+        ("not-sent", 200, "not-sent"),
+        ("unknown", 200, "unknown"),
+        ("another word", 200, "not-received"),
+        ("no word", 200, ""),
+        ("404 not-sent", 404, "not-sent"),
+        ("405 not-sent", 405, "not-sent"),
+        ("401 not-sent", 401, "not-sent"),
+        ("500", 500, ""),
+        ("lost", 0, ""),
+    ] {
+        table += &format!("{name}: {}\n", ask(status, word));
+    }
+    assert_eq!(table, KEY_TABLE);
 }
 
 #[test]

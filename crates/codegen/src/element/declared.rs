@@ -100,6 +100,13 @@ pub(crate) const ATTRIBUTES: &[Attribute] = &[
         "the address of the relay's connection or of the provider's API; `{provider}` in it is replaced with the identifier of \
          the chosen provider; without it, the form makes no requests, and the page must send the payment itself",
     ),
+    attribute(
+        "session",
+        AttributeType::Text,
+        Effect::Option,
+        "the token of the page's session with a relay that requires one; sent to `base-url` as `Authorization: Bearer`, and \
+         kept only in memory; not together with `credentials`",
+    ),
     attribute("workspace-id", AttributeType::Text, Effect::Field, "the workspace, if the page knows it"),
     attribute("invoice-id", AttributeType::Text, Effect::Field, "the invoice to pay, if the page knows it"),
     attribute("business-id", AttributeType::Text, Effect::Field, "the business, if the page knows it"),
@@ -383,6 +390,13 @@ pub(crate) const EVENTS: &[Event] = &[
         "{ provider: string; outcome: RemitOutcomeOf<\"unknown\"> } & Subject",
         "the payment may have been recorded; the form offers to check again, and fires `remit-success` if it finds the payment; also \
          fired if a payment of an earlier visit or of another tab has an unknown outcome",
+    ),
+    event(
+        "remit-session-expired",
+        "{provider, reason}",
+        "{ provider: string; reason: string | null }",
+        "the relay has refused a request because `session` is missing, has expired or is not valid; nothing was sent, and the \
+         entries are kept; set a new `session`, and the user can try again; `reason` is the relay's explanation or `null`",
     ),
     event(
         "remit-load-error",

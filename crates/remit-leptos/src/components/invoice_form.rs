@@ -6,7 +6,7 @@ use super::payment_form::run;
 use super::shell::{Parts, Props, shell, submit};
 use crate::endpoint::Endpoint;
 use crate::form::Form;
-use crate::outcome::{Added, NotSent, Refused, Submission, Uncertain};
+use crate::outcome::{Added, NotSent, Refused, SessionExpired, Submission, Uncertain};
 use crate::view::frame;
 
 /// A form that adds an invoice, for the providers that support it.
@@ -34,6 +34,9 @@ pub fn InvoiceForm(
     /// Where requests go.
     #[prop(into)]
     endpoint: Signal<Endpoint>,
+    /// The token of the user's session with a relay that requires one. Kept only in memory.
+    #[prop(optional, into)]
+    session: MaybeProp<String>,
     /// Fields that the application knows, such as `workspaceId`. The form does not ask for them.
     #[prop(optional, into)]
     preset: MaybeProp<Draft>,
@@ -64,6 +67,10 @@ pub fn InvoiceForm(
     /// Called when it is unknown whether the invoice was added.
     #[prop(optional, into)]
     on_unknown: Option<Callback<Uncertain>>,
+    /// Called when the relay has refused a request because `session` is missing, has expired or is not valid. Nothing was
+    /// sent, and the entries are kept: set a new `session`, and the user can try again.
+    #[prop(optional, into)]
+    on_session_expired: Option<Callback<SessionExpired>>,
     /// Called when the user has changed a value.
     #[prop(optional, into)]
     on_change: Option<Callback<Draft>>,
@@ -81,6 +88,7 @@ pub fn InvoiceForm(
         purpose: Purpose::AddInvoice,
         provider,
         endpoint,
+        session,
         invoice: MaybeProp::default(),
         preset,
         transactions: MaybeProp::default(),
@@ -93,6 +101,9 @@ pub fn InvoiceForm(
     let announce = move |form: Option<Form>, announcement: &Announcement| {
         match announcement {
             Announcement::Change(_, draft) => run(on_change, || draft.clone()),
+            Announcement::SessionExpired(provider, reason) => {
+                run(on_session_expired, || SessionExpired { provider, reason: reason.clone() });
+            }
             Announcement::Outcome(intent, outcome) => {
                 let (provider, fields) = (intent.provider, Draft::from(&intent.passed.values));
                 match outcome.clone() {

@@ -5,7 +5,7 @@ use remit_session::Announcement;
 use super::shell::{Parts, Props, shell, submit};
 use crate::endpoint::{Endpoint, Invoice};
 use crate::form::Form;
-use crate::outcome::{NotSent, Recorded, Refused, Removed, Submission, Uncertain};
+use crate::outcome::{NotSent, Recorded, Refused, Removed, SessionExpired, Submission, Uncertain};
 use crate::view::frame;
 
 /// A form that records a payment.
@@ -66,6 +66,9 @@ pub fn PaymentForm(
     /// Where requests go.
     #[prop(into)]
     endpoint: Signal<Endpoint>,
+    /// The token of the user's session with a relay that requires one. Kept only in memory.
+    #[prop(optional, into)]
+    session: MaybeProp<String>,
     /// The invoice to pay. Without it, the form reads the invoice that `preset` or the user names.
     #[prop(optional, into)]
     invoice: MaybeProp<Invoice>,
@@ -106,6 +109,10 @@ pub fn PaymentForm(
     /// follow.
     #[prop(optional, into)]
     on_unknown: Option<Callback<Uncertain>>,
+    /// Called when the relay has refused a request because `session` is missing, has expired or is not valid. Nothing was
+    /// sent, and the entries are kept: set a new `session`, and the user can try again.
+    #[prop(optional, into)]
+    on_session_expired: Option<Callback<SessionExpired>>,
     /// Called when the user has changed a value.
     #[prop(optional, into)]
     on_change: Option<Callback<Draft>>,
@@ -127,6 +134,7 @@ pub fn PaymentForm(
         purpose,
         provider,
         endpoint,
+        session,
         invoice,
         preset,
         transactions,
@@ -145,6 +153,9 @@ pub fn PaymentForm(
                 payment: payment.clone(),
                 outcome: outcome.clone(),
             }),
+            Announcement::SessionExpired(provider, reason) => {
+                run(on_session_expired, || SessionExpired { provider, reason: reason.clone() });
+            }
             Announcement::Outcome(intent, outcome) => {
                 let (provider, fields) = (intent.provider, || Draft::from(&intent.passed.values));
                 match (outcome, &intent.passed.payment) {

@@ -6,7 +6,7 @@ use super::payment_form::run;
 use super::shell::{Parts, Props, shell};
 use crate::endpoint::{Endpoint, Invoice};
 use crate::form::Form;
-use crate::outcome::Removed;
+use crate::outcome::{Removed, SessionExpired};
 use crate::view::list_only;
 
 /// The payments of an invoice, with a button that removes one after a question.
@@ -28,6 +28,9 @@ pub fn PaymentList(
     /// Where requests go.
     #[prop(into)]
     endpoint: Signal<Endpoint>,
+    /// The token of the user's session with a relay that requires one. Kept only in memory.
+    #[prop(optional, into)]
+    session: MaybeProp<String>,
     /// The invoice.
     #[prop(optional, into)]
     invoice: MaybeProp<Invoice>,
@@ -46,6 +49,9 @@ pub fn PaymentList(
     /// Called when the provider was asked to remove a payment.
     #[prop(optional, into)]
     on_remove: Option<Callback<Removed>>,
+    /// Called when the relay has refused a request because `session` is missing, has expired or is not valid.
+    #[prop(optional, into)]
+    on_session_expired: Option<Callback<SessionExpired>>,
     /// Whether to render the [`STYLES`](crate::STYLES); true by default.
     #[prop(default = true)]
     styles: bool,
@@ -54,6 +60,7 @@ pub fn PaymentList(
         purpose: Purpose::ListPayments,
         provider,
         endpoint,
+        session,
         invoice,
         preset,
         transactions: MaybeProp::default(),
@@ -64,13 +71,17 @@ pub fn PaymentList(
         styles,
     };
     let announce = move |_: Option<Form>, announcement: &Announcement| {
-        if let Announcement::Removal { provider, invoice_id, payment, outcome } = announcement {
-            run(on_remove, || Removed {
+        match announcement {
+            Announcement::Removal { provider, invoice_id, payment, outcome } => run(on_remove, || Removed {
                 provider,
                 invoice_id: invoice_id.clone(),
                 payment: payment.clone(),
                 outcome: outcome.clone(),
-            });
+            }),
+            Announcement::SessionExpired(provider, reason) => {
+                run(on_session_expired, || SessionExpired { provider, reason: reason.clone() });
+            }
+            _ => {}
         }
         false
     };

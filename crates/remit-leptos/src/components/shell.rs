@@ -24,6 +24,7 @@ pub(crate) struct Props {
     pub(crate) purpose: Purpose,
     pub(crate) provider: Signal<String>,
     pub(crate) endpoint: Signal<Endpoint>,
+    pub(crate) session: MaybeProp<String>,
     pub(crate) invoice: MaybeProp<Invoice>,
     pub(crate) preset: MaybeProp<Draft>,
     pub(crate) transactions: MaybeProp<Vec<BankTransaction>>,
@@ -77,6 +78,7 @@ impl Props {
             table,
             ..Options::new(first)
         };
+        let options = options.with_session(&self.session.get().unwrap_or_default())?;
         Ok(match self.invoice.get() {
             Some(invoice) => options.with_invoice(invoice.check()?.clone()),
             None => options,

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 pub(crate) mod random;
+pub(crate) mod relay;
 pub(crate) mod report;
 
 use remit_core::emulate::{Entry, Posted, Records, Seen};

@@ -13,6 +13,11 @@ pub(crate) struct Counts {
     pub(crate) settled_by_looking: u64,
     pub(crate) handed_over: u64,
     pub(crate) refused_elsewhere: u64,
+    pub(crate) keyed: u64,
+    pub(crate) retried: u64,
+    pub(crate) asked: u64,
+    pub(crate) told: u64,
+    pub(crate) replayed: u64,
 }
 
 impl Counts {
@@ -26,6 +31,11 @@ impl Counts {
             (&mut self.settled_by_looking, other.settled_by_looking),
             (&mut self.handed_over, other.handed_over),
             (&mut self.refused_elsewhere, other.refused_elsewhere),
+            (&mut self.keyed, other.keyed),
+            (&mut self.retried, other.retried),
+            (&mut self.asked, other.asked),
+            (&mut self.told, other.told),
+            (&mut self.replayed, other.replayed),
         ] {
             *mine += theirs;
         }
