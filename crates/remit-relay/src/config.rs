@@ -1,103 +1,40 @@
 //! The configuration: `remit.toml`.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv6Addr};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
 use reqwest::Url;
-use serde::Deserialize;
-use toml::Table;
 
-use crate::connection::{Connection, ConnectionError};
+use crate::connection::Connection;
+use crate::document::{self, Section, Text};
+use crate::mistake::{ConfigError, Mistakes};
 use crate::secret::Sources;
+use crate::session::{self, Sessions};
+use crate::settings::{self, Settings};
+use crate::tls;
 
 const CONNECT_TIMEOUT: u64 = 5;
 const TIMEOUT: u64 = 30;
 const LONGEST_TIMEOUT: u64 = 600;
 
-/// The parsed file, before validation.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    /// The origins of the pages that may use the relay from a browser.
-    #[serde(default)]
-    allow_origins: Vec<String>,
-    /// Host names under which the relay answers, in addition to this machine's.
-    #[serde(default)]
-    allow_hosts: Vec<String>,
-    #[serde(default = "connect_timeout")]
-    connect_timeout_seconds: u64,
-    #[serde(default = "timeout")]
-    timeout_seconds: u64,
-    /// Whether `HTTPS_PROXY` and the like apply.
-    #[serde(default)]
-    proxy_from_environment: bool,
-    /// The operator's e-mail address or link. Some providers require it in `User-Agent`.
-    contact: Option<String>,
-    #[serde(default)]
-    connections: BTreeMap<String, Table>,
-}
-
-fn connect_timeout() -> u64 {
-    CONNECT_TIMEOUT
-}
-
-fn timeout() -> u64 {
-    TIMEOUT
-}
-
-/// An invalid configuration.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("cannot read {path}: {source}", path = path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's error.
-        source: std::io::Error,
-    },
-    /// Invalid TOML, or a key that is missing, unknown or of the wrong type. The message does not quote the line, since
-    /// it may contain a secret that was written there by mistake.
-    #[error("line {line}: {message}")]
-    Toml {
-        /// The line, counted from 1.
-        line: usize,
-        /// The parser's message.
-        message: String,
-    },
-    /// An entry of `allow_origins` that is not an origin.
-    #[error(
-        "allow_origins: `{0}` is not an origin: write only scheme, host and port, as in https://shop.example or http://127.0.0.1:8080"
-    )]
-    Origin(String),
-    /// A timeout outside the permitted range.
-    #[error("{key}: write a whole number of seconds from 1 to {LONGEST_TIMEOUT}")]
-    Timeout {
-        /// The timeout's key.
-        key: &'static str,
-    },
-    /// A contact that `User-Agent` cannot contain.
-    #[error(
-        "contact: write the e-mail address or the link of the relay's operator, in ASCII without spaces, brackets and backslashes"
-    )]
-    Contact,
-    /// A configuration without connections.
-    #[error(
-        "connections: none is defined; start one with [connections.NAME], then add provider and base_url"
-    )]
-    NoConnection,
-    /// An invalid connection.
-    #[error("connections.{name}: {source}")]
-    Connection {
-        /// The connection's name.
-        name: String,
-        /// The error in it.
-        source: ConnectionError,
-    },
-}
+/// The keys at the top of the file, except for those of [`settings`].
+const KEYS: &[&str] = &[
+    "allow_origins",
+    "allow_hosts",
+    "contact",
+    "connect_timeout_seconds",
+    "timeout_seconds",
+    "proxy_from_environment",
+    "sandbox",
+    "tls",
+    "session_keys",
+    "servers",
+    "connections",
+];
 
 /// A valid configuration. Every connection has the secrets that it needs.
 pub struct Config {
@@ -105,39 +42,53 @@ pub struct Config {
     pub(crate) hosts: Vec<String>,
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
+    /// Whether `HTTPS_PROXY` and the like apply.
     pub(crate) proxy_from_environment: bool,
     pub(crate) contact: Option<String>,
+    /// Whether no payment of this relay is real.
+    pub(crate) sandbox: bool,
+    pub(crate) settings: Settings,
+    pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
     pub(crate) connections: Vec<Connection>,
+    /// What callers need to be permitted anything; absent if the relay asks for no session.
+    pub(crate) sessions: Option<Sessions>,
+    variables: BTreeSet<String>,
 }
 
 impl Config {
     /// Reads a configuration file. Secrets come from the environment, or from files relative to the configuration's folder.
     ///
     /// # Errors
-    /// [`ConfigError`] names the key and the remedy.
+    /// [`ConfigError`] lists every mistake with its place, its key and the remedy.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path);
-        let text = text.map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
-        let directory = path.parent().unwrap_or(Path::new("."));
-        Self::parse(&text, directory, &|name| std::env::var(name).ok())
+        Self::read_with(path, &|name| std::env::var(name).ok())
+    }
+
+    /// Reads a configuration file, like [`Config::read`]. `environment` looks up environment variables.
+    ///
+    /// # Errors
+    /// [`ConfigError`] lists every mistake with its place, its key and the remedy.
+    pub fn read_with(path: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::unreadable(path, &error))?;
+        let directory = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        Self::parse(&text, directory.unwrap_or(Path::new(".")), environment)
+            .map_err(|error| error.in_file(path))
     }
 
     /// Parses the text of a configuration. `environment` looks up environment variables; relative paths start at
     /// `directory`.
     ///
     /// # Errors
-    /// [`ConfigError`] names the key and the remedy.
+    /// [`ConfigError`] lists every mistake with its place, its key and the remedy.
     ///
     /// ```
     /// use remit_relay::Config;
     ///
-    /// let text = r#"
-    ///     [connections.books]
-    ///     provider = "nobody"
-    ///     base_url = "https://api.example"
-    /// "#;
+    /// let text = "timeout_seconds = '30'\n\n[connections.books]\nprovider = 'nobody'\n";
     /// let error = Config::parse(text, ".".as_ref(), &|_| None).err().ok_or("accepted an unknown provider")?;
-    /// assert!(error.to_string().starts_with("connections.books: provider: `nobody` is unknown; use one of: "));
+    /// let lines: Vec<_> = error.to_string().lines().map(str::to_owned).collect();
+    /// assert_eq!(lines[0], "1:19: timeout_seconds: write a whole number, as in timeout_seconds = 30");
+    /// assert!(lines[1].starts_with("4:12: connections.books.provider: unknown provider; use one of: "));
     /// # Ok::<(), &str>(())
     /// ```
     pub fn parse(
@@ -145,44 +96,175 @@ impl Config {
         directory: &Path,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let file: File = toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            ConfigError::Toml { line: before.matches('\n').count() + 1, message: error.message().to_owned() }
-        })?;
-        let seconds = |key, seconds| match seconds {
-            1..=LONGEST_TIMEOUT => Ok(Duration::from_secs(seconds)),
-            _ => Err(ConfigError::Timeout { key }),
-        };
-        let sources = Sources { environment, directory };
-        let connections = file.connections.into_iter().map(|(name, table)| {
-            Connection::new(name.clone(), table, sources)
-                .map_err(|source| ConfigError::Connection { name, source })
-        });
-        let config = Self {
-            hosts: file.allow_hosts,
-            origins: file.allow_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?,
-            connect_timeout: seconds("connect_timeout_seconds", file.connect_timeout_seconds)?,
-            timeout: seconds("timeout_seconds", file.timeout_seconds)?,
-            proxy_from_environment: file.proxy_from_environment,
-            contact: file.contact.map(contact).transpose()?,
-            connections: connections.collect::<Result<_, _>>()?,
-        };
-        if config.connections.is_empty() { Err(ConfigError::NoConnection) } else { Ok(config) }
+        let mut mistakes = Mistakes::in_text(text);
+        let sources = Sources::new(environment, directory);
+        let document = document::parse(text, &mut mistakes);
+        let config = document.map(|document| Self::of(&Section::root(&document), sources, &mut mistakes));
+        match config {
+            Some(config) if mistakes.is_empty() => Ok(config),
+            _ => Err(mistakes.into_error()),
+        }
+    }
+
+    /// Reads the document. Mistakes that were added make the result meaningless.
+    fn of(root: &Section<'_>, sources: Sources<'_>, mistakes: &mut Mistakes<'_>) -> Self {
+        root.only(&[KEYS, settings::KEYS].concat(), mistakes);
+        let (connect_timeout, timeout) = timeouts(root, mistakes);
+        let sandbox = root.flag("sandbox", mistakes);
+        let origins = root.texts("allow_origins", "\"https://books.example\"", mistakes).unwrap_or_default();
+        let hosts = root.texts("allow_hosts", "\"books.example\"", mistakes).unwrap_or_default();
+        let contact = root.text("contact", "\"ops@books.example\"", mistakes);
+        Self {
+            origins: origins.iter().filter_map(|text| origin(text, mistakes)).collect(),
+            hosts: hosts.iter().filter_map(|text| host_name(text, mistakes)).collect(),
+            connect_timeout,
+            timeout,
+            proxy_from_environment: root.flag("proxy_from_environment", mistakes),
+            contact: contact.and_then(|text| check_contact(&text, mistakes)),
+            sandbox,
+            settings: Settings::read(root, &sources, mistakes),
+            tls: tls::read(root, sources.directory, mistakes),
+            sessions: session::settings::read(root, &sources, mistakes),
+            connections: connections(root, sandbox, &sources, mistakes),
+            variables: sources.variables.into_inner(),
+        }
+    }
+
+    /// The environment variables from which secrets were read.
+    #[must_use]
+    pub fn secret_variables(&self) -> &BTreeSet<String> {
+        &self.variables
+    }
+
+    /// Whether the relay serves HTTPS itself.
+    #[must_use]
+    pub fn serves_https(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Logs what an operator must know about this configuration: that no payment is real, and which host names are not the
+    /// providers'.
+    pub fn log_exceptions(&self) {
+        if self.sandbox {
+            tracing::warn!("sandbox = true: payments do not go to a real provider");
+        }
+        for connection in self.connections.iter().filter(|connection| connection.gateway) {
+            let (name, host) = (&connection.name, &connection.host);
+            tracing::info!(connection = name, host, "gateway = true: the payments go to this host");
+        }
     }
 }
 
+/// The time limits for connecting and for the whole request.
+fn timeouts(root: &Section<'_>, mistakes: &mut Mistakes<'_>) -> (Duration, Duration) {
+    let range = 1..=LONGEST_TIMEOUT;
+    let timeout = root.number("timeout_seconds", range.clone(), TIMEOUT, mistakes);
+    let connect = root.number("connect_timeout_seconds", range, CONNECT_TIMEOUT, mistakes);
+    if let Some(entry) = root.entry("connect_timeout_seconds").filter(|_| connect > timeout) {
+        entry.wrong(
+            mistakes,
+            format!(
+                "longer than the whole request may take; write at most timeout_seconds, which is {timeout}"
+            ),
+        );
+    }
+    (Duration::from_secs(connect.min(timeout)), Duration::from_secs(timeout))
+}
+
+fn connections(
+    root: &Section<'_>,
+    sandbox: bool,
+    sources: &Sources<'_>,
+    mistakes: &mut Mistakes<'_>,
+) -> Vec<Connection> {
+    let section = root.section("connections", "[connections.NAME]", mistakes);
+    let mut connections = Vec::new();
+    let mut is_defined = false;
+    for (name, at, entry) in section.iter().flat_map(Section::entries) {
+        is_defined = true;
+        let in_path = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        if name.is_empty() || !name.bytes().all(in_path) {
+            let message = "the name is part of a path: write it with letters, digits, `-` and `_` only";
+            mistakes.add(at, "connections", message);
+            continue;
+        }
+        if let Some(section) = entry.section("[connections.NAME]", mistakes) {
+            connections.extend(Connection::read(name, &section, sandbox, sources, mistakes));
+        }
+    }
+    if !is_defined && (section.is_some() || root.entry("connections").is_none()) {
+        let message = "none is defined; start one with [connections.NAME], then add provider and secrets";
+        mistakes.add(section.map_or(0, |section| section.at()), "connections", message);
+    }
+    connections
+}
+
 /// Checks that a comment of `User-Agent` can contain the contact. [RFC 9110, 5.6.5]
-fn contact(text: String) -> Result<String, ConfigError> {
-    let plain = text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'(' | b')' | b'\\'));
-    if plain && !text.is_empty() { Ok(text) } else { Err(ConfigError::Contact) }
+fn check_contact(text: &Text<'_>, mistakes: &mut Mistakes<'_>) -> Option<String> {
+    let plain = text.text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'(' | b')' | b'\\'));
+    if plain && !text.text.is_empty() {
+        return Some(text.text.to_owned());
+    }
+    text.wrong(
+        mistakes,
+        "write the e-mail address or the link of the relay's operator, in ASCII without spaces, brackets and backslashes",
+    );
+    None
 }
 
 /// Checks that the text is an origin exactly as a browser writes it. [RFC 6454, 6.2]
-fn origin(text: &str) -> Result<HeaderValue, ConfigError> {
-    let invalid = || ConfigError::Origin(text.to_owned());
-    let url = Url::parse(text).map_err(|_| invalid())?;
-    let is_exact = matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text;
+fn origin(text: &Text<'_>, mistakes: &mut Mistakes<'_>) -> Option<HeaderValue> {
+    let is_exact = |url: Url| {
+        matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text.text
+    };
     // A host with an asterisk parses, but it is not a wildcard: it would match no page.
-    let is_exact = is_exact && !text.contains('*');
-    HeaderValue::from_str(text).ok().filter(|_| is_exact).ok_or_else(invalid)
+    let is_exact = Url::parse(text.text).is_ok_and(is_exact) && !text.text.contains('*');
+    let origin = HeaderValue::from_str(text.text).ok().filter(|_| is_exact);
+    if origin.is_none() {
+        text.wrong(
+            mistakes,
+            "it is not an origin: write only scheme, host and port, as in https://shop.example or http://127.0.0.1:8080",
+        );
+    }
+    origin
+}
+
+/// Checks that the text is a host name or an address as `Host` contains it, without a port. [RFC 9110, 7.2; RFC 3986,
+/// 3.2.2]
+fn host_name(text: &Text<'_>, mistakes: &mut Mistakes<'_>) -> Option<String> {
+    let name = text.text;
+    let in_label = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(in_label)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_v6 = |text: &str| {
+        let address = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+        address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
+    };
+    let fault = if name.is_empty() {
+        "it is empty"
+    } else if name.contains("://") {
+        "a host name has no scheme"
+    } else if name.contains(['/', '?', '#', '@']) {
+        "a host name has no path and no user"
+    } else if name.contains('*') {
+        "an asterisk stands for nothing: name each host"
+    } else if is_v6(name) {
+        return Some(name.to_owned());
+    } else if name.parse::<IpAddr>().is_ok_and(|address| address.is_ipv6()) {
+        "an IPv6 address is in brackets here, as in [::1]"
+    } else if name.contains(':') {
+        "a host name has no port: the relay accepts every port"
+    } else if !name.is_ascii() {
+        "a name with other letters than ASCII is written as in xn--bcher-kva.example"
+    } else if name.len() > 253 || !name.split('.').all(is_label) {
+        "it is not a host name"
+    } else {
+        return Some(name.to_owned());
+    };
+    text.wrong(mistakes, format!("{fault}; write it as in books.example"));
+    None
 }

@@ -1,112 +1,27 @@
 //! A connection: a provider's address, and the secrets that authenticate with it.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use remit_core::operation::auth::{Scheme, Secrets, SignInError, sign_in};
 use remit_core::report::message;
 use remit_core::schema::field::Kind;
 use remit_core::wire::{Headers, Method, Request};
 use remit_core::{Context, Currency, Draft, Instant, Provider, Purpose};
-use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
-use toml::{Table, Value};
 
-use crate::secret::{self, SecretError, Sources};
+use crate::address::Reach;
+use crate::base_url::{self, BaseUrl, Permissions};
+use crate::document::{Section, Text, nearest};
+use crate::leak::LeakDetector;
+use crate::mistake::Mistakes;
+use crate::secret::Sources;
 
-/// The parsed table `[connections.NAME]`, before validation.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConnectionTable {
-    provider: String,
-    base_url: String,
-    /// The currency of every invoice of this connection, if there is only one.
-    currency: Option<String>,
-    /// The operations that are relayed, by the names of [`Purpose`].
-    operations: Option<Vec<String>>,
-    /// Permits unencrypted credentials to a host other than this machine.
-    #[serde(default)]
-    allow_http: bool,
-    /// Left to [`secret::find`]: a typed parser's error would quote an unexpected value, which may be a secret.
-    secrets: Option<Value>,
-}
+/// The keys of `[connections.NAME]`.
+const KEYS: &[&str] =
+    &["provider", "base_url", "gateway", "allow_http", "currency", "operations", "max_concurrent", "secrets"];
 
-/// An invalid connection.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConnectionError {
-    /// A name that cannot be part of a path.
-    #[error("the name is part of a path: write it with letters, digits, `-` and `_` only")]
-    Name,
-    /// A key that is missing, unknown or of the wrong type.
-    #[error("{0}")]
-    Key(String),
-    /// An unknown provider.
-    #[error("provider: `{value}` is unknown; use one of: {known}")]
-    Provider {
-        /// The configured value.
-        value: String,
-        /// The known providers.
-        known: String,
-    },
-    /// A `base_url` that the relay cannot forward to.
-    #[error("base_url: {why}; write it as in https://api.example or https://api.example/base")]
-    BaseUrl {
-        /// The reason.
-        why: String,
-    },
-    /// A `base_url` that would send credentials unencrypted.
-    #[error(
-        "base_url: {host} is not this machine, and http:// sends the credentials unencrypted; write https://, or set allow_http = true if you control the network in between"
-    )]
-    Http {
-        /// The host.
-        host: String,
-    },
-    /// A currency that the provider does not accept.
-    #[error("currency: {0}")]
-    Currency(String),
-    /// An operation that the provider does not have.
-    #[error("operations: {provider} has no operation `{value}`; write one or more of: {known}")]
-    Operation {
-        /// The configured value.
-        value: String,
-        /// The provider's name.
-        provider: &'static str,
-        /// The provider's operations.
-        known: String,
-    },
-    /// `secrets` is not a table.
-    #[error("secrets: write a table, as in [connections.NAME.secrets] with one line for each secret")]
-    Secrets,
-    /// A secret that the provider does not use, most likely a misspelling.
-    #[error("secrets.{name}: {provider} has no such secret; use one of: {known}")]
-    SecretUnknown {
-        /// The configured name.
-        name: String,
-        /// The provider's name.
-        provider: &'static str,
-        /// The provider's secrets.
-        known: String,
-    },
-    /// A secret that cannot be read.
-    #[error("secrets.{name}: {source}")]
-    Secret {
-        /// The secret's name.
-        name: String,
-        /// The reason.
-        source: SecretError,
-    },
-    /// Too few secrets for any authentication scheme, or a secret that no header can contain.
-    #[error("secrets: cannot authenticate with {provider}: {source}")]
-    SignIn {
-        /// The provider's name.
-        provider: &'static str,
-        /// The missing or invalid secret.
-        source: SignInError,
-    },
-}
+const MAX_CONCURRENT: u64 = 8;
+const MOST_CONCURRENT: u64 = 256;
 
 /// A valid connection.
 pub(crate) struct Connection {
@@ -114,36 +29,94 @@ pub(crate) struct Connection {
     pub(crate) provider: &'static Provider,
     /// Has no trailing slash: an operation's path starts with one.
     pub(crate) base_url: String,
+    pub(crate) host: String,
+    /// The addresses that the host may have.
+    pub(crate) reach: Reach,
+    /// Whether the host is the organisation's own gateway.
+    pub(crate) gateway: bool,
     pub(crate) currency: Option<Currency>,
+    /// How many requests may be in progress at the provider.
+    pub(crate) max_concurrent: u64,
     operations: Vec<Purpose>,
     secrets: BTreeMap<String, SecretString>,
-    /// Texts that no response may contain: the confidential secrets, and the credentials made from them.
-    confidential: Vec<SecretString>,
+    /// Finds what no response may contain: the confidential secrets, and the credentials made from them.
+    pub(crate) leaks: LeakDetector,
 }
 
 impl Connection {
-    pub(crate) fn new(name: String, table: Table, sources: Sources<'_>) -> Result<Self, ConnectionError> {
-        let in_path = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        if name.is_empty() || !name.bytes().all(in_path) {
-            return Err(ConnectionError::Name);
+    /// Reads `[connections.NAME]`. `None` if it has a mistake.
+    pub(crate) fn read(
+        name: &str,
+        section: &Section<'_>,
+        sandbox: bool,
+        sources: &Sources<'_>,
+        mistakes: &mut Mistakes<'_>,
+    ) -> Option<Self> {
+        section.only(KEYS, mistakes);
+        let gateway = section.flag("gateway", mistakes);
+        let allow_http = section.flag("allow_http", mistakes);
+        for (key, is_set, conflict) in [
+            (
+                "gateway",
+                gateway && sandbox,
+                "a gateway leads to a real provider, but sandbox = true; remove one",
+            ),
+            ("allow_http", allow_http && !sandbox, "only for a sandbox; remove it, or set sandbox = true"),
+        ] {
+            if let Some(entry) = section.entry(key).filter(|_| is_set) {
+                entry.wrong(mistakes, conflict);
+            }
         }
-        let table = ConnectionTable::deserialize(Value::Table(table))
-            .map_err(|error| ConnectionError::Key(error.message().to_owned()))?;
-        let provider = Provider::find(&table.provider).ok_or_else(|| {
-            let known: Vec<_> = Provider::ALL.iter().map(|provider| provider.id).collect();
-            ConnectionError::Provider { value: table.provider.clone(), known: known.join(", ") }
-        })?;
-        let base_url = base_url(&table.base_url, table.allow_http)?;
-        let currency = table.currency.map(|code| currency(provider, &code)).transpose()?;
-        let operations = operations(provider, table.operations)?;
-        let secrets = secrets(provider, table.secrets, sources)?;
-        let signed_in = try_sign_in(provider, &expose(&secrets))?;
-        let authorization = signed_in.headers.get("Authorization").and_then(|value| value.split_once(' '));
-        let credentials = authorization.map(|(_, credentials)| SecretString::from(credentials));
-        let names: Vec<_> = provider.auth.iter().flat_map(|scheme| scheme.confidential()).collect();
-        let named = secrets.iter().filter(|(name, _)| names.contains(&name.as_str()));
-        let confidential = named.map(|(_, secret)| secret.clone()).chain(credentials).collect();
-        Ok(Self { name, provider, base_url, currency, operations, secrets, confidential })
+        let max_concurrent = section.number("max_concurrent", 1..=MOST_CONCURRENT, MAX_CONCURRENT, mistakes);
+        let provider = provider(section, mistakes);
+        let permissions = Permissions { sandbox, gateway, allow_http };
+        let base_url = section.text("base_url", "\"https://api.example\"", mistakes);
+        let currency = section.text("currency", "\"EUR\"", mistakes);
+        let operations = section.texts("operations", "\"record_payment\"", mistakes);
+        let secrets = section.section("secrets", &format!("[{}]", section.key("secrets")), mistakes);
+        // The other values depend on the provider.
+        let provider = provider?;
+        let base_url = match base_url {
+            Some(text) => base_url::check(text.text, provider, permissions)
+                .map_err(|message| text.wrong(mistakes, message))
+                .ok(),
+            None => base_url::default(provider, permissions).or_else(|| {
+                if section.entry("base_url").is_none() {
+                    section.missing("base_url", &base_url::remedy(provider, permissions), mistakes);
+                }
+                None
+            }),
+        };
+        let currency = currency.and_then(|code| check_currency(provider, &code, mistakes));
+        let operations = check_operations(provider, section, operations, mistakes);
+        let has_secrets = secrets.is_some() || section.entry("secrets").is_none();
+        let secrets = read_secrets(provider, secrets.as_ref(), sources, mistakes);
+        let signed_in = match secrets.as_ref().filter(|_| has_secrets) {
+            Some(secrets) => try_sign_in(provider, &expose(secrets))
+                .map_err(|error| {
+                    let at = section.entry("secrets").map_or(section.at(), |entry| entry.at);
+                    let message = format!("cannot authenticate with {}: {error}", provider.name);
+                    mistakes.add(at, section.key("secrets"), message);
+                })
+                .ok(),
+            None => None,
+        };
+        let (BaseUrl { url, host, reach }, secrets) = (base_url?, secrets?);
+        let confidential = confidential(provider, &secrets, &signed_in?);
+        let leaks = LeakDetector::new(confidential.iter().map(|secret| secret.expose_secret()));
+        Some(Self {
+            name: name.to_owned(),
+            provider,
+            base_url: url,
+            host,
+            reach,
+            gateway,
+            currency,
+            max_concurrent,
+            operations,
+            secrets,
+            leaks,
+        })
     }
 
     /// Whether the connection relays operations of this purpose.
@@ -151,14 +124,14 @@ impl Connection {
         self.operations.contains(&purpose)
     }
 
+    /// The purposes of the operations that the connection relays.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = Purpose> {
+        self.operations.iter().copied()
+    }
+
     /// The secrets in plain text, for the time that it takes to authenticate a request.
     pub(crate) fn secrets(&self) -> Secrets {
         expose(&self.secrets)
-    }
-
-    /// Texts that no response may contain.
-    pub(crate) fn confidential(&self) -> impl Iterator<Item = &str> {
-        self.confidential.iter().map(|secret| secret.expose_secret())
     }
 
     /// The first header that this connection sets and that the request sets to a different value. The connection is
@@ -176,8 +149,46 @@ fn expose(secrets: &BTreeMap<String, SecretString>) -> Secrets {
     secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose_secret())).collect()
 }
 
+fn confidential(
+    provider: &Provider,
+    secrets: &BTreeMap<String, SecretString>,
+    signed_in: &Request,
+) -> Vec<SecretString> {
+    let authorization = signed_in.headers.get("Authorization").and_then(|value| value.split_once(' '));
+    let credentials = authorization.map(|(_, credentials)| SecretString::from(credentials));
+    let names: Vec<_> = provider.auth.iter().flat_map(|scheme| scheme.confidential()).collect();
+    let named = secrets.iter().filter(|(name, _)| names.contains(&name.as_str()));
+    named.map(|(_, secret)| secret.clone()).chain(credentials).collect()
+}
+
+fn provider(section: &Section<'_>, mistakes: &mut Mistakes<'_>) -> Option<&'static Provider> {
+    let known: Vec<_> = Provider::ALL.iter().map(|provider| provider.id).collect();
+    let Some(id) =
+        section.text("provider", &format!("\"{}\"", known.first().copied().unwrap_or_default()), mistakes)
+    else {
+        if section.entry("provider").is_none() {
+            section.missing("provider", &format!("write one of: {}", known.join(", ")), mistakes);
+        }
+        return None;
+    };
+    let provider = Provider::find(id.text);
+    if provider.is_none() {
+        id.wrong(mistakes, unknown("provider", id.text, &known));
+    }
+    provider
+}
+
+/// A mistake about a name that is not among the known ones.
+fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    let known_names = known.join(", ");
+    match nearest(name, known) {
+        Some(meant) => format!("unknown {what}; did you mean `{meant}`? The known ones are: {known_names}"),
+        None => format!("unknown {what}; use one of: {known_names}"),
+    }
+}
+
 /// Authenticates a request that is never sent, so that an error is reported at startup and not with the first payment.
-fn try_sign_in(provider: &'static Provider, secrets: &Secrets) -> Result<Request, ConnectionError> {
+fn try_sign_in(provider: &'static Provider, secrets: &Secrets) -> Result<Request, SignInError> {
     let mut request = Request {
         method: Method::Post,
         path: "/".to_owned(),
@@ -190,8 +201,7 @@ fn try_sign_in(provider: &'static Provider, secrets: &Secrets) -> Result<Request
             request.headers.set(*header, "from the request");
         }
     }
-    sign_in(provider.auth, &mut request, secrets, Instant::from_unix(0))
-        .map_err(|source| ConnectionError::SignIn { provider: provider.name, source })?;
+    sign_in(provider.auth, &mut request, secrets, Instant::from_unix(0))?;
     Ok(request)
 }
 
@@ -200,92 +210,85 @@ fn account_headers(scheme: Scheme) -> &'static [(&'static str, &'static str)] {
     if let Scheme::Bearer { with, .. } = scheme { with } else { &[] }
 }
 
-fn base_url(text: &str, allow_http: bool) -> Result<String, ConnectionError> {
-    let invalid = |why: &str| ConnectionError::BaseUrl { why: why.to_owned() };
-    let url = Url::parse(text).map_err(|error| invalid(&error.to_string()))?;
-    let host = url.host_str().ok_or_else(|| invalid("it has no host"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(invalid("it starts with neither http:// nor https://"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(invalid("it contains a user or a password, which belong in secrets"));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(invalid("it has a query or a fragment"));
-    }
-    if url.scheme() == "http" && !allow_http && !is_loopback(host) {
-        return Err(ConnectionError::Http { host: host.to_owned() });
-    }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 /// The operations that the connection relays; defaults to those that recording a payment needs. An operation that
 /// removes or adds anything else, or that shows more than the invoice, must be configured by name.
-fn operations(
+fn check_operations(
     provider: &'static Provider,
-    configured: Option<Vec<String>>,
-) -> Result<Vec<Purpose>, ConnectionError> {
+    section: &Section<'_>,
+    configured: Option<Vec<Text<'_>>>,
+    mistakes: &mut Mistakes<'_>,
+) -> Vec<Purpose> {
     let known = || provider.all_operations().map(|operation| operation.purpose);
     let Some(configured) = configured else {
-        return Ok(known().filter(|purpose| purpose.is_relayed_by_default()).collect());
+        return known().filter(|purpose| purpose.is_relayed_by_default()).collect();
     };
-    let find = |value: String| {
-        let found = known().find(|purpose| purpose.as_str() == value);
-        found.ok_or_else(|| {
-            let mut names: Vec<_> = known().map(Purpose::as_str).collect();
-            names.dedup();
-            ConnectionError::Operation { value, provider: provider.name, known: names.join(", ") }
-        })
-    };
-    configured.into_iter().map(find).collect()
+    let mut names: Vec<_> = known().map(Purpose::as_str).collect();
+    names.dedup();
+    if let Some(entry) = section.entry("operations").filter(|_| configured.is_empty()) {
+        let names = names.join(", ");
+        entry.wrong(
+            mistakes,
+            format!(
+                "the list is empty; write one or more of: {names}; or leave the line out for the default"
+            ),
+        );
+    }
+    let mut purposes = Vec::new();
+    for text in configured {
+        match known().find(|purpose| purpose.as_str() == text.text) {
+            Some(purpose) => purposes.push(purpose),
+            None => {
+                text.wrong(mistakes, unknown(&format!("operation of {}", provider.name), text.text, &names))
+            }
+        }
+    }
+    purposes
 }
 
 /// Parses a currency that the provider accepts.
-fn currency(provider: &Provider, code: &str) -> Result<Currency, ConnectionError> {
+fn check_currency(provider: &Provider, code: &Text<'_>, mistakes: &mut Mistakes<'_>) -> Option<Currency> {
+    let Ok(currency) = Currency::parse(code.text) else {
+        code.wrong(mistakes, "it is not an ISO 4217 code; write one, as in currency = \"EUR\"");
+        return None;
+    };
     let field = provider.payment.fields.iter().find(|field| matches!(field.kind, Kind::Currency(_)));
     if let Some(field) = field {
         // The draft has only a currency: issues of other fields do not count.
-        let draft = Draft::new().with(field.name, code);
+        let draft = Draft::new().with(field.name, code.text);
         let issues = provider.payment.parse(&draft, &Context::default()).err();
         let issue =
             issues.as_ref().and_then(|rejection| rejection.issues().find(|issue| issue.field == field.name));
         if let Some(issue) = issue {
-            return Err(ConnectionError::Currency(message::Table::english().issue(issue)));
+            code.wrong(mistakes, message::Table::english().issue(issue));
+            return None;
         }
     }
-    Currency::parse(code).map_err(|_| {
-        ConnectionError::Currency(format!("`{code}` is not an ISO 4217 code; write one, as in EUR"))
-    })
+    Some(currency)
 }
 
-fn secrets(
+/// Reads `[connections.NAME.secrets]`. `None` if it has a mistake.
+fn read_secrets(
     provider: &'static Provider,
-    configured: Option<Value>,
-    sources: Sources<'_>,
-) -> Result<BTreeMap<String, SecretString>, ConnectionError> {
-    let table = match configured {
-        None => return Ok(BTreeMap::new()),
-        Some(Value::Table(table)) => table,
-        Some(_) => return Err(ConnectionError::Secrets),
-    };
+    section: Option<&Section<'_>>,
+    sources: &Sources<'_>,
+    mistakes: &mut Mistakes<'_>,
+) -> Option<BTreeMap<String, SecretString>> {
+    let Some(section) = section else { return Some(BTreeMap::new()) };
     let needed = provider.auth.iter().flat_map(|scheme| scheme.secrets());
-    let known: Vec<_> =
-        needed.chain(provider.auth.iter().flat_map(|s| account_headers(*s)).map(|(_, name)| *name)).collect();
-    let mut secrets = BTreeMap::new();
-    for (name, source) in table {
-        if !known.contains(&name.as_str()) {
-            let known = known.join(", ");
-            return Err(ConnectionError::SecretUnknown { name, provider: provider.name, known });
+    let accounts = provider.auth.iter().flat_map(|scheme| account_headers(*scheme)).map(|(_, name)| *name);
+    let known: Vec<_> = needed.chain(accounts).collect();
+    section.only(&known, mistakes);
+    let mut secrets = Some(BTreeMap::new());
+    for (name, _, entry) in section.entries() {
+        if !known.contains(&name) {
+            secrets = None;
+        } else if let Some(secret) = sources.find(&entry, mistakes) {
+            if let Some(secrets) = &mut secrets {
+                secrets.insert(name.to_owned(), secret);
+            }
+        } else {
+            secrets = None;
         }
-        match secret::find(&source, sources) {
-            Ok(secret) => secrets.insert(name, secret),
-            Err(source) => return Err(ConnectionError::Secret { name, source }),
-        };
     }
-    Ok(secrets)
+    secrets
 }

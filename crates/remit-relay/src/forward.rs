@@ -1,15 +1,22 @@
 //! Sends a request to a provider once, and reports its exact outcome.
 
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use remit_core::operation::auth::sign_in;
-use remit_core::wire::Request;
-use remit_core::{Cause, Instant, Reason};
+use remit_core::wire::{self, Headers, Request};
+use remit_core::{Cause, Reason};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Error, Response};
 
-use crate::answer::Forwarding;
+use crate::address::Reach;
+use crate::answer::{FORWARDED_HEADERS, Forwarding};
+use crate::clock::now;
 use crate::config::Config;
 use crate::connection::Connection;
+use crate::resolver::Resolver;
 
 /// The longest response body that is forwarded, in bytes.
 const MAX_RESPONSE_BYTES: usize = 1 << 20;
@@ -33,10 +40,23 @@ pub(crate) fn client(config: &Config) -> Result<Client, ClientError> {
         .retry(reqwest::retry::never())
         .referer(false)
         .pool_max_idle_per_host(0)
+        .dns_resolver(resolver(config))
         .connect_timeout(config.connect_timeout)
         .timeout(config.timeout);
     let builder = if config.proxy_from_environment { builder } else { builder.no_proxy() };
     Ok(builder.build()?)
+}
+
+/// The resolver, which knows the addresses that each host may have. If two connections share a host, the stricter one
+/// counts. Other names are those of proxies, which connect to the host themselves.
+fn resolver(config: &Config) -> Resolver {
+    let mut hosts = BTreeMap::new();
+    for connection in &config.connections {
+        let reach = hosts.entry(connection.host.clone()).or_insert(connection.reach);
+        *reach = connection.reach.min(*reach);
+    }
+    let others = if config.proxy_from_environment { Reach::Sandbox } else { Reach::Public };
+    Resolver { hosts, others }
 }
 
 /// Authenticates the request, sends it and reads the response.
@@ -44,9 +64,9 @@ pub(crate) async fn forward(
     client: &Client,
     connection: &Connection,
     request: Request,
-    now: Instant,
+    deadline: Instant,
 ) -> Forwarding {
-    match send(client, connection, request, now).await {
+    match send(client, connection, request, deadline).await {
         Ok(response) => read(response).await,
         Err(failure) => failure,
     }
@@ -56,9 +76,10 @@ async fn send(
     client: &Client,
     connection: &Connection,
     mut request: Request,
-    now: Instant,
+    deadline: Instant,
 ) -> Result<Response, Forwarding> {
-    let unsendable = |detail: &str| Forwarding::NotSent(Reason::new(Cause::Relay, detail));
+    let unsendable = |detail: &str| Forwarding::not_sent(Reason::new(Cause::Relay, detail));
+    let now = now().ok_or_else(|| unsendable("The clock of the relay's machine is wrong."))?;
     sign_in(connection.provider.auth, &mut request, &connection.secrets(), Some(now))
         .map_err(|error| unsendable(&format!("The relay cannot authenticate the request: {error}.")))?;
     let url = format!("{}{}", connection.base_url, request.path);
@@ -66,7 +87,11 @@ async fn send(
         headers(&request).ok_or_else(|| unsendable("The relay cannot write the request's headers."))?;
     let method = reqwest::Method::from_bytes(request.method.name().as_bytes())
         .map_err(|_| unsendable("The relay cannot write the request's method."))?;
-    let sent = client.request(method, url).headers(headers).body(request.body).send().await;
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(unsendable("The deadline passed before the request could be sent."));
+    }
+    let sent = client.request(method, url).headers(headers).timeout(left).body(request.body).send().await;
     sent.map_err(|error| no_response(error.without_url()))
 }
 
@@ -86,9 +111,9 @@ fn headers(request: &Request) -> Option<HeaderMap> {
 fn no_response(error: Error) -> Forwarding {
     log(&error);
     if error.is_builder() {
-        Forwarding::NotSent(Reason::new(Cause::Relay, "The relay could not build the request."))
+        Forwarding::not_sent(Reason::new(Cause::Relay, "The relay could not build the request."))
     } else if error.is_connect() {
-        Forwarding::NotSent(Reason::new(Cause::Unreachable, "The relay could not connect to the provider."))
+        Forwarding::not_sent(Reason::new(Cause::Unreachable, "The relay could not connect to the provider."))
     } else {
         lost(&error)
     }
@@ -138,5 +163,20 @@ async fn read(mut response: Response) -> Forwarding {
             }
         }
     }
-    Forwarding::Answered { status, headers: std::mem::take(response.headers_mut()), body: body.into() }
+    Forwarding::Answered(wire::Response::new(
+        status.as_u16(),
+        fields(response.headers()),
+        String::from_utf8_lossy(&body),
+    ))
+}
+
+/// The headers that may be forwarded. Others are not even read: a provider's own `remit-outcome` must not pass for the relay's.
+fn fields(map: &HeaderMap) -> Headers {
+    let forwarded = FORWARDED_HEADERS.into_iter().filter(|name| *name != CONTENT_TYPE);
+    forwarded
+        .filter_map(|name| {
+            let value = String::from_utf8_lossy(map.get(&name)?.as_bytes()).into_owned();
+            Some((name.as_str().to_owned(), value))
+        })
+        .collect()
 }

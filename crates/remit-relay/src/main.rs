@@ -1,19 +1,23 @@
 //! `remit-relay` forwards payments to the providers, with the credentials that a browser must never have.
 
+mod handover;
+mod hardening;
+
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use remit_relay::{Config, Relay, serve};
+use handover::Environment;
+use remit_relay::{Config, Relay, raise_open_files_limit, serve};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 /// Forwards checked payments to the providers, and adds the credentials that a browser must never have.
 ///
-/// The relay does not authenticate its callers: any client that reaches it can record payments. allow_origins only stops
-/// browsers from using it for other pages. Bind it to loopback, or put it behind a proxy that authenticates.
+/// Callers need a session if the configuration has [session_keys]. Without sessions, the relay listens only on loopback,
+/// unless open = true says that a proxy in front of it authenticates the callers.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -40,18 +44,26 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();
-    let config = Config::read(&arguments.config)
-        .map_err(|error| format!("{}: {error}", arguments.config.display()))?;
-    let relay = Relay::new(config)?;
+    hardening::apply();
+    let environment = Environment::read()?;
+    let config = Config::read_with(&arguments.config, &|name| environment.get(name))
+        .map_err(|error| format!("the configuration is invalid\n{error}"))?;
+    environment
+        .remove(config.secret_variables())
+        .map_err(|error| format!("cannot remove the secrets from the environment: {error}"))?;
+    raise_open_files_limit();
+    config.log_exceptions();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let scheme = if config.serves_https() { "https" } else { "http" };
+        let relay = Relay::open(config).await?;
         let address = &arguments.listen;
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| format!("cannot listen on {address}: {error}"))?;
         let stop = stopped()?;
         let mut stdout = io::stdout();
-        writeln!(stdout, "remit-relay listening on http://{}", listener.local_addr()?)?;
+        writeln!(stdout, "remit-relay listening on {scheme}://{}", listener.local_addr()?)?;
         stdout.flush()?;
         Ok(serve(listener, relay, stop).await?)
     })

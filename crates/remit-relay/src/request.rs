@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method};
 use remit_core::schema::field::Location;
+use remit_core::schema::values::Values;
 use remit_core::wire::{Headers, Request};
 use remit_core::{Context, Operation};
 
@@ -52,8 +53,8 @@ pub(crate) fn check(
     path: &str,
     headers: &HeaderMap,
     body: &Bytes,
-    context: Context,
-) -> Result<Request, Refusal> {
+    context: &Context,
+) -> Result<(Request, Values<'static>), Refusal> {
     let media_type = operation.body.media_type();
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     // A page of any origin may send a few other types without a preflight; this type requires one. [Fetch, 2.2.2]
@@ -70,9 +71,8 @@ pub(crate) fn check(
         headers: declared(operation, headers),
         body: body.to_owned(),
     };
-    let context = Context { currency: connection.currency, ..context };
     let (values, _) =
-        operation.read(&request, &context).map_err(|rejection| Refusal::new(422, rejection.to_string()))?;
+        operation.read(&request, context).map_err(|rejection| Refusal::new(422, rejection.to_string()))?;
     let request = operation.request(&values);
     if let Some(header) = connection.overridden(&request) {
         return Err(Refusal::new(
@@ -80,7 +80,7 @@ pub(crate) fn check(
             format!("This connection sets {header}; a request may not set a different value."),
         ));
     }
-    Ok(request)
+    Ok((request, values))
 }
 
 /// The headers that the operation declares. The check refuses values that are not text.

@@ -10,69 +10,26 @@
 
 mod support;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::Write as _;
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use remit_core::{Outcome, Provider};
+use support::program::{PROGRAM, Program};
 use support::{Behaviour, Upstream, canary, outcome, payment, says, send, toml};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_remit-relay");
-
-struct Program {
-    child: Child,
-    url: String,
-    config: std::path::PathBuf,
-}
-
-impl Program {
-    fn start(toml: &str, name: &str, log: &str) -> Self {
-        let config = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join(format!("{name}-{}.toml", std::process::id()));
-        std::fs::write(&config, toml).unwrap();
-        let mut command = Command::new(PROGRAM);
-        command.arg("--config").arg(&config).args(["--listen", "127.0.0.1:0"]).env("RUST_LOG", log);
-        for provider in Provider::ALL {
-            for secret in support::secrets(provider) {
-                command.env(format!("{}-{secret}", provider.id), canary(provider, secret));
-            }
-        }
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("remit-relay listening on ").unwrap().to_owned();
-        Self { child, url, config }
-    }
-
-    fn terminate(&self) {
-        let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success());
-    }
-
-    /// Waits for the program to exit successfully, and returns its log.
-    fn wait(mut self) -> String {
-        let mut log = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        assert!(self.child.wait().unwrap().success());
-        log
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_file(&self.config);
-    }
-}
 
 #[tokio::test]
 async fn neither_the_log_nor_a_response_contains_a_secret_or_a_payment() {
+    let quoted: Vec<_> = Provider::ALL
+        .iter()
+        .flat_map(|provider| provider.auth[0].secrets().into_iter().map(|secret| canary(provider, secret)))
+        .collect();
+    let quoted = quoted.join(" ");
     let upstream = Upstream::start(says(
         "201 Created",
-        &["Content-Type: application/json"],
-        "{\"id\":\"answer-of-upstream\"}",
+        &["Content-Type: application/json", &format!("Hint: answer-of-upstream {quoted}")],
+        &format!("{{\"id\":\"answer-of-upstream\",\"echo\":\"{quoted}\",\"{quoted}\":1}}"),
     ));
     // Creating a relay installs a cryptography provider for this test's own client. The program installs its own.
     drop(support::relay(&toml(upstream.address)).await);
@@ -157,7 +114,7 @@ fn the_program_reports_a_wrong_configuration_and_exits() {
     std::fs::remove_file(&path).unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success());
-    assert!(stderr.contains("connections.x: provider: `nobody` is unknown; use one of: "), "{stderr}");
+    assert!(stderr.contains(":2:12: connections.x.provider: unknown provider; use one of: "), "{stderr}");
     let output = Command::new(PROGRAM).args(["--config", "/no/such/remit.toml"]).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && stderr.contains("cannot read /no/such/remit.toml"), "{stderr}");

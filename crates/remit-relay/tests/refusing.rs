@@ -79,7 +79,7 @@ async fn refuses_every_request_that_is_not_a_declared_operation() {
 
 #[tokio::test]
 async fn relays_operations_beyond_recording_a_payment_only_if_configured() {
-    let upstream = Upstream::start(says("200 OK", &[], "{}"));
+    let upstream = Upstream::with_lists(says("200 OK", &[], ""));
     let default = relay(&toml(upstream.address)).await;
     let mut tested = 0;
     for provider in Provider::ALL {
@@ -203,7 +203,7 @@ async fn refuses_a_path_that_leaves_the_operation_s_route() {
             );
         }
         let elsewhere = format!("http://evil.example/{}{path}/", provider.id);
-        assert_eq!(send_raw(&relay, provider, &elsewhere).await, 404);
+        assert_eq!(send_raw(&relay, provider, &elsewhere).await, 421);
         if !provider.payment.route.contains("{invoiceId}") {
             continue;
         }
@@ -258,6 +258,8 @@ async fn sends_no_account_other_than_the_connection_s() {
             assert_eq!(support::field(&upstream.requests()[before], header), Some(own), "{id}");
         }
         for same in [None, Some(own), Some(own.to_ascii_uppercase().as_str())] {
+            // Another relay: the upstream's answers leave the outcome unknown, which keeps the invoice from being paid again.
+            let relay = support::relay_in(&toml, &environment).await;
             let before = upstream.requests().len();
             send(&relay, provider, &with(same)).await;
             assert_eq!(upstream.requests().len(), before + 1, "{id}");
@@ -271,7 +273,7 @@ async fn sends_no_account_other_than_the_connection_s() {
 
 #[tokio::test]
 async fn forwards_payments_only_for_pages_of_an_allowed_origin() {
-    let upstream = Upstream::start(says("201 Created", &["Location: /x"], "{}"));
+    let upstream = Upstream::start(says("201 Created", &["Location: /x"], ""));
     let relay = relay(&toml(upstream.address)).await;
     for provider in Provider::ALL {
         let request = payment(provider);
@@ -299,7 +301,8 @@ async fn forwards_payments_only_for_pages_of_an_allowed_origin() {
 /// An image request has no `Origin`, only `Sec-Fetch-Site`.
 #[tokio::test]
 async fn refuses_a_request_without_an_origin_from_another_site() {
-    let upstream = Upstream::start(says("200 OK", &["Content-Type: text/html"], "<script>alert(1)</script>"));
+    let upstream =
+        Upstream::with_lists(says("200 OK", &["Content-Type: text/html"], "<script>alert(1)</script>"));
     let relay = relay(&toml(upstream.address)).await;
     let provider = Provider::find("harvest-v2").unwrap();
     let list = any_request(provider, provider.operation(Purpose::ListPayments).unwrap());
@@ -374,8 +377,8 @@ async fn answers_a_reachability_probe_of_a_known_connection() {
 
 #[tokio::test]
 async fn states_its_deadline_in_every_response() {
-    let upstream = Upstream::start(says("201 Created", &["remit-deadline: 99"], "{}"));
-    let toml = toml(upstream.address).replace("timeout_seconds = 1\n", "timeout_seconds = 7\n");
+    let upstream = Upstream::start(says("201 Created", &["remit-deadline: 99"], ""));
+    let toml = toml(upstream.address).replace("timeout_seconds = 2\n", "timeout_seconds = 7\n");
     let relay = relay(&toml).await;
     let shop = Some("https://shop.example");
     for provider in Provider::ALL {

@@ -50,7 +50,8 @@ fn App() -> impl IntoView {
 
     let send = move |submission: Submission| {
         if takes_over.get_untracked() {
-            let (request, ticket) = (submission.request().clone(), submission.take_over());
+            let (mut request, ticket) = (submission.request().clone(), submission.take_over());
+            request.headers.set("Idempotency-Key", format!("\"{}\"", submission.key()));
             let relay = relay.clone();
             spawn_local(async move { ticket.settle(send(&format!("{relay}/clockify"), request).await.ok()) });
         }

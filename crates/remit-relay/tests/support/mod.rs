@@ -6,19 +6,22 @@
 #[path = "../../../../tests/conformance/src/drafts.rs"]
 #[allow(unreachable_pub, reason = "a library's module")]
 pub(crate) mod drafts;
+pub(crate) mod program;
+pub(crate) mod raw;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use remit_core::operation::auth::Scheme;
 use remit_core::schema::field::{Field, Location};
 use remit_core::wire::{Headers, Request, Response};
-use remit_core::{Context, Currency, Draft, Operation, Outcome, Provider};
-use remit_relay::{Config, ConfigError, Relay, serve};
+use remit_core::{Context, Currency, Draft, Operation, Outcome, Provider, Purpose};
+use remit_relay::{Config, ConfigError, Limits, Pace, Relay, Rig, serve, serve_with};
 
 use drafts::About;
 
@@ -27,6 +30,8 @@ use drafts::About;
 pub(crate) enum Behaviour {
     /// Sends these bytes and closes the connection.
     Says(String),
+    /// Sends these bytes, which a test may change between two requests, and closes the connection.
+    SaysNext(Arc<Mutex<Vec<u8>>>),
     /// Closes the connection without a response.
     Closes,
     /// Reads the request, and keeps the connection open without a response.
@@ -50,11 +55,32 @@ pub(crate) fn says(status: &str, lines: &[&str], body: &str) -> Behaviour {
 pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
+    has_lists: Arc<AtomicBool>,
 }
 
 impl Upstream {
+    /// An upstream that has no lists of payments: a relay asks for one before it sends a payment.
     pub(crate) fn start(behaviour: Behaviour) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_with(behaviour, false)
+    }
+
+    /// An upstream that treats a request for a list like every other.
+    pub(crate) fn with_lists(behaviour: Behaviour) -> Self {
+        Self::start_with(behaviour, true)
+    }
+
+    fn start_with(behaviour: Behaviour, has_lists: bool) -> Self {
+        Self::listen(TcpListener::bind("127.0.0.1:0").unwrap(), behaviour, has_lists)
+    }
+
+    /// An upstream without lists at a known address.
+    pub(crate) fn on(listener: TcpListener, behaviour: Behaviour) -> Self {
+        Self::listen(listener, behaviour, false)
+    }
+
+    fn listen(listener: TcpListener, behaviour: Behaviour, has_lists: bool) -> Self {
+        let has_lists = Arc::new(AtomicBool::new(has_lists));
+        let answers_lists = has_lists.clone();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let received = requests.clone();
@@ -62,9 +88,19 @@ impl Upstream {
             let mut open = Vec::new();
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
-                received.lock().unwrap().push(request(&mut stream));
+                let request = request(&mut stream);
+                if !answers_lists.load(Ordering::SeqCst) && lists_payments(&request) {
+                    let answer = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                    stream.write_all(answer.as_bytes()).unwrap();
+                    continue;
+                }
+                received.lock().unwrap().push(request);
                 match &behaviour {
                     Behaviour::Says(answer) => stream.write_all(answer.as_bytes()).unwrap(),
+                    Behaviour::SaysNext(answer) => {
+                        let answer = answer.lock().unwrap().clone();
+                        stream.write_all(&answer).unwrap();
+                    }
                     Behaviour::Closes => {}
                     Behaviour::KeepsSilent => open.push(stream),
                     Behaviour::Waits(time) => {
@@ -77,7 +113,7 @@ impl Upstream {
                 }
             }
         });
-        Self { address, requests }
+        Self { address, requests, has_lists }
     }
 
     /// Every received request, head and body.
@@ -85,10 +121,26 @@ impl Upstream {
         self.requests.lock().unwrap().clone()
     }
 
+    /// Decides whether the upstream has lists of payments.
+    pub(crate) fn set_lists(&self, has_lists: bool) {
+        self.has_lists.store(has_lists, Ordering::SeqCst);
+    }
+
     /// Forgets the received requests.
     pub(crate) fn forget(&self) {
         self.requests.lock().unwrap().clear();
     }
+}
+
+/// Whether a request that an upstream received asks for the payments of an invoice.
+fn lists_payments(request: &str) -> bool {
+    let mut words = request.split(' ');
+    let (Some(method), Some(path)) = (words.next(), words.next()) else { return false };
+    let path = path.strip_prefix("/base").unwrap_or(path);
+    let lists = |provider: &&Provider| {
+        provider.operation(Purpose::ListPayments).is_some_and(|list| list.matches(method, path).is_some())
+    };
+    Provider::ALL.iter().copied().any(|provider| lists(&provider))
 }
 
 fn request(stream: &mut TcpStream) -> String {
@@ -131,7 +183,7 @@ pub(crate) fn secrets(provider: &Provider) -> Vec<&'static str> {
 
 /// A `remit.toml` with one connection for each provider, named after the provider.
 pub(crate) fn toml(upstream: SocketAddr) -> String {
-    let mut toml = "allow_origins = [\"https://shop.example\"]\ntimeout_seconds = 1\n".to_owned();
+    let mut toml = "sandbox = true\nallow_origins = [\"https://shop.example\"]\ntimeout_seconds = 2\nstore = \":memory:\"\n".to_owned();
     for provider in Provider::ALL {
         let id = provider.id;
         toml.push_str(&format!(
@@ -154,6 +206,17 @@ pub(crate) fn parse(toml: &str) -> Result<Config, ConfigError> {
     Config::parse(toml, Path::new("."), &environment)
 }
 
+/// Opens a relay that does not look for unknown changes: the upstream would count its requests.
+pub(crate) async fn open(config: Config) -> Relay {
+    open_with_pause(config, Pace::default().pause).await
+}
+
+/// Opens such a relay, which sends nothing for this time if the provider does not answer or asks for a pause.
+pub(crate) async fn open_with_pause(config: Config, pause: Duration) -> Relay {
+    let pace = Pace { every: Duration::from_secs(3_600), pause, ..Pace::default() };
+    Relay::open_with(config, Rig { pace, ..Rig::default() }).await.unwrap()
+}
+
 /// Serves a relay in this test's runtime, and returns its address.
 pub(crate) async fn relay(toml: &str) -> String {
     relay_in(toml, &environment).await
@@ -161,11 +224,40 @@ pub(crate) async fn relay(toml: &str) -> String {
 
 /// Serves a relay with a custom environment, and returns its address.
 pub(crate) async fn relay_in(toml: &str, environment: &dyn Fn(&str) -> Option<String>) -> String {
-    let relay = Relay::new(Config::parse(toml, Path::new("."), environment).unwrap()).unwrap();
+    let relay = open(Config::parse(toml, Path::new("."), environment).unwrap()).await;
+    serve_here(relay).await
+}
+
+/// Serves a relay that makes no pause when the provider asks for one.
+pub(crate) async fn relay_without_pauses(toml: &str, environment: &dyn Fn(&str) -> Option<String>) -> String {
+    let config = Config::parse(toml, Path::new("."), environment).unwrap();
+    serve_here(open_with_pause(config, Duration::ZERO).await).await
+}
+
+async fn serve_here(relay: Relay) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(serve(listener, relay, std::future::pending()));
     format!("http://{address}")
+}
+
+/// Serves a relay with other limits, until `stop` is ready. Returns its address and the task that serves.
+pub(crate) async fn relay_with(
+    toml: &str,
+    limits: Limits,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> (String, tokio::task::JoinHandle<std::io::Result<()>>) {
+    let relay = open(parse(toml).unwrap()).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (format!("http://{address}"), tokio::spawn(serve_with(listener, relay, limits, stop)))
+}
+
+/// Serves a relay on a listener.
+pub(crate) async fn relay_on(listener: TcpListener, toml: &str) {
+    listener.set_nonblocking(true).unwrap();
+    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+    tokio::spawn(serve(listener, open(parse(toml).unwrap()).await, std::future::pending()));
 }
 
 /// A valid identifier of an invoice of the provider.
@@ -204,6 +296,15 @@ pub(crate) fn any_request(provider: &Provider, operation: &Operation) -> Request
     operation.request(&values)
 }
 
+/// The header of an idempotency key.
+pub(crate) const KEY: &str = "Idempotency-Key";
+
+/// An idempotency key that was never used before.
+pub(crate) fn new_key() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    format!("\"key-{}\"", COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// Sends a request to the relay's connection that is named after the provider.
 pub(crate) async fn send(relay: &str, provider: &Provider, request: &Request) -> Response {
     send_from(relay, provider, request, None).await
@@ -215,10 +316,30 @@ pub(crate) async fn send_from(
     request: &Request,
     origin: Option<&str>,
 ) -> Response {
+    send_to(&format!("{relay}/{}", provider.id), request, origin).await
+}
+
+/// The request for an invoice of its own: the relay sends nothing for an invoice while an outcome is unknown.
+pub(crate) fn on_a_new_invoice(mut request: Request) -> Request {
+    static COUNT: AtomicUsize = AtomicUsize::new(5_000);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let (uuid, other) =
+        ("7c9e6679-7425-40de-944b-e07fc1f90ae7", format!("7c9e6679-7425-40de-944b-{number:012}"));
+    for text in [&mut request.path, &mut request.body] {
+        *text = text.replace(uuid, &other).replace("4393", &number.to_string());
+    }
+    request
+}
+
+/// Sends a request to the connection of this address.
+pub(crate) async fn send_to(connection: &str, request: &Request, origin: Option<&str>) -> Response {
     let method = request.method.name().parse().unwrap();
-    let mut builder = client().request(method, format!("{relay}/{}{}", provider.id, request.path));
+    let mut builder = client().request(method, format!("{connection}{}", request.path));
     for (name, value) in request.headers.iter() {
         builder = builder.header(name, value);
+    }
+    if request.headers.get(KEY).is_none() {
+        builder = builder.header(KEY, new_key());
     }
     if let Some(origin) = origin {
         builder = builder.header("Origin", origin);
@@ -233,7 +354,8 @@ pub(crate) async fn send_raw(relay: &str, provider: &Provider, path: &str) -> u1
     let (media_type, length) = (provider.payment.body.media_type(), body.len());
     let request = format!(
         "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: {media_type}\r\n\
-         Content-Length: {length}\r\n\r\n{body}"
+         Content-Length: {length}\r\n{KEY}: {}\r\n\r\n{body}",
+        new_key()
     );
     let send = move || {
         let mut stream = TcpStream::connect(address).unwrap();
@@ -245,9 +367,13 @@ pub(crate) async fn send_raw(relay: &str, provider: &Provider, path: &str) -> u1
     tokio::task::spawn_blocking(send).await.unwrap()
 }
 
-/// A client that follows no redirects.
+/// A client that follows no redirects. It is made once, since it reads the machine's certificates, and keeps no connection.
 pub(crate) fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
+        let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        builder.pool_max_idle_per_host(0).build().unwrap()
+    });
+    CLIENT.clone()
 }
 
 pub(crate) async fn reply(response: reqwest::Response) -> Response {

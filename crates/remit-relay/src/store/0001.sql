@@ -1,0 +1,40 @@
+-- The intents of the relay, for SQLite and PostgreSQL. Times are milliseconds since 1970; amounts are whole minor units.
+
+CREATE TABLE intents (
+    id TEXT NOT NULL PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    invoice TEXT,
+    session TEXT,
+    amount BIGINT,
+    made_by TEXT,
+    request TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN (
+        'prepared', 'sending', 'recorded', 'refused', 'not_sent', 'unknown', 'settled', 'absent', 'person', 'expired'
+    )),
+    attempt BIGINT NOT NULL,
+    before_ids TEXT,
+    response TEXT,
+    payment TEXT,
+    -- When an attempt that has not ended counts as left behind by its relay.
+    deadline BIGINT NOT NULL,
+    -- When an unknown change is looked for next.
+    check_at BIGINT,
+    missing_since BIGINT,
+    created BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
+    UNIQUE (tenant, connection, key)
+) {strict};
+
+-- Changes of one invoice are made one at a time.
+CREATE UNIQUE INDEX one_at_a_time ON intents (connection, invoice)
+WHERE state IN ('prepared', 'sending', 'unknown');
+
+-- A payment in the provider's records belongs to at most one intent.
+CREATE UNIQUE INDEX one_intent_a_payment ON intents (connection, payment) WHERE operation = 'record_payment';
+
+CREATE INDEX by_state ON intents (state, check_at);
+CREATE INDEX by_session ON intents (session);
