@@ -40,6 +40,8 @@ const relayed = async (route, path) => {
   const url = `${stack.relay}/clockify${path}`.replace(WORKSPACE, ids.workspaceId).replace(INVOICE, invoices[0].id);
   const headers = { ...(await route.request().allHeaders()), origin: new URL(stack.page).origin };
   delete headers["sec-fetch-site"];
+  // The server of the page's own that an example sends to has to add a key.
+  if (new URL(route.request().url()).origin !== RELAY) headers["idempotency-key"] ??= `"${crypto.randomUUID()}"`;
   delete headers.host;
   const response = await route.fetch({ url, headers });
   await route.fulfill({ response, headers: { ...response.headers(), "access-control-allow-origin": PAGE, "access-control-expose-headers": "*" } });
@@ -61,6 +63,7 @@ const open = async (html, { policy, script } = {}) => {
       return route.fulfill({ contentType: "text/html", body: `<!doctype html><link rel="icon" href="data:,">${html}`, headers: policy ? { "content-security-policy": policy } : {} });
     }
     if (url.pathname.startsWith("/payments/")) return relayed(route, `${url.pathname}${url.search}`.replace(/^\/payments/, ""));
+    if (url.pathname === "/session") return route.fulfill({ contentType: "text/plain", body: "a-token" });
     if (url.pathname === "/page.js") return route.fulfill({ contentType: "text/javascript", body: script });
     const file = fileOf(url.pathname);
     if (!file || !existsSync(file)) return route.fulfill({ status: 404 });

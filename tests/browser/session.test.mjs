@@ -115,8 +115,7 @@ test("after a reload during the request, the payment is shown as unknown until i
   assert.equal(await settled(page), "unknown");
   await page.waitForTimeout(2_000);
   await press(page, "Check again");
-  await page.getByText(/A payment like this one is in Clockify: .*2\.25/).waitFor();
-  await press(page, "It is this payment");
+  // The relay knows what became of the payment's key.
   await page.locator("remit-payment [data-outcome=recorded]").waitFor();
   assert.equal(rows("clockify").length, before + 1);
   assert.deepEqual(await stored(page), []);
@@ -150,6 +149,63 @@ test("another tab shows the payment that is being recorded, and cannot record a 
   // The form now points out the twin.
   await review(second);
   await second.getByText(/A payment of the same amount and date is already in Clockify: .*3\.25/).waitFor();
+  await page.context().close();
+});
+
+/** A relay at /keyed/clockify, which the test answers: it wants a token, loses the first payment's response, and knows its key. */
+async function keyed(page) {
+  const relay = { token: "a-first-token", requests: [], key: undefined };
+  await page.route(({ pathname }) => pathname.startsWith("/keyed/clockify"), async (route) => {
+    const [request, headers] = [route.request(), await route.request().allHeaders()];
+    const { pathname } = new URL(request.url());
+    relay.requests.push(`${request.method()} ${pathname.includes("/_intents/") ? "key" : pathname.split("/").at(-1)}`);
+    const fulfill = (status, json, more) => route.fulfill({ status, json, headers: { "remit-deadline": "30", ...more } });
+    if (headers.authorization !== `Bearer ${relay.token}`) return fulfill(401, { code: "session", detail: "The session has expired." }, { "remit-outcome": "not-sent" });
+    if (request.method() === "POST") {
+      relay.key = headers["idempotency-key"];
+      return route.abort("connectionreset");
+    }
+    if (request.method() === "DELETE" && pathname.endsWith(`/_intents/${relay.key?.slice(1, -1)}`)) return fulfill(200, { paymentId: "64a687e29ae1f428e7ebe999" }, { "remit-outcome": "recorded" });
+    return pathname.endsWith("/payments") ? fulfill(200, []) : fulfill(404, {});
+  });
+  return relay;
+}
+
+test("a relay refuses an expired session, and later says what became of the payment with this key", async () => {
+  const { page, set } = await paying(0);
+  const relay = await keyed(page);
+  const start = (session) =>
+    page.evaluate((session) => {
+      const element = document.querySelector("remit-payment");
+      Object.assign(element, { baseUrl: "/keyed/clockify", session });
+      element.addEventListener("remit-session-expired", ({ detail }) => window.events.push(["session-expired", detail]));
+    }, session);
+  await start("an-old-token");
+  await fill(page, "6.25", "by phone");
+  await review(page);
+  await press(page, "Record payment");
+  assert.equal(await settled(page), "not-sent");
+  assert.match(await outcome(page).textContent(), /session has expired or is not valid/);
+  assert.ok(!relay.requests.some((request) => request.startsWith("POST")), relay.requests.join());
+  const events = await page.evaluate(() => window.events);
+  assert.deepEqual(events.find(([name]) => name === "session-expired"), ["session-expired", { provider: "clockify", reason: "The session has expired." }]);
+  assert.ok(!JSON.stringify(events).includes("token"), "no event has the token");
+  await page.evaluate(() => (document.querySelector("remit-payment").session = "a-first-token"));
+  await press(page, "Try again");
+  await until(page, "review");
+  await press(page, "Record payment");
+  await until(page, "unknown");
+  assert.match(relay.key, /^"[0-9a-f-]{36}-\d+"$/);
+  const kept = (await stored(page)).join();
+  assert.ok(kept.includes(relay.key.slice(1, -1)) && !kept.includes("token"), kept);
+  await page.reload();
+  await set();
+  await start("a-first-token");
+  await until(page, "unknown");
+  await press(page, "Check again");
+  await until(page, "recorded");
+  assert.match(await outcome(page).textContent(), /64a687e29ae1f428e7ebe999/);
+  assert.equal(relay.requests.filter((request) => request.startsWith("POST")).length, 1);
   await page.context().close();
 });
 

@@ -7,9 +7,9 @@ import { chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Starts the demo with a built `page`. The sandbox injects the `faults`. */
-export async function start({ faults = [], page = "dist" } = {}) {
-  const options = ["--page", page, "--fresh", "--json", "--port", "0", ...faults.flatMap((fault) => ["--fault", fault])];
+/** Starts the demo with a built `page`. The sandbox injects the `faults`. Only with `sessions` does the relay ask for them. */
+export async function start({ faults = [], page = "dist", sessions = false } = {}) {
+  const options = ["--page", page, "--fresh", "--json", "--port", "0", "--hasty", ...(sessions ? [] : ["--open"]), ...faults.flatMap((fault) => ["--fault", fault])];
   const [program, ...words] = process.env.REMIT_DEMO ? [process.env.REMIT_DEMO] : ["cargo", "run", "--quiet", "--package", "remit-demo", "--"];
   const child = spawn(program, [...words, ...options], { cwd: root, stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));

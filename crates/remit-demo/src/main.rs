@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask demo` builds the page and starts this program. The browser tests start it themselves.
 
+mod host;
 mod page;
 mod relay;
 mod stack;
@@ -41,6 +42,12 @@ struct Arguments {
     /// A fault of the sandbox; repeatable.
     #[arg(long = "fault", value_name = "SPEC", long_help = Fault::help())]
     faults: Vec<Fault>,
+    /// Let the relay ask for no sessions: any page of the allowed origins may use it.
+    #[arg(long)]
+    open: bool,
+    /// Let the relay look for lost payments at once, and call them absent soon: for tests.
+    #[arg(long, hide = true)]
+    hasty: bool,
     /// Print one line of JSON about the stack, then read test commands from standard input.
     #[arg(long)]
     json: bool,
@@ -82,7 +89,14 @@ async fn run(arguments: Arguments) -> Result<()> {
     }
     let temporary = tempfile::tempdir().context("cannot create a temporary directory")?;
     let state = arguments.state.unwrap_or_else(|| temporary.path().to_owned());
-    let plan = Plan { page, files: arguments.page, state, faults: arguments.faults };
+    let plan = Plan {
+        page,
+        files: arguments.page,
+        state,
+        faults: arguments.faults,
+        open: arguments.open,
+        hasty: arguments.hasty,
+    };
     let mut stack = Stack::start(plan).await?;
     let mut stdout = std::io::stdout();
     if arguments.json {

@@ -1,4 +1,4 @@
-//! Serves the built page, and `/demo.json` with the stack's data for the page.
+//! Serves the built page, `/demo.json` with the stack's data for the page, and `/session` with a session for the page.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, StatusCode};
-use axum::routing::get;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::routing::{get, post};
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::host::Host;
 
 /// Serves the files, and the result of `demo` as `/demo.json`. The page may connect only to its own server and to `relay`.
 pub(crate) async fn serve(
@@ -19,8 +22,9 @@ pub(crate) async fn serve(
     files: PathBuf,
     demo: impl Fn() -> Result<String> + Clone + Send + Sync + 'static,
     relay: String,
+    host: Option<Host>,
 ) -> Result<()> {
-    let app = router(&files, demo, &relay)?;
+    let app = router(&files, demo, &relay, host)?;
     listener.set_nonblocking(true).context("cannot prepare the page's port")?;
     let listener = tokio::net::TcpListener::from_std(listener).context("cannot listen on the page's port")?;
     axum::serve(listener, app).await.context("the page's server failed")
@@ -30,6 +34,7 @@ fn router(
     files: &Path,
     demo: impl Fn() -> Result<String> + Clone + Send + Sync + 'static,
     relay: &str,
+    host: Option<Host>,
 ) -> Result<Router> {
     let fixed = |name: HeaderName, value: &str| -> Result<_> {
         let value = HeaderValue::from_str(value)
@@ -44,8 +49,20 @@ fn router(
         Ok(json) => Ok(([(CONTENT_TYPE, "application/json")], json)),
         Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}"))),
     };
+    // A browser sends the page's origin with a POST.
+    let session = async move |headers: HeaderMap| {
+        let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+        let (Some(host), Some(origin)) = (host, origin) else {
+            return Err((StatusCode::NOT_FOUND, "the relay asks for no sessions".to_owned()));
+        };
+        match host.session(origin).await {
+            Ok(json) => Ok(([(CONTENT_TYPE, "application/json")], json)),
+            Err(error) => Err((StatusCode::BAD_GATEWAY, format!("{error:#}"))),
+        }
+    };
     Ok(Router::new()
         .route("/demo.json", get(answer))
+        .route("/session", post(session))
         .fallback_service(ServeDir::new(files))
         .layer(fixed(CONTENT_SECURITY_POLICY, &policy(relay))?)
         .layer(fixed(X_CONTENT_TYPE_OPTIONS, "nosniff")?)
@@ -96,6 +113,7 @@ mod tests {
             files,
             || Ok("{\"relay\":1}".to_owned()),
             "http://127.0.0.1:9".to_owned(),
+            None,
         ));
         let ask = async |path: &str| {
             let mut stream = TcpStream::connect(address).await.unwrap();

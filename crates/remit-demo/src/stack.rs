@@ -3,14 +3,25 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use remit_relay::Pace;
 use remit_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::page;
 use crate::relay::Relay;
+
+/// The pace of a relay in tests.
+const HASTY: Pace = Pace {
+    slack: Duration::ZERO,
+    every: Duration::from_millis(100),
+    quiet: Duration::from_millis(300),
+    patience: Duration::from_secs(10),
+    pause: Duration::from_millis(500),
+};
 
 /// The parts of the stack to start.
 #[derive(Debug)]
@@ -23,6 +34,10 @@ pub(crate) struct Plan {
     pub(crate) state: PathBuf,
     /// The faults of the sandbox.
     pub(crate) faults: Vec<Fault>,
+    /// Whether the relay asks for no sessions.
+    pub(crate) open: bool,
+    /// Whether the relay settles lost payments in fractions of a second.
+    pub(crate) hasty: bool,
 }
 
 /// A running stack.
@@ -50,14 +65,18 @@ impl Stack {
         let description = describe(&sandbox)?;
         tokio::spawn(remit_sandbox::serve(listener, sandbox.clone(), std::future::pending()));
 
-        let relay = Relay::start(port, &description, &address)?;
+        let store = database.with_file_name("relay.db");
+        let pace = if plan.hasty { HASTY } else { Pace::default() };
+        let relay = Relay::start(port, &description, &address, &store, plan.open, pace).await?;
+        let host = relay.host();
+        let sessions = host.is_some();
         let relay_url = relay.url().to_owned();
         // Reads the books for each request, because every payment changes them.
         let demo = move || {
             let providers = without_credentials(&describe(&sandbox)?)?;
-            Ok(json!({ "relay": relay_url, "providers": providers }).to_string())
+            Ok(json!({ "relay": relay_url, "sessions": sessions, "providers": providers }).to_string())
         };
-        let server = tokio::spawn(page::serve(plan.page, plan.files, demo, relay.url().to_owned()));
+        let server = tokio::spawn(page::serve(plan.page, plan.files, demo, relay.url().to_owned(), host));
         let page = format!("http://127.0.0.1:{port}/");
         Ok(Self { page, sandbox: address, database, description, relay, server })
     }
