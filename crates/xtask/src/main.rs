@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program prints")]
 
 mod build;
+mod campaign;
 mod crates;
 mod demo;
 mod dependencies;
@@ -13,6 +14,7 @@ mod examples;
 mod fresh;
 mod fuzz;
 mod npm;
+mod postgres;
 mod progress;
 mod sample_provider;
 mod shell;
@@ -57,6 +59,8 @@ enum Command {
     },
     /// Search for inputs that break a parser, with cargo-fuzz.
     Fuzz(fuzz::Options),
+    /// Play relays that crash, between clients that retry and a provider behind a faulty network, and compare with the books.
+    Campaign(campaign::Options),
     /// Compare the package with zod, valibot and ajv, in Node and in Chromium.
     Bench {
         /// Options of tests/bench/run.mjs; `--help` lists them.
@@ -87,6 +91,7 @@ fn run(command: Command) -> Result<()> {
         Command::Size => npm::size(sh),
         Command::Codegen { check } => crates::codegen(sh, check),
         Command::Fuzz(options) => fuzz::run(sh, &options),
+        Command::Campaign(options) => campaign::run(sh, &options),
         Command::Bench { options } => npm::bench(sh, &options),
         Command::Setup => tools::all(sh),
     }

@@ -6,7 +6,9 @@ use anyhow::{Context as _, Result, ensure};
 use xshell::{Shell, cmd};
 
 use crate::shell::{BUILD_PROGRAMS, WASM, WASM_LINTS, WASM_LINTS_OF_HYDRATION, cargo, files, program, root};
-use crate::{build, crates, dependencies, examples, fresh, fuzz, npm, sample_provider, tools};
+use crate::{
+    build, campaign, crates, dependencies, examples, fresh, fuzz, npm, postgres, sample_provider, tools,
+};
 
 /// A step's name and its work. To add a step, add a line. The cheap steps come first.
 type Step = (&'static str, fn(&Shell) -> Result<()>);
@@ -18,6 +20,8 @@ const STEPS: &[Step] = &[
     ("clippy", clippy),
     ("clippy-wasm", clippy_wasm),
     ("native", native),
+    ("postgres", postgres::test),
+    ("campaign", campaign::briefly),
     ("docs", docs),
     ("crates", crates::run),
     ("sample-provider", sample_provider::run),

@@ -41,6 +41,7 @@ pub(crate) fn all(sh: &Shell) -> Result<()> {
     python(sh)?;
     cpp(sh)?;
     chromium(sh)?;
+    postgres(sh)?;
     javascript(sh)?;
     deny(sh)?;
     fuzz(sh)?;
@@ -140,11 +141,32 @@ fn in_path(sh: &Shell, name: &Path) -> Result<PathBuf> {
     places.find(|path| path.is_file()).with_context(|| format!("{} is not in PATH", name.display()))
 }
 
+/// The folder of PostgreSQL's programs. Debian keeps them out of PATH, in a folder for each version.
+pub(crate) fn postgres(sh: &Shell) -> Result<PathBuf> {
+    let find = || {
+        let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        let folders = debian.map(|version| version.path().join("bin"));
+        let in_path =
+            in_path(sh, Path::new("initdb")).ok().and_then(|path| path.parent().map(Path::to_owned));
+        folders.filter(|folder| folder.join("initdb").is_file()).max().or(in_path)
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    let remedy =
+        "install PostgreSQL (Debian: `apt-get install postgresql`), and add the folder of initdb to PATH";
+    debian(sh, "postgresql").context(remedy)?;
+    find().context(remedy)
+}
+
+pub(crate) fn is_root(sh: &Shell) -> Result<bool> {
+    Ok(works(cmd!(sh, "id -u")) && cmd!(sh, "id -u").quiet().read()? == "0")
+}
+
 /// Installs a Debian package, if that needs no password.
 fn debian(sh: &Shell, package: &str) -> Result<()> {
     ensure!(works(cmd!(sh, "apt-get --version")), "this system has no apt-get");
-    let is_root = cmd!(sh, "id -u").quiet().read()? == "0";
-    let sudo: &[&str] = if is_root { &[] } else { &["sudo", "-n"] };
+    let sudo: &[&str] = if is_root(sh)? { &[] } else { &["sudo", "-n"] };
     let env = ["env", "DEBIAN_FRONTEND=noninteractive"];
     for words in [&["update"][..], &["install", "-y", package]] {
         let mut line = sudo.iter().chain(&env).chain(&["apt-get"]).chain(words);
