@@ -84,7 +84,7 @@ impl Config {
     /// ```
     /// use remit_relay::Config;
     ///
-    /// let text = "timeout_seconds = '30'\n\n[connections.books]\nprovider = 'nobody'\n";
+    /// let text = "timeout_seconds = '30'\n\n[connections.books]\nprovider = 'unknown'\n";
     /// let error = Config::parse(text, ".".as_ref(), &|_| None).err().ok_or("accepted an unknown provider")?;
     /// let lines: Vec<_> = error.to_string().lines().map(str::to_owned).collect();
     /// assert_eq!(lines[0], "1:19: timeout_seconds: write a whole number, as in timeout_seconds = 30");

@@ -212,8 +212,7 @@ impl Relay {
         key: &str,
     ) -> Result<Response, Refusal> {
         if method != Method::DELETE {
-            let refusal =
-                Refusal::new(405, "DELETE withdraws the intent of a key, and answers what became of it.");
+            let refusal = Refusal::new(405, "DELETE withdraws a key, and answers with its outcome.");
             return Err(refusal.allowing(Method::DELETE.to_string()));
         }
         let key = percent_decode_str(key).decode_utf8().ok().and_then(|key| key::parse(&key));

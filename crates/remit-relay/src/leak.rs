@@ -410,14 +410,14 @@ mod tests {
 
     #[test]
     fn does_not_take_an_ordinary_word_of_a_long_secret_for_it() {
-        let secret = "harvest-v2-payments-2026-invoice-token";
+        let secret = "ledger-v2-payments-2026-invoice-token";
         let leaks = LeakDetector::new([secret]);
         for text in
-            ["harvest-v2", "/harvest-v2/v2/invoices/7/payments", "2026-11-19T10:00:00Z", "payments-2026"]
+            ["ledger-v2", "/ledger-v2/v2/invoices/7/payments", "2026-11-19T10:00:00Z", "payments-2026"]
         {
             assert!(!leaks.finds(text), "{text}");
         }
-        assert!(leaks.finds("Harvest-v2-Payments-2026"));
+        assert!(leaks.finds("Ledger-v2-Payments-2026"));
         let hexadecimal = LeakDetector::new(["9f86d081884c7d659a2feaa0c55ad015"]);
         assert!(!hexadecimal.finds("9f86d081-884"));
         assert!(hexadecimal.finds("9f86d081-884c"));

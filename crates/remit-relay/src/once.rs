@@ -120,7 +120,7 @@ pub(crate) fn read_request(operation: &Operation, record: &str) -> Option<Reques
 }
 
 impl Relay {
-    /// Makes the change, or answers what became of an earlier request with its key.
+    /// Makes the change, or answers with the outcome of an earlier request with its key.
     pub(crate) async fn change(&self, connection: &Arc<Connection>, change: Change) -> Response {
         self.shared.points.pass("begun").await;
         let claim = change.claim(connection);
@@ -315,7 +315,7 @@ fn known(intent: &Intent) -> (u16, Outcome) {
         State::Absent => (
             409,
             not_sent(
-                "The provider's records do not contain it: nothing was recorded. To try again, use a new key.",
+                "Nothing was recorded under this key, and nothing will be. To try again, use a new key.",
             ),
         ),
         State::Person => (
@@ -327,7 +327,7 @@ fn known(intent: &Intent) -> (u16, Outcome) {
         State::Expired => (
             410,
             unknown(
-                "This key was used so long ago that the relay has deleted what became of it. Nothing was sent now.",
+                "The relay has deleted the outcome of this key, because its retention is over. Nothing was sent now.",
             ),
         ),
     }

@@ -22,8 +22,8 @@ use support::{Upstream, canary, payment, says, send, toml};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_remit-relay");
-/// A user without privileges: "nobody" on most systems.
-const NOBODY: u32 = 65_534;
+/// A user without privileges.
+const UNPRIVILEGED: u32 = 65_534;
 
 struct Program {
     child: Child,
@@ -123,7 +123,7 @@ async fn core_dumps_are_off_and_other_processes_cannot_read_the_memory() {
     let program = Program::start(&toml(upstream.address), |command| {
         // A process may give up privileges: then its files in /proc are its own, unless it hides them.
         if fs::metadata("/proc/self").unwrap().uid() == 0 {
-            command.uid(NOBODY).gid(NOBODY);
+            command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
         }
     });
     let limits = fs::read_to_string(program.process("limits")).unwrap();

@@ -136,6 +136,7 @@ pub(crate) fn bearer(authorization: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use remit_core::schema::field::{Field, Kind};
     use remit_core::{Context, Draft, Provider, Purpose};
 
     use super::super::token::tests::{at, session};
@@ -189,11 +190,18 @@ mod tests {
 
     #[test]
     fn a_session_is_bound_to_its_operations_and_its_invoice() {
-        let provider = Provider::find("harvest").unwrap();
+        let removes = |provider: &&&Provider| provider.operation(Purpose::DeletePayment).is_some();
+        let provider = Provider::ALL.iter().find(removes).unwrap();
         let values = |operation: &Operation, invoice: &str| {
-            let draft =
-                Draft::new().with("invoiceId", invoice).with("paymentId", "7").with("currency", "EUR");
-            let draft = draft.with("amount", "1.00").with("paidAt", "2026-11-19T00:00:00Z");
+            let text = |field: &Field| match field.kind {
+                Kind::Currency(_) => "EUR",
+                Kind::Amount { .. } => "1.00",
+                Kind::Instant => "2026-11-19T00:00:00Z",
+                _ => "7",
+            };
+            let required = operation.fields.iter().filter(|field| field.required);
+            let draft: Draft = required.map(|field| (field.name, text(field))).collect();
+            let draft = draft.with(name::INVOICE, invoice);
             operation.parse(&draft, &Context::default()).unwrap().0.into_owned()
         };
         let bound = permit(session());
