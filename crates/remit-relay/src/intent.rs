@@ -85,7 +85,7 @@ pub(crate) struct Claim {
     pub(crate) fingerprint: String,
     /// The operation's purpose.
     pub(crate) operation: &'static str,
-    /// The invoice, if the change is about one. Changes of one invoice are made one at a time.
+    /// The invoice that is changed, or the number of a new one. Changes of one invoice are made one at a time.
     pub(crate) invoice: Option<String>,
     /// The amount in minor units, if the change records one.
     pub(crate) amount: Option<i64>,
@@ -123,11 +123,11 @@ pub(crate) struct Intent {
     pub(crate) invoice: Option<String>,
     pub(crate) request: String,
     pub(crate) state: State,
-    /// The identifiers of the invoice's payments before the request, if they could be listed.
+    /// The identifiers of the records that it could be taken for, from before the request, if they could be listed.
     pub(crate) before: Option<Vec<String>>,
     /// The response to the caller, once there is one.
     pub(crate) response: Option<Response>,
-    /// The provider's identifier of the recorded payment, if it is known.
+    /// The provider's identifier of the recorded payment or the added invoice, if it is known.
     pub(crate) payment: Option<String>,
     /// For how long the change has been missing from the provider's records, in milliseconds, if it was looked for.
     pub(crate) missing: Option<i64>,

@@ -1,16 +1,16 @@
-//! Lists all payments of an invoice at the provider.
+//! Lists all payments of an invoice, or all invoices, at the provider.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use remit_core::provider::lookup::{Lookup, Progress};
-use remit_core::{Failure, RecordedPayment};
+use remit_core::Failure;
+use remit_core::provider::lookup::{Listed, Lookup, Progress};
 
 use crate::answer::Forwarding;
 use crate::connection::Connection;
 use crate::relay::Relay;
 
-/// Why the payments could not be listed.
+/// Why the list could not be loaded.
 pub(crate) enum Unlisted {
     /// The provider did not respond.
     NoResponse(Forwarding),
@@ -18,13 +18,13 @@ pub(crate) enum Unlisted {
     NoList(Failure),
 }
 
-/// Every payment of the invoice.
-pub(crate) async fn all(
+/// The whole list.
+pub(crate) async fn all<T: Listed>(
     relay: &Relay,
     connection: &Arc<Connection>,
-    mut lookup: Lookup,
+    mut lookup: Lookup<T>,
     deadline: Instant,
-) -> Result<Vec<RecordedPayment>, Unlisted> {
+) -> Result<Vec<T>, Unlisted> {
     loop {
         let Some(request) = lookup.request() else { return Ok(Vec::new()) };
         let response = match relay.send(connection, request, deadline).await {

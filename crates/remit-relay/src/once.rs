@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 use axum::http::HeaderValue;
 use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
+use remit_core::operation::reconcile::may_be_invoice;
 use remit_core::provider::lookup::Lookup;
 use remit_core::schema::values::Values;
 use remit_core::wire::{self, Request, json::Json};
 use remit_core::{
-    Cause, Currency, Draft, Failure, Operation, Outcome, ProblemCode, Purpose, Reason, Receipt, name, to_json,
+    Cause, Currency, Draft, Failure, Invoice, Operation, Outcome, ProblemCode, Purpose, Reason, Receipt,
+    RecordedPayment, name, to_json,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -79,7 +81,10 @@ impl Change {
             fingerprint: fingerprint(&self.request),
             operation: self.operation.purpose.as_str(),
             // Identifiers are unique within an account, and a connection has one.
-            invoice: self.values.text(name::INVOICE),
+            invoice: self
+                .values
+                .text(name::INVOICE)
+                .or_else(|| Some(new_invoice(&self.values.text(name::NUMBER)?))),
             amount: (self.operation.purpose == Purpose::RecordPayment)
                 .then(|| self.values.money(name::AMOUNT).map(|money| money.minor()))
                 .flatten(),
@@ -92,6 +97,11 @@ impl Change {
     fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
+}
+
+/// Stands for an invoice that has no identifier yet. Invoices with one number are added one at a time.
+fn new_invoice(number: &str) -> String {
+    format!("number {number}")
 }
 
 /// A digest of the rewritten request. It does not depend on the order or the notation of the received members.
@@ -192,27 +202,47 @@ impl Relay {
         response
     }
 
-    /// The identifiers of the invoice's payments, with which a lost payment can be found later.
+    /// The identifiers of the records that the change could be taken for later, if its response is lost: the payments of the
+    /// invoice, or the invoices with the number of the new one.
     ///
-    /// If the provider does not answer even this, the payment is not sent: its outcome would hardly be known. If it
-    /// answers that it does not list them, the payment is sent, and an unknown outcome is for a person to decide.
+    /// If the provider does not answer even this, the change is not sent: its outcome would hardly be known. If it answers
+    /// that it does not list them, the change is sent, and an unknown outcome is for a person to decide.
     async fn list_before(
         &self,
         connection: &Arc<Connection>,
         change: &Change,
     ) -> Result<Option<Vec<String>>, wire::Response> {
-        if change.operation.purpose != Purpose::RecordPayment {
-            return Ok(None);
-        }
         let draft = Draft::from(&change.values);
-        let Some(lookup) = Lookup::new(connection.provider, &draft, change.currency) else { return Ok(None) };
         let deadline = Instant::now() + change.left() / 2;
-        let unlisted = match listing::all(self, connection, lookup, deadline).await {
-            Ok(all) => return Ok(Some(all.into_iter().map(|payment| payment.id).collect())),
+        let listed = match change.operation.purpose {
+            Purpose::RecordPayment => {
+                let Some(lookup) = Lookup::new(connection.provider, &draft, change.currency) else {
+                    return Ok(None);
+                };
+                let all = listing::all::<RecordedPayment>(self, connection, lookup, deadline).await;
+                all.map(|all| all.into_iter().map(|payment| payment.id).collect())
+            }
+            Purpose::AddInvoice => {
+                let lookup = Lookup::new(connection.provider, &draft, change.currency);
+                let (Some(lookup), Some(number)) = (lookup, change.values.text(name::NUMBER)) else {
+                    return Ok(None);
+                };
+                let all = listing::all::<Invoice>(self, connection, lookup, deadline).await;
+                let may_be = |all: Vec<Invoice>| {
+                    let possible = all.into_iter().filter(|invoice| may_be_invoice(&number, invoice));
+                    possible.map(|invoice| invoice.id).collect()
+                };
+                all.map(may_be)
+            }
+            // A removal is looked for by the payment's identifier.
+            _ => return Ok(None),
+        };
+        let unlisted = match listed {
+            Ok(ids) => return Ok(Some(ids)),
             Err(unlisted) => unlisted,
         };
         let silent = || {
-            let words = "The provider did not list the invoice's payments, so the payment was not sent.";
+            let words = "The provider did not list its records, so nothing was sent.";
             Forwarding::not_sent(Reason::new(Cause::Unreachable, words))
         };
         let not_sent = match unlisted {

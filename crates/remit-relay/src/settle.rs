@@ -5,10 +5,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use remit_core::operation::reconcile::{Match, compare};
+use remit_core::operation::reconcile::{Match, compare, compare_invoices};
 use remit_core::provider::lookup::Lookup;
 use remit_core::schema::values::Values;
-use remit_core::{Answer, Context, Currency, Draft, Operation, Payment, Purpose, RecordedPayment, name};
+use remit_core::{
+    Answer, Context, Currency, Draft, Invoice, Operation, Payment, Purpose, RecordedPayment, name,
+};
 
 use crate::connection::Connection;
 use crate::intent::{Finding, Intent};
@@ -87,6 +89,9 @@ impl Relay {
             operation.read(&request, &context).ok().map(|(values, _)| values)
         };
         let Some(values) = read(connection.currency) else { return Ok(Finding::Person) };
+        if operation.purpose == Purpose::AddInvoice {
+            return self.look_for_invoice(connection, intent, &values, deadline).await;
+        }
         let currency = match connection.currency.or_else(|| stated_currency(operation, &values)) {
             Some(currency) => Some(currency),
             None => match self.currency_of_invoice(connection, &values, deadline).await {
@@ -98,8 +103,7 @@ impl Relay {
         let values = read(currency).unwrap_or(values);
         let currency = currency.unwrap_or(Currency::UNSTATED);
         let lookup = Lookup::new(connection.provider, &Draft::from(&values), currency);
-        let can_be_found = matches!(operation.purpose, Purpose::RecordPayment | Purpose::DeletePayment);
-        let Some(lookup) = lookup.filter(|_| can_be_found) else { return Ok(Finding::Person) };
+        let Some(lookup) = lookup else { return Ok(Finding::Person) };
         let Ok(listed) = listing::all(self, connection, lookup, deadline).await else {
             return Ok(Finding::Unreadable);
         };
@@ -109,6 +113,28 @@ impl Relay {
         let others = self.shared.store.claimed(intent).await?;
         let listed: Vec<_> = listed.into_iter().filter(|payment| !others.contains(&payment.id)).collect();
         Ok(recording(&values, intent, &listed))
+    }
+
+    /// Looks for an added invoice by its number.
+    async fn look_for_invoice(
+        &self,
+        connection: &Arc<Connection>,
+        intent: &Intent,
+        values: &Values<'_>,
+        deadline: Instant,
+    ) -> Result<Finding, StoreError> {
+        let currency = values.text(name::CURRENCY).and_then(|code| code.parse().ok());
+        let currency = currency.unwrap_or(Currency::UNSTATED);
+        let lookup = Lookup::new(connection.provider, &Draft::from(values), currency);
+        let (Some(lookup), Some(number)) = (lookup, values.text(name::NUMBER)) else {
+            return Ok(Finding::Person);
+        };
+        let Ok(mut listed) = listing::all::<Invoice>(self, connection, lookup, deadline).await else {
+            return Ok(Finding::Unreadable);
+        };
+        let others = self.shared.store.claimed(intent).await?;
+        listed.retain(|invoice| !others.contains(&invoice.id));
+        Ok(found(compare_invoices(&number, currency, intent.before.as_deref(), &listed)))
     }
 
     /// The currency of the change's invoice, from the provider; `None` if it shows no invoices.
@@ -145,10 +171,14 @@ fn recording(values: &Values<'_>, intent: &Intent, listed: &[RecordedPayment]) -
         .before
         .as_ref()
         .map(|ids| ids.iter().map(|id| RecordedPayment::new(id.clone(), None)).collect());
-    match compare(&sent, before.as_deref(), listed) {
+    found(compare(&sent, before.as_deref(), listed))
+}
+
+fn found(found: Match) -> Finding {
+    match found {
         Match::Recorded(id) => Finding::Settled(Some(id)),
         Match::NotRecorded => Finding::Missing,
-        // Somebody else may have recorded a payment of the same amount and day.
+        // Another person may have recorded a payment of the same amount and day.
         Match::Similar(_) | Match::Unclear => Finding::Unclear,
     }
 }

@@ -259,8 +259,10 @@ impl Group<'_> {
                 can_be_told.then_some("and a value tells its payment from every other")
             }
             Purpose::DeletePayment => Some("and the list shows whether the payment is gone"),
-            // No list of invoices is read.
-            _ => None,
+            _ => {
+                let can_be_told = !self.evidence.has_hidden_list;
+                can_be_told.then_some("and the list of invoices shows its number")
+            }
         }
     }
 }

@@ -1,28 +1,31 @@
-//! Determining whether a payment was recorded, by comparing lists of the invoice's payments.
+//! Determining whether a payment was recorded or an invoice added, by comparing lists from before and after.
 //!
 //! No provider documents an idempotency key, and one is known to record a payment twice if it is sent twice. To find a
 //! payment whose response was lost, the caller lists the invoice's payments before sending it and again afterwards.
 //! This module compares the new payments with the one that was sent. [CK-LEDGER does so to find a payment's identifier]
+//! An added invoice is found in the same way, by its number.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use crate::ledger::invoice::Invoice;
 use crate::ledger::recorded_payment::RecordedPayment;
+use crate::money::currency::Currency;
 use crate::payment::Payment;
 use crate::text::digits;
 use crate::text::newlines;
 
-/// The result of looking for a payment.
+/// The result of looking for a payment or an invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
-    /// The payment is recorded, under this identifier.
+    /// The payment or the invoice is recorded, under this identifier.
     Recorded(String),
     /// A payment like this one is listed, under this identifier. No value distinguishes it from a payment of the same amount
     /// and day that someone else has recorded.
     Similar(String),
-    /// No listed payment can be the one that was sent. A slow provider may still record it.
+    /// Nothing listed can be what was sent. A slow provider may still record it.
     NotRecorded,
-    /// A listed payment could be the one that was sent, or a different one.
+    /// Something listed could be what was sent, or something else.
     Unclear,
 }
 
@@ -56,6 +59,39 @@ pub fn compare(sent: &Payment, before: Option<&[RecordedPayment]>, after: &[Reco
         }
         (Some(_), None) => Match::Unclear,
     }
+}
+
+/// Determines whether an invoice that was sent is among the provider's invoices.
+///
+/// `number` and `currency` are those that were sent. `before` has the identifiers of the invoices that
+/// [may be](may_be_invoice) the one that was sent and were listed before sending, if they are known, and `after` all
+/// invoices now.
+///
+/// An invoice number is what people tell invoices apart by. So the invoice is recorded if exactly one new invoice has the
+/// number, and if its currency is the same. Without `before`, an invoice with this number may be an older one, so the
+/// result is unclear.
+#[must_use]
+pub fn compare_invoices(
+    number: &str,
+    currency: Currency,
+    before: Option<&[String]>,
+    after: &[Invoice],
+) -> Match {
+    let was_listed = |invoice: &Invoice| before.is_some_and(|all| all.contains(&invoice.id));
+    let mut possible = after.iter().filter(|one| may_be_invoice(number, one) && !was_listed(one));
+    match (possible.next(), possible.next(), before) {
+        (None, ..) => Match::NotRecorded,
+        (Some(invoice), None, Some(_)) if invoice.number.is_some() && invoice.currency == currency => {
+            Match::Recorded(invoice.id.clone())
+        }
+        _ => Match::Unclear,
+    }
+}
+
+/// Whether a listed invoice may be the one that was sent with this number: it has the number, or none.
+#[must_use]
+pub fn may_be_invoice(number: &str, listed: &Invoice) -> bool {
+    listed.number.as_ref().is_none_or(|listed| listed.trim() == number.trim())
 }
 
 /// The listed payments that equal a payment that is about to be sent in amount and day, and that differ neither in the
@@ -141,6 +177,7 @@ const DAY: u64 = 24 * 60 * 60;
 #[cfg(test)]
 mod tests {
     use std::borrow::ToOwned;
+    use std::vec;
     use std::vec::Vec;
 
     use super::*;
@@ -184,6 +221,36 @@ mod tests {
         // A different new payment does not hide it.
         let other = RecordedPayment { amount: Some(money(1)), ..recorded("3") };
         assert_eq!(compare(&sent(), Some(&old), &[other, recorded("2")]), Match::Recorded("2".to_owned()));
+    }
+
+    #[test]
+    fn an_added_invoice_is_found_only_if_exactly_one_new_invoice_has_its_number_and_currency() {
+        let usd = Currency::parse("USD").unwrap();
+        let listed = |id: &str, number: Option<&str>| Invoice {
+            number: number.map(ToOwned::to_owned),
+            ..Invoice::new(id, usd)
+        };
+        let found = Match::Recorded("2".to_owned());
+        let old = ["1".to_owned()];
+        for (before, after, expected) in [
+            (Some(&[][..]), vec![listed("2", Some("N-1"))], found.clone()),
+            (Some(&[]), vec![listed("3", Some("N-2")), listed("2", Some(" N-1 "))], found.clone()),
+            (Some(&old), vec![listed("1", Some("N-1")), listed("2", Some("N-1"))], found),
+            (Some(&old), vec![listed("1", Some("N-1"))], Match::NotRecorded),
+            (Some(&[]), vec![listed("3", Some("N-2"))], Match::NotRecorded),
+            (None, vec![], Match::NotRecorded),
+            // It may be an older invoice.
+            (None, vec![listed("2", Some("N-1"))], Match::Unclear),
+            (Some(&[]), vec![listed("1", Some("N-1")), listed("2", Some("N-1"))], Match::Unclear),
+            (Some(&[]), vec![listed("2", None)], Match::Unclear),
+            (
+                Some(&[]),
+                vec![Invoice { currency: Currency::parse("EUR").unwrap(), ..listed("2", Some("N-1")) }],
+                Match::Unclear,
+            ),
+        ] {
+            assert_eq!(compare_invoices("N-1", usd, before, &after), expected, "{before:?} {after:?}");
+        }
     }
 
     #[test]

@@ -33,8 +33,8 @@ CREATE TABLE intents (
 CREATE UNIQUE INDEX one_at_a_time ON intents (connection, invoice)
 WHERE state IN ('prepared', 'sending', 'unknown');
 
--- A payment in the provider's records belongs to at most one intent.
-CREATE UNIQUE INDEX one_intent_a_payment ON intents (connection, payment) WHERE operation = 'record_payment';
+-- A payment in the provider's records was recorded by at most one intent, and an invoice added by at most one.
+CREATE UNIQUE INDEX one_intent_a_record ON intents (connection, operation, payment) WHERE operation <> 'delete_payment';
 
 CREATE INDEX by_state ON intents (state, check_at);
 CREATE INDEX by_session ON intents (session);
