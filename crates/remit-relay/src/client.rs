@@ -178,7 +178,7 @@ impl Clients {
         detail: &str,
     ) -> io::Result<()> {
         tracing::info!(client = %exchange.client, status, detail, "refused: no complete headers");
-        let response = early::refusal(status, detail, self.relay.shared.timeout.as_secs());
+        let response = early::refusal(status, detail, self.relay.shared.timeouts.total.as_secs());
         // The response fits into the socket's empty buffer, so this does not wait.
         timeout(self.limits.linger_time, stream.write_all(&response)).await?
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::HeaderValue;
 use reqwest::Url;
@@ -15,19 +14,14 @@ use crate::mistake::{ConfigError, Mistakes};
 use crate::secret::Sources;
 use crate::session::{self, Sessions};
 use crate::settings::{self, Settings};
+use crate::timeouts::{self, Timeouts};
 use crate::tls;
 
-const CONNECT_TIMEOUT: u64 = 5;
-const TIMEOUT: u64 = 30;
-const LONGEST_TIMEOUT: u64 = 600;
-
-/// The keys at the top of the file, except for those of [`settings`].
+/// The keys at the top of the file, except for those of [`settings`] and [`timeouts`].
 const KEYS: &[&str] = &[
     "allow_origins",
     "allow_hosts",
     "contact",
-    "connect_timeout_seconds",
-    "timeout_seconds",
     "proxy_from_environment",
     "sandbox",
     "tls",
@@ -40,8 +34,7 @@ const KEYS: &[&str] = &[
 pub struct Config {
     pub(crate) origins: Vec<HeaderValue>,
     pub(crate) hosts: Vec<String>,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) timeout: Duration,
+    pub(crate) timeouts: Timeouts,
     /// Whether `HTTPS_PROXY` and the like apply.
     pub(crate) proxy_from_environment: bool,
     pub(crate) contact: Option<String>,
@@ -108,8 +101,7 @@ impl Config {
 
     /// Reads the document. Mistakes that were added make the result meaningless.
     fn of(root: &Section<'_>, sources: Sources<'_>, mistakes: &mut Mistakes<'_>) -> Self {
-        root.only(&[KEYS, settings::KEYS].concat(), mistakes);
-        let (connect_timeout, timeout) = timeouts(root, mistakes);
+        root.only(&[KEYS, settings::KEYS, timeouts::KEYS].concat(), mistakes);
         let sandbox = root.flag("sandbox", mistakes);
         let origins = root.texts("allow_origins", "\"https://books.example\"", mistakes).unwrap_or_default();
         let hosts = root.texts("allow_hosts", "\"books.example\"", mistakes).unwrap_or_default();
@@ -117,8 +109,7 @@ impl Config {
         Self {
             origins: origins.iter().filter_map(|text| origin(text, mistakes)).collect(),
             hosts: hosts.iter().filter_map(|text| host_name(text, mistakes)).collect(),
-            connect_timeout,
-            timeout,
+            timeouts: Timeouts::read(root, mistakes),
             proxy_from_environment: root.flag("proxy_from_environment", mistakes),
             contact: contact.and_then(|text| check_contact(&text, mistakes)),
             sandbox,
@@ -134,6 +125,12 @@ impl Config {
     #[must_use]
     pub fn secret_variables(&self) -> &BTreeSet<String> {
         &self.variables
+    }
+
+    /// Whether no payment of this relay is real.
+    #[must_use]
+    pub fn is_sandbox(&self) -> bool {
+        self.sandbox
     }
 
     /// Whether the relay serves HTTPS itself.
@@ -153,22 +150,6 @@ impl Config {
             tracing::info!(connection = name, host, "gateway = true: the payments go to this host");
         }
     }
-}
-
-/// The time limits for connecting and for the whole request.
-fn timeouts(root: &Section<'_>, mistakes: &mut Mistakes<'_>) -> (Duration, Duration) {
-    let range = 1..=LONGEST_TIMEOUT;
-    let timeout = root.number("timeout_seconds", range.clone(), TIMEOUT, mistakes);
-    let connect = root.number("connect_timeout_seconds", range, CONNECT_TIMEOUT, mistakes);
-    if let Some(entry) = root.entry("connect_timeout_seconds").filter(|_| connect > timeout) {
-        entry.wrong(
-            mistakes,
-            format!(
-                "longer than the whole request may take; write at most timeout_seconds, which is {timeout}"
-            ),
-        );
-    }
-    (Duration::from_secs(connect.min(timeout)), Duration::from_secs(timeout))
 }
 
 fn connections(

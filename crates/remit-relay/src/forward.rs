@@ -1,7 +1,7 @@
 //! Sends a request to a provider once, and reports its exact outcome.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -41,8 +41,8 @@ pub(crate) fn client(config: &Config) -> Result<Client, ClientError> {
         .referer(false)
         .pool_max_idle_per_host(0)
         .dns_resolver(resolver(config))
-        .connect_timeout(config.connect_timeout)
-        .timeout(config.timeout);
+        .connect_timeout(config.timeouts.connect)
+        .timeout(config.timeouts.total);
     let builder = if config.proxy_from_environment { builder } else { builder.no_proxy() };
     Ok(builder.build()?)
 }
@@ -64,9 +64,10 @@ pub(crate) async fn forward(
     client: &Client,
     connection: &Connection,
     request: Request,
+    first_byte: Duration,
     deadline: Instant,
 ) -> Forwarding {
-    match send(client, connection, request, deadline).await {
+    match send(client, connection, request, first_byte, deadline).await {
         Ok(response) => read(response).await,
         Err(failure) => failure,
     }
@@ -76,6 +77,7 @@ async fn send(
     client: &Client,
     connection: &Connection,
     mut request: Request,
+    first_byte: Duration,
     deadline: Instant,
 ) -> Result<Response, Forwarding> {
     let unsendable = |detail: &str| Forwarding::not_sent(Reason::new(Cause::Relay, detail));
@@ -91,8 +93,15 @@ async fn send(
     if left.is_zero() {
         return Err(unsendable("The deadline passed before the request could be sent."));
     }
-    let sent = client.request(method, url).headers(headers).timeout(left).body(request.body).send().await;
-    sent.map_err(|error| no_response(error.without_url()))
+    let sent = client.request(method, url).headers(headers).timeout(left).body(request.body).send();
+    match tokio::time::timeout(first_byte, sent).await {
+        Ok(sent) => sent.map_err(|error| no_response(error.without_url())),
+        // The time for connecting is not longer, so the request may have been sent.
+        Err(_) => {
+            tracing::warn!("no response");
+            Err(silent())
+        }
+    }
 }
 
 /// The request's headers. Each value is marked as sensitive, so that no library logs a credential.
@@ -126,8 +135,7 @@ fn log(error: &(dyn std::error::Error + 'static)) {
 
 fn lost(error: &Error) -> Forwarding {
     if error.is_timeout() {
-        let reason = Reason::new(Cause::Lost, "The provider did not respond before the timeout.");
-        Forwarding::Unknown(StatusCode::GATEWAY_TIMEOUT, reason)
+        silent()
     } else {
         let reason = Reason::new(
             Cause::Lost,
@@ -135,6 +143,11 @@ fn lost(error: &Error) -> Forwarding {
         );
         Forwarding::Unknown(StatusCode::BAD_GATEWAY, reason)
     }
+}
+
+fn silent() -> Forwarding {
+    let reason = Reason::new(Cause::Lost, "The provider did not respond before the timeout.");
+    Forwarding::Unknown(StatusCode::GATEWAY_TIMEOUT, reason)
 }
 
 async fn read(mut response: Response) -> Forwarding {

@@ -54,6 +54,7 @@ mod settings;
 mod settle;
 mod slots;
 mod store;
+mod timeouts;
 mod tls;
 mod unescape;
 mod wire;

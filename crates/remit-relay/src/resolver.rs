@@ -137,15 +137,18 @@ mod tests {
             headers: Headers::default(),
             body: String::new(),
         };
-        let deadline = Instant::now() + Duration::from_secs(10);
-        let forwarding = forward(&strict, &config.connections[0], request.clone(), deadline).await;
+        let long = Duration::from_secs(10);
+        let deadline = Instant::now() + long;
+        let forwarding = forward(&strict, &config.connections[0], request.clone(), long, deadline).await;
         assert!(matches!(forwarding, Forwarding::NotSent { .. }), "{forwarding:?}");
         assert!(listener.accept().is_err(), "a connection was opened");
         // With a sandbox's permission, the same request arrives.
         config.connections[0].reach = Reach::Sandbox;
         let client = client(&config).unwrap();
         let sending =
-            tokio::spawn(async move { forward(&client, &config.connections[0], request, deadline).await });
+            tokio::spawn(
+                async move { forward(&client, &config.connections[0], request, long, deadline).await },
+            );
         let started = Instant::now();
         while listener.accept().is_err() {
             assert!(started.elapsed() < Duration::from_secs(10), "no connection");

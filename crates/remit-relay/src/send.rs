@@ -35,7 +35,9 @@ impl Relay {
                     return Forwarding::NotSent { reason: wait.reason, retry_after: Some(wait.retry_after) };
                 }
             };
-            let result = forward(&shared.client, connection, request.clone(), deadline).await;
+            let result =
+                forward(&shared.client, connection, request.clone(), shared.timeouts.first_byte, deadline)
+                    .await;
             pacing.learn(&result, pause_asked(&result), Instant::now());
             // Full jitter: callers that failed together do not come back together.
             let pause = BACK_OFF.saturating_mul(tries).mul_f64(fastrand::f64());

@@ -104,6 +104,8 @@ fn accepts_valid_configurations() {
         top(everything),
         top("# timeouts\ntimeout_seconds = 0x1e"),
         top("timeout_seconds = 1"),
+        top("first_byte_timeout_seconds = 1"),
+        top("connect_timeout_seconds = 25"),
         top("store = \":memory:\""),
         top("store = \"other.db\""),
         top("store = \"postgresql:///remit?host=/run/postgresql\""),
@@ -251,6 +253,14 @@ fn reports_values_outside_their_range_or_of_a_wrong_form() {
     rejects(
         &top("timeout_seconds = 4\nconnect_timeout_seconds = 5"),
         &[("2:27", "connect_timeout_seconds", "at most timeout_seconds, which is 4")],
+    );
+    rejects(
+        &top("first_byte_timeout_seconds = 31"),
+        &[("1:30", "first_byte_timeout_seconds", "write at most timeout_seconds, which is 30")],
+    );
+    rejects(
+        &top("first_byte_timeout_seconds = 6\nconnect_timeout_seconds = 7"),
+        &[("2:27", "connect_timeout_seconds", "at most first_byte_timeout_seconds, which is 6")],
     );
     for contact in ["", "a (b)", "a b", "\\\\", "ü"] {
         rejects(

@@ -178,6 +178,26 @@ async fn waits_for_a_provider_until_the_deadline_that_it_states() {
 }
 
 #[tokio::test]
+async fn waits_less_long_for_the_first_byte_than_for_the_rest() {
+    let provider = Provider::ALL[0];
+    let timeouts = "first_byte_timeout_seconds = 1\ntimeout_seconds = 5\n";
+    let toml = |address| toml(address).replace("timeout_seconds = 2\n", timeouts);
+
+    let silent = Upstream::start(Behaviour::KeepsSilent);
+    let through = relay(&toml(silent.address)).await;
+    let started = std::time::Instant::now();
+    let reply = send(&through, provider, &payment(provider)).await;
+    let seconds = started.elapsed().as_secs_f64();
+    assert_eq!(reply.status, 504);
+    assert!(matches!(outcome(provider, &reply), Outcome::Unknown(_)), "{reply:?}");
+    assert!((1.0..2.5).contains(&seconds), "{seconds} s");
+
+    let slow = Upstream::start(Behaviour::StopsInBetween(Duration::from_millis(1_500)));
+    let through = relay(&toml(slow.address)).await;
+    assert_eq!(send(&through, provider, &payment(provider)).await.status, 400);
+}
+
+#[tokio::test]
 async fn reports_a_payment_without_a_connection_as_not_sent() {
     let unused = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -36,6 +36,8 @@ pub(crate) enum Behaviour {
     Closes,
     /// Reads the request, and keeps the connection open without a response.
     KeepsSilent,
+    /// Sends the head of a response, and after this time the rest.
+    StopsInBetween(Duration),
     /// Waits, then records whether the client is still connected: [`CONNECTED`] or [`DISCONNECTED`].
     Waits(Duration),
 }
@@ -59,7 +61,7 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    /// An upstream that has no lists of payments: a relay asks for one before it sends a payment.
+    /// An upstream that has no lists: a relay asks for one before it sends a change.
     pub(crate) fn start(behaviour: Behaviour) -> Self {
         Self::start_with(behaviour, false)
     }
@@ -89,7 +91,7 @@ impl Upstream {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 let request = request(&mut stream);
-                if !answers_lists.load(Ordering::SeqCst) && lists_payments(&request) {
+                if !answers_lists.load(Ordering::SeqCst) && asks_for_list(&request) {
                     let answer = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
                     stream.write_all(answer.as_bytes()).unwrap();
                     continue;
@@ -103,6 +105,13 @@ impl Upstream {
                     }
                     Behaviour::Closes => {}
                     Behaviour::KeepsSilent => open.push(stream),
+                    Behaviour::StopsInBetween(time) => {
+                        let head =
+                            "HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\nConnection: close\r\n\r\n";
+                        stream.write_all(head.as_bytes()).unwrap();
+                        thread::sleep(*time);
+                        stream.write_all(b"{}").unwrap();
+                    }
                     Behaviour::Waits(time) => {
                         thread::sleep(*time);
                         stream.set_nonblocking(true).unwrap();
@@ -121,7 +130,7 @@ impl Upstream {
         self.requests.lock().unwrap().clone()
     }
 
-    /// Decides whether the upstream has lists of payments.
+    /// Decides whether the upstream has lists.
     pub(crate) fn set_lists(&self, has_lists: bool) {
         self.has_lists.store(has_lists, Ordering::SeqCst);
     }
@@ -132,15 +141,14 @@ impl Upstream {
     }
 }
 
-/// Whether a request that an upstream received asks for the payments of an invoice.
-fn lists_payments(request: &str) -> bool {
+/// Whether a request that an upstream received asks for a list that a relay reads before it sends a change.
+fn asks_for_list(request: &str) -> bool {
     let mut words = request.split(' ');
     let (Some(method), Some(path)) = (words.next(), words.next()) else { return false };
     let path = path.strip_prefix("/base").unwrap_or(path);
-    let lists = |provider: &&Provider| {
-        provider.operation(Purpose::ListPayments).is_some_and(|list| list.matches(method, path).is_some())
-    };
-    Provider::ALL.iter().copied().any(|provider| lists(&provider))
+    let lists = [Purpose::ListPayments, Purpose::ListInvoices];
+    let mut operations = Provider::ALL.iter().flat_map(|provider| provider.all_operations());
+    operations.any(|one| lists.contains(&one.purpose) && one.matches(method, path).is_some())
 }
 
 fn request(stream: &mut TcpStream) -> String {
