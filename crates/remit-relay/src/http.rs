@@ -65,7 +65,7 @@ pub(crate) const RESPONSE_HEADERS: [(HeaderName, HeaderValue); 4] = [
 
 pub(crate) fn router(relay: Relay, limits: &Limits) -> Router {
     let names = HostNames(relay.shared.hosts.clone());
-    let deadline = (DEADLINE, HeaderValue::from(relay.shared.timeout.as_secs()));
+    let deadline = (DEADLINE, HeaderValue::from(relay.shared.timeouts.total.as_secs()));
     let router = Router::new()
         .fallback(handle)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
@@ -145,10 +145,15 @@ impl Relay {
         body: Result<Bytes, BytesRejection>,
     ) -> Result<Response, Refusal> {
         let started = std::time::Instant::now();
-        let deadline = started + self.shared.timeout;
+        let deadline = started + self.shared.timeouts.total;
         let now = now().ok_or_else(|| Refusal::new(500, "The clock of the relay's machine is wrong."))?;
         let permit = self.permit(connection, headers, now).map_err(Denied::refusal)?;
-        if let Some(Err(wait)) = permit.session().map(|id| self.shared.rates.count_session(id)) {
+        let shared = &self.shared;
+        let counted = match permit.session() {
+            Some(id) => shared.rates.count_session(&shared.store, id).await,
+            None => Ok(()),
+        };
+        if let Err(wait) = counted {
             return Ok(too_often("session", wait));
         }
         if let Some(key) = path.strip_prefix(INTENTS) {

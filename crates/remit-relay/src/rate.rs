@@ -1,7 +1,7 @@
 //! Limits how often a client may call, by its session and by its address.
 //!
-//! These limits protect the relay itself, so they are counted in memory, before anything else is done. Those that protect a
-//! provider are counted in the store, for all relays together.
+//! The limit of addresses protects a relay itself, so it is counted in memory, before anything else is done. The limit of
+//! sessions is counted in the store, for all relays together, as those that protect a provider are.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -16,9 +16,12 @@ use ipnet::IpNet;
 
 use crate::answer::Refusal;
 use crate::slots::network;
+use crate::store::Store;
 
 /// The header in which proxies state the addresses of their clients, the last proxy's client last.
 const FORWARDED_FOR: &str = "x-forwarded-for";
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// Requests a minute, of which as many may come at once.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +40,7 @@ impl Default for Allowance {
 
 /// The rates of sessions and addresses.
 pub(crate) struct Rates {
-    sessions: DefaultKeyedRateLimiter<String>,
+    session: NonZeroU32,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     /// The proxies whose statement of their client's address is believed.
     trusted: Vec<IpNet>,
@@ -46,16 +49,24 @@ pub(crate) struct Rates {
 impl Rates {
     pub(crate) fn new(allowance: Allowance, trusted: Vec<IpNet>) -> Self {
         Self {
-            sessions: RateLimiter::keyed(Quota::per_minute(allowance.session)),
+            session: allowance.session,
             addresses: RateLimiter::keyed(Quota::per_minute(allowance.address)),
             trusted,
         }
     }
 
     /// Counts a request of a session.
-    pub(crate) fn count_session(&self, id: &str) -> Result<(), Duration> {
-        let clock = DefaultClock::default();
-        self.sessions.check_key(&id.to_owned()).map_err(|wait| wait.wait_time_from(clock.now()))
+    pub(crate) async fn count_session(&self, store: &Store, id: &str) -> Result<(), Duration> {
+        let burst = self.session.get();
+        // The name of no connection contains a space.
+        match store.take(&format!("session {id}"), burst, MINUTE / burst).await {
+            Ok(counted) => counted,
+            Err(error) => {
+                // Reading goes on without a store, and a change fails later.
+                tracing::warn!(%error, "cannot count the requests of a session");
+                Ok(())
+            }
+        }
     }
 
     /// Counts a request of an address. Loopback is not limited: a proxy there connects for all its users.
@@ -90,9 +101,8 @@ impl Rates {
         client
     }
 
-    /// Forgets the sessions and addresses that have not called for a while.
+    /// Forgets the addresses that have not called for a while.
     pub(crate) fn forget_idle(&self) {
-        self.sessions.retain_recent();
         self.addresses.retain_recent();
     }
 }
@@ -141,19 +151,20 @@ mod tests {
         }
     }
 
-    #[test]
-    fn each_address_and_each_session_has_a_rate_of_its_own() {
+    #[tokio::test]
+    async fn each_address_and_each_session_has_a_rate_of_its_own() {
         let rates = rates(3, &[]);
+        let store = Store::memory().unwrap();
         let address = |text: &str| text.parse::<IpAddr>().unwrap();
         for _ in 0..3 {
             rates.count_address(address("192.0.2.1")).unwrap();
-            rates.count_session("a").unwrap();
+            rates.count_session(&store, "a").await.unwrap();
         }
         let wait = rates.count_address(address("192.0.2.1")).unwrap_err();
         assert!(wait <= Duration::from_secs(20), "{wait:?}");
-        assert!(rates.count_session("a").is_err());
+        assert!(rates.count_session(&store, "a").await.is_err());
         rates.count_address(address("192.0.2.2")).unwrap();
-        rates.count_session("b").unwrap();
+        rates.count_session(&store, "b").await.unwrap();
         // A provider gives a customer a whole network.
         for at in 1..=3 {
             rates.count_address(address(&format!("2001:db8::{at}"))).unwrap();

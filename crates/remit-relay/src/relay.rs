@@ -15,6 +15,7 @@ use crate::rate::{Allowance, Rates};
 use crate::session::Sessions;
 use crate::settings;
 use crate::store::{Postgres, Store, StoreError};
+use crate::timeouts::Timeouts;
 
 /// A relay, ready to serve. Clones share one relay.
 #[derive(Clone)]
@@ -37,8 +38,7 @@ pub(crate) struct Shared {
     /// Host names under which the relay answers, in addition to this machine's.
     pub(crate) hosts: Arc<[String]>,
     pub(crate) client: reqwest::Client,
-    /// How long the client waits for a provider: for the connection, the response and its body together.
-    pub(crate) timeout: Duration,
+    pub(crate) timeouts: Timeouts,
     /// Every request passes it right before it is forwarded.
     pub(crate) stopping: Gate,
     /// The certificate and the key, if the relay serves HTTPS itself.
@@ -110,7 +110,7 @@ impl Relay {
             origins: config.origins,
             hosts: config.hosts.into(),
             client,
-            timeout: config.timeout,
+            timeouts: config.timeouts,
             stopping: Gate::new(),
             tls: config.tls,
             rates: Rates::new(Allowance::default(), config.settings.trusted_proxies),

@@ -257,7 +257,7 @@ impl Store {
         }
     }
 
-    /// The identifiers of the invoice's payments that belong to other intents.
+    /// The identifiers of the payments of the invoice, or of the invoices with the number, that belong to other intents.
     pub(crate) async fn claimed(&self, intent: &Intent) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT {columns} FROM intents WHERE connection = ?1 AND operation = ?2 AND id <> ?3 \
                    AND invoice = ?4 AND payment IS NOT NULL";
@@ -271,14 +271,16 @@ impl Store {
         Ok(intents.into_iter().filter_map(|intent| intent.payment).collect())
     }
 
-    /// Deletes everything but the key of the intents that are older than `retention`. The key stays, so that it is never
-    /// taken for a new one.
+    /// Deletes everything but the key of the intents that are older than `retention`, and the buckets that are full. The key
+    /// stays, so that it is never taken for a new one. Returns the number of intents.
     pub(crate) async fn prune(&self, retention: Duration) -> Result<usize, StoreError> {
         let sql = "UPDATE intents SET state = 'expired', fingerprint = '', request = '', before_ids = NULL, \
                    response = NULL, made_by = NULL, session = NULL, amount = NULL, updated = {now} \
                    WHERE created < {now} - ?1 AND state NOT IN ('expired', 'prepared', 'sending', 'unknown') \
                    RETURNING {columns}";
-        Ok(self.run(None, sql, [millis(retention).into()]).await?.len())
+        let expired = self.run(None, sql, [millis(retention).into()]).await?.len();
+        self.run(None, "DELETE FROM buckets WHERE full_at < {now} RETURNING name", []).await?;
+        Ok(expired)
     }
 
     /// Takes one of `burst` places of a bucket, which regains one every `interval`. Otherwise returns how long to wait.
