@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use handover::Environment;
-use remit_relay::{Config, Relay, raise_open_files_limit, serve};
+use remit_relay::{Config, Pace, Relay, Rig, raise_open_files_limit, serve};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -27,6 +27,9 @@ struct Arguments {
     /// The address to listen on; port 0 takes any free port.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9100")]
     listen: String,
+    /// Look for unknown changes at the pace of tests. Only for sandboxes: a provider may show a record later than that.
+    #[arg(long, hide = true)]
+    hasty: bool,
 }
 
 fn main() -> ExitCode {
@@ -51,12 +54,16 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     environment
         .remove(config.secret_variables())
         .map_err(|error| format!("cannot remove the secrets from the environment: {error}"))?;
+    if arguments.hasty && !config.is_sandbox() {
+        return Err("--hasty needs sandbox = true in the configuration".into());
+    }
+    let pace = if arguments.hasty { Pace::HASTY } else { Pace::default() };
     raise_open_files_limit();
     config.log_exceptions();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let scheme = if config.serves_https() { "https" } else { "http" };
-        let relay = Relay::open(config).await?;
+        let relay = Relay::open_with(config, Rig { pace, ..Rig::default() }).await?;
         let address = &arguments.listen;
         let listener = TcpListener::bind(address)
             .await

@@ -19,6 +19,17 @@ pub struct Pace {
     pub pause: Duration,
 }
 
+impl Pace {
+    /// The pace of tests. A record that shows after `quiet` is missed.
+    pub const HASTY: Self = Self {
+        slack: Duration::from_millis(50),
+        every: Duration::from_millis(20),
+        quiet: Duration::from_millis(1_100),
+        patience: Duration::from_secs(24 * 60 * 60),
+        pause: Duration::from_millis(300),
+    };
+}
+
 impl Default for Pace {
     fn default() -> Self {
         Self {

@@ -25,10 +25,19 @@ pub(crate) struct Options {
     programs: bool,
 }
 
+impl Options {
+    /// The options of the first runs.
+    pub(crate) fn new(runs: u64) -> Self {
+        Self { runs, seed: 1, only: None, programs: false }
+    }
+}
+
 /// Without optimisation, because the runs mostly wait, and the other steps have compiled the relay so too.
 pub(crate) fn run(sh: &Shell, options: &Options) -> Result<()> {
     let (runs, seed) = (options.runs.to_string(), options.seed.to_string());
     let only = options.only.map(|seed| vec!["--only".to_owned(), seed.to_string()]);
+    // Some relays of the campaign are this program.
+    cargo(sh, "build --quiet --locked --package remit-relay").run()?;
     Ok(cargo(sh, "run --quiet --locked --package campaign --")
         .args(["--runs", &runs, "--seed", &seed])
         .args(only.unwrap_or_default())
@@ -38,5 +47,5 @@ pub(crate) fn run(sh: &Shell, options: &Options) -> Result<()> {
 
 /// The step `campaign`.
 pub(crate) fn briefly(sh: &Shell) -> Result<()> {
-    run(sh, &Options { runs: BRIEFLY, seed: 1, only: None, programs: false })
+    run(sh, &Options::new(BRIEFLY))
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use xshell::{Cmd, Shell, cmd};
 
 use crate::shell::cargo;
-use crate::tools;
+use crate::{campaign, tools};
 
 /// The environment variable in which the tests find the server.
 const ADDRESS: &str = "REMIT_TEST_POSTGRES";
@@ -23,8 +23,8 @@ pub(crate) fn test(sh: &Shell) -> Result<()> {
     let tests = "test --locked --package remit-relay --lib -- --ignored";
     cargo(sh, tests).env(ADDRESS, &server.address).run()?;
     // Two and three relays on one database, which crash at random.
-    let campaign = format!("run --quiet --locked --package campaign -- --runs {RUNS} --seed 1");
-    Ok(cargo(sh, &campaign).env(ADDRESS, &server.address).run()?)
+    let _address = sh.push_env(ADDRESS, &server.address);
+    campaign::run(sh, &campaign::Options::new(RUNS))
 }
 
 /// A running server. It stops when this is dropped.

@@ -1,6 +1,7 @@
 //! A relay as a program of its own, which is killed: by SIGKILL at any time, or by itself at a named point.
 //!
-//! The program is this one, with the command `relay`: unlike `remit-relay`, it has a fast pace and points to crash at.
+//! The program is `remit-relay`. To crash at a named point, it is this one, with the command `relay`: the same relay with
+//! points to crash at.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -78,24 +79,31 @@ impl Program {
     ) -> Result<Self> {
         let config = program.folder.join(format!("{name}.toml"));
         std::fs::write(&config, &setup.toml)?;
-        let mut command = Command::new(std::env::current_exe()?);
-        command.arg("relay").arg("--config").arg(config);
-        if let Some(Crash::At(point, nth) | Crash::Pause(point, nth, _)) = crash {
-            command.args(["--crash", point, "--nth", &nth.to_string()]);
-        }
+        let this = std::env::current_exe()?;
+        let mut command = if let Some(Crash::At(point, nth) | Crash::Pause(point, nth, _)) = crash {
+            let mut command = Command::new(this);
+            command.args(["relay", "--crash", point, "--nth", &nth.to_string()]);
+            command
+        } else {
+            let mut command = Command::new(this.with_file_name("remit-relay"));
+            command.args(["--hasty", "--listen", "127.0.0.1:0"]).env("RUST_LOG", "off");
+            command
+        };
         if let Some(Crash::Pause(.., time)) = crash {
             command.args(["--pause", &time.as_millis().to_string()]);
         }
+        command.arg("--config").arg(config);
         command.envs(setup.secrets.iter().map(|(name, value)| (name, value)));
         if let Some(power) = &program.power {
             command.envs(power.environment());
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
-        let mut child = command.spawn().context("cannot start a relay")?;
+        let mut child = command.spawn().context("cannot start a relay: is remit-relay built?")?;
         let stdout = child.stdout.take().context("the relay has no output")?;
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).await?;
-        let address = line.trim().parse().with_context(|| format!("the relay printed `{line}`"))?;
+        let address = line.trim().rsplit('/').next().unwrap_or_default();
+        let address = address.parse().with_context(|| format!("the relay printed `{line}`"))?;
         // Waiting for the child would close its input.
         let input = child.stdin.take();
         Ok(Self { address, child, _input: input })

@@ -4,16 +4,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use anyhow::Result;
 use remit_relay::{Config, Pace, Relay, Rig, Stop};
 use tokio::net::TcpListener;
 
 use crate::crash::Crash;
-
-/// How long a change must not have been found before a relay calls it absent. The network passes requests on earlier.
-const QUIET: Duration = Duration::from_millis(1100);
 
 /// Does what the plan says when the relay passes the point. After the death, every change stops, as after a crash.
 pub(crate) fn stop_at(
@@ -47,14 +43,8 @@ pub(crate) async fn open(
     stop: Option<Stop>,
 ) -> Result<(Relay, TcpListener, SocketAddr)> {
     let config = Config::parse(toml, Path::new("."), environment)?;
-    let pace = Pace {
-        slack: Duration::from_millis(50),
-        every: Duration::from_millis(20),
-        quiet: QUIET,
-        pause: Duration::from_millis(300),
-        ..Pace::default()
-    };
-    let relay = Relay::open_with(config, Rig { pace, stop }).await?;
+    // The network passes every request on before `quiet` is over.
+    let relay = Relay::open_with(config, Rig { pace: Pace::HASTY, stop }).await?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
     Ok((relay, listener, address))
