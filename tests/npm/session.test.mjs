@@ -211,6 +211,20 @@ test("the page takes a payment over, and settles it later", async () => {
   assert.equal(books.posts(), 0);
 });
 
+test("a payment that the page did not send keeps its key, and another one gets a new key", async () => {
+  const books = provider();
+  const keys = [];
+  const notSent = { status: 503, headers: { "remit-outcome": "not-sent", "content-type": "application/problem+json" }, body: '{"code":"relay"}' };
+  const session = books.session({ endpoint: undefined, onSubmit: async ({ key }) => (keys.push(key), notSent) });
+  for (const amount of ["1,250.00", "1,250.00", "1,249.00"]) {
+    session.edit();
+    fill(session, { amount, paidAt: "2026-11-19" });
+    assert.equal((await session.send()).state, "not-sent");
+  }
+  assert.match(keys[0], /^[!-~]{1,255}$/);
+  assert.deepEqual(keys.map((key) => key === keys[0]), [true, true, false]);
+});
+
 test("a promise from onSubmit settles the payment, and a failure makes its outcome unknown", async (context) => {
   context.mock.method(console, "error", () => {});
   const body = '{"id":78,"amount":1250.0}';

@@ -26,7 +26,8 @@ interface Handlers<Events extends RemitInvoiceEventMap | RemitPaymentEventMap> {
   onInvalid?: ((event: Events["remit-invalid"]) => void) | undefined;
   /**
    * The user has confirmed the review, and the form is about to send the payment; cancel the event to send the
-   * request yourself, then call `settle`.
+   * request yourself, then call `settle`; `key` is the payment's idempotency key, and the same if the user tries
+   * again after the payment was not sent.
    */
   onSubmit?: ((event: Events["remit-submit"]) => void) | undefined;
   /** The payment was recorded. */

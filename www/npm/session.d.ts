@@ -290,7 +290,12 @@ export type Subject =
   | { readonly invoice: Readonly<Record<string, string>>; readonly payment?: undefined };
 
 /** The person has confirmed the review. The request has no credentials. */
-export type SubmitDetail = { readonly provider: ProviderId; readonly request: Request } & Subject;
+export type SubmitDetail = {
+  readonly provider: ProviderId;
+  readonly request: Request;
+  /** The idempotency key. It is the same if the person tries again after nothing was sent. */
+  readonly key: string;
+} & Subject;
 
 /** The events of a session, with what a listener receives. */
 export interface SessionEvents {

@@ -27,9 +27,10 @@ export interface RemitElementEventMap<Subject = object> {
   "remit-invalid": CustomEvent<{ provider: string; issues: RemitIssue[] }>;
   /**
    * The user has confirmed the review, and the form is about to send the payment; cancel the event to send the
-   * request yourself, then call `settle`.
+   * request yourself, then call `settle`; `key` is the payment's idempotency key, and the same if the user tries
+   * again after the payment was not sent.
    */
-  "remit-submit": CustomEvent<{ provider: string; request: RemitRequest } & Subject>;
+  "remit-submit": CustomEvent<{ provider: string; request: RemitRequest; key: string } & Subject>;
   /** The payment was recorded. */
   "remit-success": CustomEvent<{ provider: string; outcome: RemitOutcomeOf<"recorded"> } & Subject>;
   /** Nothing was recorded; `outcome.state` is `refused` (by the provider) or `not-sent`. */

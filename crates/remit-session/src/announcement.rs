@@ -61,7 +61,7 @@ impl Announcement {
             }
             Self::Submit(intent) => {
                 let request = to_json::request(&intent.passed.request);
-                of(intent.provider, [subject(intent), ("request", request)])
+                of(intent.provider, [subject(intent), ("request", request), ("key", Json::text(&intent.id))])
             }
             Self::Outcome(intent, outcome) => {
                 of(intent.provider, [subject(intent), ("outcome", to_json::outcome(outcome))])

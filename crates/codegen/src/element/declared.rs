@@ -357,10 +357,11 @@ pub(crate) const EVENTS: &[Event] = &[
         is_cancelable: true,
         ..event(
             "remit-submit",
-            "{provider, payment, request}",
-            "{ provider: string; request: RemitRequest } & Subject",
+            "{provider, payment, request, key}",
+            "{ provider: string; request: RemitRequest; key: string } & Subject",
             "the user has confirmed the review, and the form is about to send the payment; cancel the event to send the request \
-             yourself, then call `settle`",
+             yourself, then call `settle`; `key` is the payment's idempotency key, and the same if the user tries again after \
+             the payment was not sent",
         )
     },
     event(
