@@ -31,6 +31,8 @@ use crate::store::StoreError;
 
 /// How long a change waits for another one of the same invoice.
 const TURN: Duration = Duration::from_secs(3);
+/// How long a request whose key could not be claimed waits for what is known of it.
+const READ: Duration = Duration::from_secs(1);
 /// How often it looks whether the other one has finished.
 const POLL: Duration = Duration::from_millis(50);
 
@@ -137,11 +139,7 @@ impl Relay {
         match self.take_turn(&claim, &change).await {
             Ok(Claimed::Granted(ticket)) => self.attempt(connection, &change, &ticket).await,
             Ok(Claimed::Known(intent)) => replay(&intent),
-            Ok(Claimed::Mismatch) => Refusal::new(
-                422,
-                "This Idempotency-Key has been used for a different request. Use a new key for each change.",
-            )
-            .response(),
+            Ok(Claimed::Mismatch) => mismatch(),
             Ok(Claimed::OverLimit) => {
                 Refusal::new(403, "The amount exceeds what this session permits.").response()
             }
@@ -153,7 +151,28 @@ impl Relay {
             Ok(Claimed::Busy(_)) => {
                 later(503, "Another change of this invoice is in progress. Try again.", 1)
             }
-            Err(error) => unwritable(&error),
+            Err(error) => self.unclaimed(&claim, &error).await,
+        }
+    }
+
+    /// Answers to a request whose key could not be claimed. It was not sent, but an earlier one with its key may have been.
+    async fn unclaimed(&self, claim: &Claim, error: &StoreError) -> Response {
+        let found = tokio::time::timeout(READ, self.shared.store.find(&claim.key)).await;
+        match found.unwrap_or_else(|_| Err(StoreError::Failed("it does not answer in time".into()))) {
+            Ok(None) => unwritable(error),
+            Ok(Some(intent)) if intent.fingerprint == claim.fingerprint => {
+                tracing::error!(%error, "cannot write the store");
+                replay(&intent)
+            }
+            Ok(Some(_)) => mismatch(),
+            Err(_) => {
+                tracing::error!(%error, "nothing is sent, because the store can be neither written nor read");
+                later(
+                    503,
+                    "The relay cannot read its store, so it did not send this request. Whether an earlier one with its key was sent is not known; ask again with the same key.",
+                    10,
+                )
+            }
         }
     }
 
@@ -291,7 +310,12 @@ impl Relay {
                 let (_, outcome) = known(&intent);
                 Refusal::of(200, outcome).response()
             }
-            Err(error) => unwritable(&error),
+            Err(error) => {
+                tracing::error!(%error, "cannot withdraw a key");
+                let words = "The relay cannot write its store, so the key is not withdrawn. Ask again.";
+                let unknown = Outcome::Unknown(Reason::new(Cause::Lost, words));
+                retry_after(Refusal::of(503, unknown), 10)
+            }
         }
     }
 }
@@ -363,6 +387,11 @@ fn known(intent: &Intent) -> (u16, Outcome) {
     }
 }
 
+fn mismatch() -> Response {
+    let words = "This Idempotency-Key has been used for a different request. Use a new key for each change.";
+    Refusal::new(422, words).response()
+}
+
 /// Nothing was sent because the store cannot be written: a payment that cannot be remembered is not made.
 fn unwritable(error: &StoreError) -> Response {
     tracing::error!(%error, "nothing is sent, because the store cannot be written");
@@ -371,7 +400,11 @@ fn unwritable(error: &StoreError) -> Response {
 
 /// Nothing was sent, and the caller may try again after some seconds.
 fn later(status: u16, words: &str, seconds: u64) -> Response {
-    let mut response = Refusal::new(status, words).response();
+    retry_after(Refusal::new(status, words), seconds)
+}
+
+fn retry_after(refusal: Refusal, seconds: u64) -> Response {
+    let mut response = refusal.response();
     response.headers_mut().insert(RETRY_AFTER, seconds.into());
     response
 }

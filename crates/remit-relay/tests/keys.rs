@@ -14,10 +14,11 @@ mod documented;
 mod support;
 
 use documented::{Documented, documented};
-use remit_core::wire::{Request, Response};
+use remit_core::wire::Response;
 use remit_core::{Outcome, Provider, Purpose, RELAY_HEADER, REPLAYED_HEADER as REPLAYED};
 use support::{
-    Behaviour, KEY, Upstream, any_request, client, new_key, outcome, payment, relay, reply, says, send, toml,
+    Behaviour, Upstream, any_request, client, new_key, outcome, payment, relay, reply, says, send, toml,
+    with_key, withdraw,
 };
 
 /// A documented response of the provider that confirms a payment.
@@ -31,12 +32,6 @@ fn confirmed(provider: &Provider) -> Behaviour {
     let lines: Vec<_> = response.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     let lines: Vec<_> = lines.iter().map(String::as_str).collect();
     says(&format!("{} Confirmed", response.status), &lines, &response.body)
-}
-
-fn with_key(request: Request, key: &str) -> Request {
-    let mut request = request;
-    request.headers.set(KEY, key);
-    request
 }
 
 fn is_not_sent(reply: &Response, status: u16) -> bool {
@@ -184,18 +179,14 @@ async fn a_withdrawn_key_sends_nothing() {
     let provider = Provider::ALL[0];
     let upstream = Upstream::start(confirmed(provider));
     let relay = relay(&toml(upstream.address)).await;
-    let withdraw = async |key: &str| {
-        let url = format!("{relay}/{}/_intents/{}", provider.id, key.trim_matches('"'));
-        reply(client().delete(url).send().await.unwrap()).await
-    };
     let key = new_key();
-    assert!(is_not_sent(&withdraw(&key).await, 200));
+    assert!(is_not_sent(&withdraw(&relay, provider, &key).await, 200));
     let reply = send(&relay, provider, &with_key(payment(provider), &key)).await;
     assert_eq!(reply.headers.get(RELAY_HEADER), Some("not-sent"), "{reply:?}");
     assert!(upstream.requests().is_empty());
     let key = new_key();
     send(&relay, provider, &with_key(payment(provider), &key)).await;
-    let known = withdraw(&key).await;
+    let known = withdraw(&relay, provider, &key).await;
     assert_eq!((known.status, known.headers.get(RELAY_HEADER)), (200, Some("recorded")), "{known:?}");
 }
 

@@ -25,4 +25,8 @@ pub(crate) trait Database: Send + Sync {
         sql: &str,
         parameters: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError>;
+
+    /// Runs one statement that reads, or that writes only buckets, also while another program keeps the database from being
+    /// written.
+    async fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, StoreError>;
 }

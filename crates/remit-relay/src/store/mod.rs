@@ -56,8 +56,20 @@ impl Store {
         sql: &str,
         parameters: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<Row>, StoreError> {
-        let sql = sql.replace("{columns}", COLUMNS).replace("{now}", self.database.now());
-        self.database.run(lock, &sql, parameters.into_iter().collect()).await
+        self.database.run(lock, &self.complete(sql), parameters.into_iter().collect()).await
+    }
+
+    /// Runs a statement that reads, or that writes only buckets.
+    async fn read(
+        &self,
+        sql: &str,
+        parameters: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.database.read(&self.complete(sql), parameters.into_iter().collect()).await
+    }
+
+    fn complete(&self, sql: &str) -> String {
+        sql.replace("{columns}", COLUMNS).replace("{now}", self.database.now())
     }
 
     async fn intents(
@@ -71,7 +83,7 @@ impl Store {
     /// The intent of a key.
     pub(crate) async fn find(&self, key: &KeyOf) -> Result<Option<Intent>, StoreError> {
         let sql = "SELECT {columns} FROM intents WHERE tenant = ?1 AND connection = ?2 AND key = ?3";
-        Ok(self.intents(sql, of_key(key)).await?.pop())
+        self.read(sql, of_key(key)).await?.first().map(Row::intent).transpose()
     }
 
     /// Takes a key for a change. `prepares` is how long the caller may take until [`Store::send`].
@@ -163,7 +175,8 @@ impl Store {
         let sql = "SELECT {columns} FROM intents WHERE connection = ?1 AND invoice = ?2 \
                    AND state IN ('prepared', 'sending', 'unknown')";
         let parameters = [claim.key.connection.as_str().into(), claim.invoice.as_deref().into()];
-        Ok(self.intents(sql, parameters).await?.pop().map(|intent| intent.state))
+        let open = self.read(sql, parameters).await?;
+        Ok(open.first().map(Row::intent).transpose()?.map(|intent| intent.state))
     }
 
     /// Marks the intent as being sent, for at most `lasts`. Only after `true` may the first byte be sent.
@@ -200,17 +213,18 @@ impl Store {
     /// The intent of a key. From now on nothing is sent under this key: if it was never seen, or nothing has been sent yet, it
     /// ends as absent.
     pub(crate) async fn withdraw(&self, key: &KeyOf) -> Result<Intent, StoreError> {
+        // One statement, which also returns an intent that it does not change: between two, another attempt could begin.
         let sql = "INSERT INTO intents (tenant, connection, key, id, fingerprint, operation, request, state, attempt, \
                    deadline, created, updated) VALUES (?1, ?2, ?3, ?4, '', '', '', 'absent', 1, {now}, {now}, {now}) \
-                   ON CONFLICT (tenant, connection, key) DO UPDATE SET updated = {now}, response = NULL, \
-                   state = 'absent', attempt = intents.attempt + 1 WHERE intents.state IN ('prepared', 'not_sent') \
-                   RETURNING {columns}";
+                   ON CONFLICT (tenant, connection, key) DO UPDATE SET \
+                   state = CASE WHEN {unsent} THEN 'absent' ELSE intents.state END, \
+                   attempt = CASE WHEN {unsent} THEN intents.attempt + 1 ELSE intents.attempt END, \
+                   response = CASE WHEN {unsent} THEN NULL ELSE intents.response END, \
+                   updated = CASE WHEN {unsent} THEN {now} ELSE intents.updated END RETURNING {columns}";
+        let sql = sql.replace("{unsent}", "intents.state IN ('prepared', 'not_sent')");
         let id = Uuid::new_v4().to_string();
-        let written = self.intents(sql, of_key(key).into_iter().chain([id.into()])).await?.pop();
-        match written {
-            Some(intent) => Ok(intent),
-            None => self.find(key).await?.ok_or(StoreError::Corrupt("key")),
-        }
+        let written = self.intents(&sql, of_key(key).into_iter().chain([id.into()])).await?.pop();
+        written.ok_or(StoreError::Corrupt("key"))
     }
 
     /// Ends the attempts whose relay has not ended them in time: a crash. What may have been sent becomes unknown.
@@ -267,8 +281,9 @@ impl Store {
             intent.ticket.id.as_str().into(),
             intent.invoice.as_deref().into(),
         ];
-        let intents = self.intents(sql, parameters).await?;
-        Ok(intents.into_iter().filter_map(|intent| intent.payment).collect())
+        let intents = self.read(sql, parameters).await?;
+        let payments = intents.iter().map(|row| Ok(row.intent()?.payment));
+        payments.filter_map(Result::transpose).collect()
     }
 
     /// Deletes everything but the key of the intents that are older than `retention`, and the buckets that are full. The key
@@ -279,7 +294,7 @@ impl Store {
                    WHERE created < {now} - ?1 AND state NOT IN ('expired', 'prepared', 'sending', 'unknown') \
                    RETURNING {columns}";
         let expired = self.run(None, sql, [millis(retention).into()]).await?.len();
-        self.run(None, "DELETE FROM buckets WHERE full_at < {now} RETURNING name", []).await?;
+        self.read("DELETE FROM buckets WHERE full_at < {now} RETURNING name", []).await?;
         Ok(expired)
     }
 
@@ -298,11 +313,11 @@ impl Store {
                    SET full_at = CASE WHEN buckets.full_at > {now} THEN buckets.full_at ELSE {now} END + ?2 \
                    WHERE CASE WHEN buckets.full_at > {now} THEN buckets.full_at ELSE {now} END + ?2 <= {now} + ?3 \
                    RETURNING full_at";
-        if !self.run(None, sql, parameters()).await?.is_empty() {
+        if !self.read(sql, parameters()).await?.is_empty() {
             return Ok(Ok(()));
         }
         let sql = "SELECT full_at + ?2 - ?3 - {now} FROM buckets WHERE name = ?1";
-        let rows = self.run(None, sql, parameters()).await?;
+        let rows = self.read(sql, parameters()).await?;
         let wait =
             rows.first().map(|row| row.integer(0, "full_at")).transpose()?.flatten().unwrap_or(interval);
         Ok(Err(Duration::from_millis(u64::try_from(wait.max(1)).unwrap_or(1))))

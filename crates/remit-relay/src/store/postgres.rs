@@ -99,6 +99,11 @@ impl Database for Postgres {
         };
         rows.iter().map(row).collect()
     }
+
+    /// Readers do not wait for writers.
+    async fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.run(None, sql, parameters).await
+    }
 }
 
 fn is_loopback(host: &str) -> bool {

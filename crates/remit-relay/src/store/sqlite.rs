@@ -31,9 +31,11 @@ struct Job {
     reply: oneshot::Sender<Result<Vec<Row>, StoreError>>,
 }
 
-/// A file, and the one thread that writes it.
+/// A file, the one thread that writes it, and one that reads it.
 pub(crate) struct Sqlite {
-    jobs: Sender<Job>,
+    writer: Sender<Job>,
+    /// For a database in memory, which has one connection, this is the writer.
+    reader: Sender<Job>,
 }
 
 impl Sqlite {
@@ -50,12 +52,40 @@ impl Sqlite {
             Migration::Failed(source) => failed(source),
             Migration::Refused(error) => error,
         })?;
-        let (jobs, received) = channel();
-        let writer = thread::Builder::new().name("store".to_owned());
-        let spawned = writer.spawn(move || write(&mut connection, &received));
-        spawned.map_err(|source| StoreError::Open { place: place(), source: source.into() })?;
-        Ok(Self { jobs })
+        let spawned = |source: std::io::Error| StoreError::Open { place: place(), source: source.into() };
+        let Some(path) = path else {
+            connection.execute_batch(BUCKETS).map_err(failed)?;
+            let writer = spawn("store", move |jobs| write(&mut connection, jobs)).map_err(spawned)?;
+            return Ok(Self { reader: writer.clone(), writer });
+        };
+        // In WAL mode a reader does not wait for a writer, not even for another program that holds the lock.
+        let reading = Connection::open(path).and_then(|reading| {
+            reading.busy_timeout(LOCK_TIMEOUT)?;
+            reading.execute_batch("PRAGMA temp_store = MEMORY;")?;
+            reading.execute_batch(BUCKETS)?;
+            Ok(reading)
+        });
+        let reading = reading.map_err(failed)?;
+        Ok(Self {
+            writer: spawn("store", move |jobs| write(&mut connection, jobs)).map_err(spawned)?,
+            reader: spawn("store reader", move |jobs| read(&reading, jobs)).map_err(spawned)?,
+        })
     }
+}
+
+/// Starts a thread that works on jobs until their sender is dropped.
+fn spawn(name: &str, work: impl FnOnce(&Receiver<Job>) + Send + 'static) -> std::io::Result<Sender<Job>> {
+    let (jobs, received) = channel();
+    thread::Builder::new().name(name.to_owned()).spawn(move || work(&received))?;
+    Ok(jobs)
+}
+
+/// Sends a job to a thread and waits for its result.
+async fn order(jobs: &Sender<Job>, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+    let (reply, result) = oneshot::channel();
+    let ended = || StoreError::Failed("the thread of the store has ended".into());
+    jobs.send(Job { sql: sql.to_owned(), parameters, reply }).map_err(|_| ended())?;
+    result.await.map_err(|_| ended())?
 }
 
 #[async_trait]
@@ -66,11 +96,19 @@ impl Database for Sqlite {
 
     /// A single thread writes, so every two statements run one after the other.
     async fn run(&self, _: Option<&str>, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        let (reply, result) = oneshot::channel();
-        let job = Job { sql: sql.to_owned(), parameters, reply };
-        let ended = || StoreError::Failed("the thread that writes the store has ended".into());
-        self.jobs.send(job).map_err(|_| ended())?;
-        result.await.map_err(|_| ended())?
+        order(&self.writer, sql, parameters).await
+    }
+
+    async fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        order(&self.reader, sql, parameters).await
+    }
+}
+
+/// Runs statements one by one, each by itself.
+fn read(connection: &Connection, jobs: &Receiver<Job>) {
+    for Job { sql, parameters, reply } in jobs {
+        // The caller may have gone.
+        let _ = reply.send(statement(connection, &sql, &parameters).map_err(error));
     }
 }
 
@@ -78,25 +116,28 @@ impl Database for Sqlite {
 fn write(connection: &mut Connection, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
         let group: Vec<_> = std::iter::once(first).chain(jobs.try_iter().take(GROUP)).collect();
-        let (statements, replies): (Vec<_>, Vec<_>) =
-            group.into_iter().map(|job| ((job.sql, job.parameters), job.reply)).unzip();
-        let results = commit(connection, &statements).unwrap_or_else(|error| {
+        let results = commit(connection, &group).unwrap_or_else(|error| {
             let text = error.to_string();
-            statements.iter().map(|_| Err(StoreError::Failed(text.clone().into()))).collect()
+            group.iter().map(|_| Err(StoreError::Failed(text.clone().into()))).collect()
         });
-        for (reply, result) in replies.into_iter().zip(results) {
+        for (job, result) in group.into_iter().zip(results) {
             // The caller may have gone.
-            let _ = reply.send(result);
+            let _ = job.reply.send(result);
         }
     }
 }
 
 type Results = Vec<Result<Vec<Row>, StoreError>>;
 
-fn commit(connection: &mut Connection, statements: &[(String, Vec<Value>)]) -> rusqlite::Result<Results> {
+fn commit(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<Results> {
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut results = Vec::new();
-    for (sql, parameters) in statements {
+    for Job { sql, parameters, reply } in jobs {
+        // Another program may have held the lock for so long that the caller has given up.
+        if reply.is_closed() {
+            results.push(Ok(Vec::new()));
+            continue;
+        }
         // A statement that fails undoes only itself.
         let savepoint = transaction.savepoint()?;
         let result = statement(&savepoint, sql, parameters);
@@ -183,7 +224,5 @@ fn migrate(connection: &mut Connection, place: &str) -> Result<(), Migration> {
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", known)?;
-    transaction.commit()?;
-    connection.execute_batch(BUCKETS)?;
-    Ok(())
+    Ok(transaction.commit()?)
 }

@@ -282,6 +282,22 @@ conformance! {
         assert!(one.settle(&third, &Finding::Settled(Some("p".to_owned()))).await.unwrap());
     }
 
+    async fn a_key_that_is_withdrawn_while_its_attempt_ends_is_not_left_open(stores: &[Arc<Store>]) {
+        for round in 0..40 {
+            let (first, last) = (stores[0].clone(), stores[stores.len() - 1].clone());
+            let claim = claim(&format!("k{round}"));
+            let ticket = granted(&first, &claim).await;
+            first.send(&ticket, None, LONG).await.unwrap();
+            let ends = tokio::spawn(async move { first.finish(&ticket, &ending(State::NotSent, None)).await });
+            let withdrawn = last.withdraw(&claim.key).await.unwrap().state;
+            ends.await.unwrap().unwrap();
+            match withdrawn {
+                State::Absent => assert_eq!(known(&last, &claim).await, State::Absent),
+                state => assert_eq!(state, State::Sending, "it could be sent again"),
+            }
+        }
+    }
+
     async fn a_confirmation_stands_although_its_payment_belongs_to_another_intent(stores: &[Arc<Store>]) {
         let store = &stores[0];
         for name in ["a", "b"] {

@@ -313,6 +313,17 @@ pub(crate) fn new_key() -> String {
     format!("\"key-{}\"", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
+pub(crate) fn with_key(mut request: Request, key: &str) -> Request {
+    request.headers.set(KEY, key);
+    request
+}
+
+/// Withdraws a key from the relay's connection that is named after the provider.
+pub(crate) async fn withdraw(relay: &str, provider: &Provider, key: &str) -> Response {
+    let url = format!("{relay}/{}/_intents/{}", provider.id, key.trim_matches('"'));
+    reply(client().delete(url).send().await.unwrap()).await
+}
+
 /// Sends a request to the relay's connection that is named after the provider.
 pub(crate) async fn send(relay: &str, provider: &Provider, request: &Request) -> Response {
     send_from(relay, provider, request, None).await
