@@ -347,7 +347,7 @@ async fn ask_finally(world: &World, told: &[crate::told::Told]) -> Result<BTreeM
                 break claim;
             }
             tries += 1;
-            anyhow::ensure!(tries < 20, "no relay answers in the end");
+            anyhow::ensure!(tries < 100, "no relay answers in the end");
             tokio::time::sleep(Duration::from_millis(100)).await;
         };
         finals.insert(key, claim);

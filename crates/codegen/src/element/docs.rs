@@ -107,7 +107,9 @@ mod tests {
         let page = format!("before\n{}after\n", names.map(mark).concat());
         let new = render(&page).unwrap();
         assert!(new.starts_with("before\n") && new.ends_with("after\n") && !new.contains("old"));
-        assert!(new.contains("| `remit-submit` (cancelable) | `{provider, payment, request, key}`; the user"));
+        assert!(
+            new.contains("| `remit-submit` (cancelable) | `{provider, payment, request, key}`; the user")
+        );
         assert!(new.contains("| `settle(response)` | tells the form"));
         assert_eq!(render(&new).unwrap(), new);
     }
