@@ -67,7 +67,10 @@ impl Person {
         let (mut retries, mut checks) = (self.retries, self.checks);
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
-            if reload.is_some_and(|after| form.begun.elapsed() > after) {
+            // A person who has read that the payment is recorded does not enter it again.
+            let has_ended =
+                matches!(form.session.phase(), Phase::Done(_, Outcome::Recorded(_) | Outcome::Refused(_)));
+            if !has_ended && reload.is_some_and(|after| form.begun.elapsed() > after) {
                 reload = None;
                 form.load()?;
                 continue;

@@ -1,6 +1,6 @@
 //! The relays' store, read as rows: in which state each key is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +29,26 @@ pub(crate) struct Intent {
 
 const SQL: &str = "SELECT key, state, payment, missing_since FROM intents ORDER BY created";
 
+/// How often a file is read that cannot be read.
+const READS: u32 = 20;
+
+fn in_file(path: &Path) -> Result<Vec<Intent>> {
+    let opened = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let Ok(connection) = opened else { return Ok(Vec::new()) };
+    connection.busy_timeout(Duration::from_secs(5))?;
+    // Losing power may leave nothing of a store that was never synced.
+    let Ok(mut statement) = connection.prepare(SQL) else { return Ok(Vec::new()) };
+    let rows = statement.query_map([], |row| {
+        Ok(Intent {
+            key: row.get(0)?,
+            state: row.get(1)?,
+            payment: row.get(2)?,
+            was_missing: row.get::<_, Option<i64>>(3)?.is_some(),
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 impl Place {
     /// The address for a relay.
     pub(crate) fn address(&self) -> String {
@@ -42,20 +62,14 @@ impl Place {
     pub(crate) async fn intents(&self) -> Result<Vec<Intent>> {
         match self {
             Self::File(path) => {
-                let opened = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
-                let Ok(connection) = opened else { return Ok(Vec::new()) };
-                connection.busy_timeout(Duration::from_secs(5))?;
-                // Losing power may leave nothing of a store that was never synced.
-                let Ok(mut statement) = connection.prepare(SQL) else { return Ok(Vec::new()) };
-                let rows = statement.query_map([], |row| {
-                    Ok(Intent {
-                        key: row.get(0)?,
-                        state: row.get(1)?,
-                        payment: row.get(2)?,
-                        was_missing: row.get::<_, Option<i64>>(3)?.is_some(),
-                    })
-                })?;
-                Ok(rows.collect::<rusqlite::Result<_>>()?)
+                // The power may be lost, and with it a part of the file, while the file is read.
+                for _ in 0..READS {
+                    if let Ok(intents) = in_file(path) {
+                        return Ok(intents);
+                    }
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                in_file(path)
             }
             Self::Database(_, client) => {
                 let rows = client.query(SQL, &[]).await?;
