@@ -10,7 +10,7 @@ use crate::money::currency::Currency;
 use crate::schema::field::{Encoding, Field, Kind};
 use crate::schema::value::Value;
 use crate::text::digits;
-use crate::wire::json::Json;
+use crate::wire::json::{self, Json};
 use crate::wire::xml::Element;
 
 /// The text of a value on the wire.
@@ -31,13 +31,25 @@ pub(crate) fn encode(value: &Value, encoding: Encoding) -> String {
     }
 }
 
-pub(crate) fn to_json(value: &Value, encoding: Encoding) -> Json {
+/// Appends a value as JSON.
+pub(crate) fn write_json(value: &Value, encoding: Encoding, out: &mut String) {
     match (value, encoding) {
-        (Value::Integers(integers), _) => Json::Array(integers.iter().map(|i| Json::integer(*i)).collect()),
-        (_, Encoding::Text | Encoding::Rfc3339 | Encoding::UtcDateTime) => {
-            Json::Text(encode(value, encoding))
+        (Value::Integers(integers), _) => {
+            Json::Array(integers.iter().map(|i| Json::integer(*i)).collect()).write(out);
         }
-        _ => Json::Number(encode(value, encoding)),
+        (Value::Instant(instant), Encoding::Rfc3339) => {
+            out.push('"');
+            instant.print(out);
+            out.push('"');
+        }
+        (_, Encoding::Text | Encoding::Rfc3339 | Encoding::UtcDateTime) => match value.as_str() {
+            Some(text) => json::write_text(text, out),
+            None => json::write_text(&encode(value, encoding), out),
+        },
+        (Value::Money(money), Encoding::Minor) if money.minor() >= 0 => {
+            digits::push(out, money.minor().unsigned_abs(), 1);
+        }
+        _ => out.push_str(&encode(value, encoding)),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::money::Money;
 use crate::money::currency::Currency;
 use crate::operation::Operation;
 use crate::operation::body::Body;
-use crate::operation::codec::{RawValue, encode, to_json, to_xml};
+use crate::operation::codec::{RawValue, encode, to_xml, write_json};
 use crate::report::codes::Code;
 use crate::report::finding::{Notice, Param};
 use crate::report::rejection::{Findings, Rejection};
@@ -20,7 +20,7 @@ use crate::schema::field::{Encoding, Field, Kind, Location};
 use crate::schema::value::Value;
 use crate::schema::values::Values;
 use crate::text::template;
-use crate::wire::json::Json;
+use crate::wire::json::{self, Json};
 use crate::wire::xml::Element;
 use crate::wire::{Headers, Request};
 
@@ -28,6 +28,15 @@ impl Operation {
     /// The request that sends checked values.
     #[must_use]
     pub fn request(&self, values: &Values) -> Request {
+        let (mut path, mut body) = (String::new(), String::new());
+        self.write_path(values, &mut path);
+        self.write_body(values, &mut body);
+        Request { method: self.method, path, headers: self.headers(values), body }
+    }
+
+    /// The headers of the [request](Self::request).
+    #[must_use]
+    pub fn headers(&self, values: &Values) -> Headers {
         let mut headers: Headers = [("Accept", self.body.media_type())].into_iter().collect();
         if self.body != Body::Empty {
             headers.set("Content-Type", self.body.media_type());
@@ -37,37 +46,67 @@ impl Operation {
                 headers.set(name, value.text());
             }
         }
+        headers
+    }
+
+    /// Whether the headers are the same for all values.
+    #[must_use]
+    pub fn has_constant_headers(&self) -> bool {
+        !self.fields.iter().any(|field| matches!(field.location, Location::Header(_)))
+    }
+
+    /// Appends the path of the [request](Self::request), with its query.
+    pub fn write_path(&self, values: &Values, out: &mut String) {
+        let start = out.len();
         // The values in the route are checked: none contains a character that changes a path.
-        let mut path = template::fill(self.route, |name, out| {
+        template::fill_into(out, self.route, &mut |name, out| {
             if let Some(value) = values.get(name) {
                 value.print(out);
             }
         });
         for (field, value) in values.iter() {
             if let (Location::Query(name, encoding), Some(value)) = (field.location, value) {
-                path.push(if path.contains('?') { '&' } else { '?' });
+                let has_query = out.get(start..).is_some_and(|path| path.contains('?'));
+                out.push(if has_query { '&' } else { '?' });
                 let mut pair = form_urlencoded::Serializer::new(String::new());
-                path.push_str(&pair.append_pair(name, &encode(value, encoding)).finish());
+                out.push_str(&pair.append_pair(name, &encode(value, encoding)).finish());
             }
         }
+    }
+
+    /// Appends the body of the [request](Self::request).
+    pub fn write_body(&self, values: &Values, out: &mut String) {
         let members = values.iter().filter_map(|(field, value)| match (field.location, value) {
             (Location::Body(name, encoding), Some(value)) => Some((name, encoding, value)),
             _ => None,
         });
-        let body = match self.body {
-            Body::Empty | Body::EmptyXml => String::new(),
-            Body::Json | Body::JsonWith(_) => members
-                .map(|(name, encoding, value)| (name, to_json(value, encoding)))
-                .chain(self.body.fixed().iter().map(|(name, flag)| (*name, Json::Bool(*flag))))
-                .collect::<Json>()
-                .print(),
-            Body::Xml(root) => Element::with(
-                root,
-                members.map(|(name, encoding, value)| to_xml(name, value, encoding)).collect(),
-            )
-            .print(),
-        };
-        Request { method: self.method, path, headers, body }
+        match self.body {
+            Body::Empty | Body::EmptyXml => {}
+            Body::Json | Body::JsonWith(_) => {
+                let mut before = '{';
+                let mut begin = |name: &str, out: &mut String| {
+                    out.push(core::mem::replace(&mut before, ','));
+                    json::write_text(name, out);
+                    out.push(':');
+                };
+                for (name, encoding, value) in members {
+                    begin(name, out);
+                    write_json(value, encoding, out);
+                }
+                for (name, flag) in self.body.fixed() {
+                    begin(name, out);
+                    out.push_str(if *flag { "true" } else { "false" });
+                }
+                if before == '{' {
+                    out.push('{');
+                }
+                out.push('}');
+            }
+            Body::Xml(root) => {
+                let children = members.map(|(name, encoding, value)| to_xml(name, value, encoding));
+                out.push_str(&Element::with(root, children.collect()).print());
+            }
+        }
     }
 
     /// The texts of the route's fields if the method and the path are this operation's, else `None`.

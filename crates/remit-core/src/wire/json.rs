@@ -137,7 +137,7 @@ impl Json {
         out
     }
 
-    fn write(&self, out: &mut String) {
+    pub(crate) fn write(&self, out: &mut String) {
         match self {
             Self::Null => out.push_str("null"),
             Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -194,23 +194,36 @@ impl<N: Into<String>> FromIterator<(N, Json)> for Json {
     }
 }
 
-fn write_text(text: &str, out: &mut String) {
+/// Appends a text as a JSON string.
+pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
+    let mut rest = text;
+    // The characters between two escapes are copied together.
+    while let Some((plain, c)) = split_at_escape(rest) {
+        out.push_str(plain);
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c < ' ' => {
+            c => {
                 out.push_str("\\u");
                 digits::push_hex(out, c.into(), 4);
             }
-            c => out.push(c),
         }
+        rest = rest.get(plain.len().saturating_add(1)..).unwrap_or_default();
     }
+    out.push_str(rest);
     out.push('"');
+}
+
+/// The text before the first character to escape, and this character, which is ASCII.
+fn split_at_escape(text: &str) -> Option<(&str, char)> {
+    let is_escaped = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    let at = text.bytes().position(is_escaped)?;
+    let (plain, rest) = text.split_at_checked(at)?;
+    Some((plain, rest.chars().next()?))
 }
 
 struct Parser<'a> {
