@@ -9,12 +9,14 @@ const FAULT = 0xffff_ffff;
 /** The maximum size of the input in bytes: far more than a payment with the bank transactions of a year. */
 const MOST = 1 << 24;
 
-/** Flags: there are options, an invoice, a time zone; notices are omitted; a text is not ASCII. */
+/** Flags: there are options, an invoice, a time zone; notices are omitted; a text is not ASCII; the request is added; its headers are known. */
 export const KNOWN = 1;
 export const INVOICE = 2;
 export const ZONE = 4;
 const QUIET = 8;
 const WIDE = 16;
+const WANTS_REQUEST = 32;
+const KNOWS_HEADERS = 64;
 
 const encoder = new TextEncoder();
 // Keeps byte order marks: the texts are split by their lengths.
@@ -167,13 +169,21 @@ const lengths = (texts, at, joined) => {
   return joined;
 };
 
-/** The module's answer to the payment in its input; `undefined` if the payment passes unchanged. `quiet` omits notices. */
-export const result = (provider, given, quiet = false) => {
+/**
+ * The module's answer to the payment in its input; `undefined` if the payment passes unchanged and no request is wanted.
+ *
+ * @param {boolean} quiet Whether to omit notices.
+ * @param {boolean} wantsRequest Whether the answer to an accepted payment has its request.
+ */
+export const result = (provider, given, quiet, wantsRequest) => {
   isAtWork = true;
-  const at = wasm.parse(provider, length, quiet ? flags | QUIET : flags) >>> 0;
+  const at = wasm.parse(provider, length, flags | (quiet ? QUIET : 0) | wish(provider, wantsRequest)) >>> 0;
   isAtWork = false;
-  return answerAt(at, given);
+  return answerAt(at, given, provider, wantsRequest);
 };
+
+/** The flags for a request. */
+const wish = (provider, wantsRequest) => (wantsRequest ? (constants[provider] === undefined ? WANTS_REQUEST : WANTS_REQUEST | KNOWS_HEADERS) : 0);
 
 /** The text of the module's output. */
 const written = (length) => {
@@ -190,9 +200,6 @@ export const providers = () => {
   ready();
   return json(work(() => wasm.write_providers()));
 };
-
-/** The request for the payment in the input. */
-export const request = (provider) => json(work(() => wasm.write_request(provider, length, flags)));
 
 /** The outcome of the response in the input. */
 export const receipt = (provider, status) => json(work(() => wasm.write_receipt(provider, status, length, flags)));
@@ -231,31 +238,71 @@ const turnTo = (at) => {
   start = 0;
   const from = next();
   const size = next();
-  text = size === 0 ? "" : decoder.decode(bytes.subarray(from, from + size));
+  text = size === 0 ? "" : size <= SHORT ? short(from, size) : decoder.decode(bytes.subarray(from, from + size));
+};
+
+/**
+ * The longest text that is put together from its bytes. In Chromium 148 that takes 0.17 µs for 27 bytes, and the decoder 1.0 µs; in
+ * Node 20 0.17 and 0.13 µs. For 180 bytes the decoder is twice as fast in both.
+ */
+const SHORT = 40;
+
+const short = (from, size) => {
+  let text = "";
+  for (let at = from; at < from + size; at++) {
+    if (bytes[at] > 0x7f) return decoder.decode(bytes.subarray(from, from + size));
+    text += String.fromCharCode(bytes[at]);
+  }
+  return text;
 };
 
 /** Reads the answer to the next payment. */
-const answer = (given) => {
+const answer = (given, provider, wantsRequest) => {
   const issues = next();
   const notices = next();
   return {
     values: issues === 0 ? values(given) : undefined,
     issues: issues === 0 ? NONE : findings(issues),
     notices: findings(notices),
+    request: issues === 0 && wantsRequest ? request(provider) : undefined,
   };
 };
 
 /** Reads the answer to one payment; `undefined` without an answer. */
-const answerAt = (at, given) => {
+const answerAt = (at, given, provider, wantsRequest) => {
   if (at === 0) return undefined;
   turnTo(at);
-  return answer(given);
+  return answer(given, provider, wantsRequest);
 };
 
 /** Reads the answers to many payments. */
-const answersAt = (at, all) => {
+const answersAt = (at, all, provider, wantsRequest) => {
   turnTo(at);
-  return all.map(answer);
+  return all.map((given) => answer(given, provider, wantsRequest));
+};
+
+/** For each provider, the method and the headers, if they are the same for all its payments and have been read. */
+const constants = [];
+
+/** Reads a request. */
+const request = (provider) => {
+  const path = piece(next());
+  const body = piece(next());
+  const isConstant = next() === 1;
+  const count = next();
+  const { method, headers } = count === 0 ? constants[provider] : methodAndHeaders(count);
+  if (isConstant) constants[provider] = { method, headers };
+  return Object.freeze({ method, path, headers, body });
+};
+
+const methodAndHeaders = (count) => {
+  const method = piece(next());
+  const headers = {};
+  for (let header = 0; header < count; header++) {
+    const name = piece(next());
+    headers[name] = piece(next());
+  }
+  return { method, headers: Object.freeze(headers) };
 };
 
 const values = (given) => {
@@ -305,10 +352,10 @@ const copy = (piece) => {
 };
 
 /** Starts a batch. The input holds the defaults, the options and the column names. Returns the issues of the options, if any. */
-export const begin = (provider) => answerAt(work(() => wasm.rows_begin(provider, length, flags)) >>> 0, NONE)?.issues;
+export const begin = (provider) => answerAt(work(() => wasm.rows_begin(provider, length, flags)) >>> 0, NONE, provider, false)?.issues;
 
 /** The issues because of which no row of the last file was checked. */
-export const fileIssues = () => answerAt(work(() => wasm.rows_issues()) >>> 0, NONE)?.issues ?? [];
+export const fileIssues = () => answerAt(work(() => wasm.rows_issues()) >>> 0, NONE, undefined, false)?.issues ?? [];
 
 /**
  * Checks the records of a file.
@@ -346,12 +393,14 @@ export const records = (file, row, part) => {
 };
 
 /** The answers to records of the current batch's file; `undefined` if the bytes do not contain exactly `count` records. */
-export const answers = (records, count, linesBefore, fields) => {
+export const answers = (records, count, linesBefore, fields, provider, wantsRequest) => {
   copy(records);
-  const at = work(() => wasm.rows_read(records.length, count, linesBefore)) >>> 0;
-  return at === 0 ? undefined : answersAt(at, new Array(count).fill(new Array(fields).fill(undefined)));
+  const at = work(() => wasm.rows_read(records.length, count, linesBefore, wish(provider, wantsRequest))) >>> 0;
+  return at === 0 ? undefined : answersAt(at, new Array(count).fill(new Array(fields).fill(undefined)), provider, wantsRequest);
 };
 
 /** The answers to payments of the current batch's provider; `undefined` if together they are too large for the input. */
-export const answersTo = (all) =>
-  hand(all.flat(), NONE_KNOWN, NONE, NONE) ? answersAt(work(() => wasm.rows_given(all.length, length, flags)) >>> 0, all) : undefined;
+export const answersTo = (all, provider, wantsRequest) =>
+  hand(all.flat(), NONE_KNOWN, NONE, NONE)
+    ? answersAt(work(() => wasm.rows_given(all.length, length, flags | wish(provider, wantsRequest))) >>> 0, all, provider, wantsRequest)
+    : undefined;

@@ -71,7 +71,7 @@ export const beginRows = (place, hand) => {
   return hand() ? begin(place, 0) : [];
 };
 
-/** The number of bytes that are read again at a time when the results of all rows are iterated. */
+/** The number of bytes that are read again at a time when rows are read in order. */
 const PIECE = 1 << 15;
 
 /** The results for a CSV file. A row's result is made from the bytes on demand, so the bytes must not change. */
@@ -85,6 +85,8 @@ class File {
   #life;
   /** The first row whose end is unknown. All later rows have its issue. */
   #broken = Infinity;
+  /** The results that were read last. */
+  #block = { from: -1, results: [] };
   /** The last offset that was looked up, and its line. Other lines are counted from it. */
   #found = { at: 0, line: 1 };
 
@@ -125,7 +127,21 @@ class File {
 
   at(index) {
     const place = rowAt(index, this.length);
-    return place < 0 ? undefined : this.#results(place, place + 1)[0];
+    if (place < 0) return undefined;
+    const { from, results } = this.#block;
+    const at = place - from;
+    if (at >= 0 && at < results.length) return results[at];
+    // A row that follows the last one is probably followed by the next one.
+    const to = at === results.length ? this.#endOfBlock(place) : place + 1;
+    this.#block = { from: place, results: this.#results(place, to) };
+    return this.#block.results[0];
+  }
+
+  /** The end of the block of rows that begins at this row, and that is read at a time. */
+  #endOfBlock(from) {
+    let to = from + 1;
+    while (to < this.length && this.#ends.at(to + 1) - this.#ends.at(from) <= PIECE) to++;
+    return to;
   }
 
   /** The results for the rows from `from` up to, but not including, `to`. */
@@ -147,7 +163,8 @@ class File {
     let areAccepted = true;
     for (let place = from; place < to; place++) areAccepted &&= this.#outcomes.at(place + 1) === ACCEPTED;
     const before = areAccepted ? 0 : this.#lineAt(this.#ends.at(from)) - 1;
-    const all = answers(rows, to - from, before, this.#schema.names.length);
+    const { names, place, wantsRequest } = this.#schema;
+    const all = answers(rows, to - from, before, names.length, place, wantsRequest());
     return all?.map(this.#schema.result) ?? Array.from({ length: to - from }, this.#schema.changed);
   }
 
@@ -176,8 +193,7 @@ class File {
 
   *[Symbol.iterator]() {
     for (let from = 0; from < this.length; ) {
-      let to = from + 1;
-      while (to < this.length && this.#ends.at(to + 1) - this.#ends.at(from) <= PIECE) to++;
+      const to = this.#endOfBlock(from);
       yield* this.#results(from, to);
       from = to;
     }

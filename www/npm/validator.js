@@ -200,32 +200,45 @@ const isBlank = (draft, key) => {
   }
 };
 
+/**
+ * For how many more payments the module adds the request to its answer. That is faster than asking for it later, and slower than not
+ * asking at all. So it is added as long as callers read requests.
+ */
+let wanted = 0;
+const WANTED = 16;
+const wantsRequest = () => wanted > 0 && wanted-- > 0;
+
 /** A result. It keeps its input, so that notices and the request can be made on demand. */
 class Result {
   #place;
   #given;
   #notices;
+  #request;
 
   /** Frozen, because Vue's `ref` wraps other objects in proxies, and a proxy cannot read private members. */
-  constructor(place, given, notices, issues, value) {
+  constructor(place, given, notices, issues, value, request) {
     this.ok = issues === undefined;
     if (this.ok) this.value = value;
     else this.issues = issues;
     this.#place = place;
     this.#given = given;
     this.#notices = notices;
+    this.#request = request;
     Object.freeze(this);
   }
 
   /** The notices, made on demand. */
   get notices() {
-    this.#notices ??= hand(this.#given) ? (boundary.result(this.#place, this.#given.texts)?.notices ?? []) : [];
+    this.#notices ??= hand(this.#given) ? (boundary.result(this.#place, this.#given.texts, false, false)?.notices ?? []) : [];
     return this.#notices;
   }
 
   /** The request that records the payment, made on demand. */
   get request() {
-    return this.ok && hand(this.#given) ? boundary.request(this.#place) : undefined;
+    if (!this.ok) return undefined;
+    wanted = WANTED;
+    if (this.#request === undefined && hand(this.#given)) this.#request = boundary.result(this.#place, this.#given.texts, true, true).request;
+    return this.#request;
   }
 
   toJSON() {
@@ -284,11 +297,11 @@ const hand = ({ texts, around, others, wrong }) => {
 const resultOf = (place, given, answer, notices, named) => {
   if (answer !== undefined && answer.issues.length > 0) return new Result(place, given, notices, answer.issues);
   const value = DECLARED[place].made(answer === undefined ? given.texts : answer.values);
-  return new Result(place, given, notices, undefined, named === undefined ? value : { [PROVIDER]: named, ...value });
+  return new Result(place, given, notices, undefined, named === undefined ? value : { [PROVIDER]: named, ...value }, answer?.request);
 };
 
 /** The result for the payment in the module's input. */
-const result = (place, given, named) => resultOf(place, given, boundary.result(place, given.texts, true), undefined, named);
+const result = (place, given, named) => resultOf(place, given, boundary.result(place, given.texts, true, wantsRequest()), undefined, named);
 
 /** The texts, with defaults for empty ones. */
 const filled = (texts, defaults) => texts.map((text, index) => (isEmpty(text) ? (defaults[index] ?? text) : text));
@@ -340,7 +353,7 @@ const results = (place, rows, options, defaults, begin) => {
   for (let from = 0; from < all.length; from += AT_A_TIME) {
     const some = all.slice(from, from + AT_A_TIME);
     const areRead = some.every(({ wrong }) => wrong.length === 0) && begin() === undefined;
-    const answers = areRead ? boundary.answersTo(some.map(({ texts }) => texts)) : undefined;
+    const answers = areRead ? boundary.answersTo(some.map(({ texts }) => texts), place, wantsRequest()) : undefined;
     made.push(...some.map((given, index) => (answers === undefined ? check(place, given) : resultOf(place, given, answers[index]))));
   }
   return made;
@@ -545,6 +558,7 @@ export const parseMany = (input, options) => {
   return ofFile(file, {
     place,
     names,
+    wantsRequest,
     hand: () => hand(given),
     ready: () => ready(given.around),
     result: (answer) => {

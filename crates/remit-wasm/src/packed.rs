@@ -27,8 +27,10 @@
 //! | 1 | the number of notices |
 //! | 2 … | for each field, if there is no issue: 0 without a value, 1 for the unchanged input, otherwise the length of its text plus 2 |
 //! | … | for each finding: the number of its parameters, the lengths of its path, its code and its sentence, and the lengths of each parameter's name and text |
+//! | … | if the flag `WANTS_REQUEST` is set and there is no issue, the request: the lengths of its path and its body; 1 if the rest is the same for all payments of the provider, else 0; the number of headers; and unless this is 0, the length of the method, and the lengths of each header's name and value |
 //!
-//! If the flag `IS_QUIET` is set, notices are omitted. A caller that needs them calls again without the flag.
+//! If the flag `IS_QUIET` is set, notices are omitted. A caller that needs them calls again without the flag. If the flag
+//! `KNOWS_HEADERS` is set, a request that has the provider's constant headers is written as if it had none.
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -58,6 +60,10 @@ const HAS_INVOICE: u32 = 2;
 const HAS_ZONE: u32 = 4;
 /// The flag that omits notices.
 const IS_QUIET: u32 = 8;
+/// The flag that adds the request of an accepted payment.
+pub(crate) const WANTS_REQUEST: u32 = 32;
+/// The flag for a caller that knows the provider's method and headers, if they are constant.
+const KNOWS_HEADERS: u32 = 64;
 /// The flag for texts outside ASCII. In ASCII, a UTF-16 code unit is a byte.
 const IS_WIDE: u32 = 16;
 /// The options, in the order of their texts.
@@ -171,24 +177,14 @@ pub fn parse(provider: usize, length: usize, flags: u32) -> usize {
             let Some(given) = Given::read(fields, input, length, flags) else { return FAULT };
             let Some(operation) = operation else { return output.unknown_provider(&given) };
             match given.check(operation) {
-                Ok((values, notices)) if output.accepted(given.fields(), &values, &notices) => 0,
-                Ok(_) => output.address(),
+                Ok((values, notices)) => {
+                    let as_given = output.accepted(given.fields(), &values, &notices);
+                    output.request(operation, &values, flags);
+                    if as_given && flags & WANTS_REQUEST == 0 { 0 } else { output.address() }
+                }
                 Err(rejection) => output.reject(&rejection),
             }
         })
-    })
-}
-
-/// Writes the request that records the payment in the input, as JSON. Returns the length of the text: 0 if the payment does
-/// not pass.
-#[wasm_bindgen]
-#[must_use]
-pub fn write_request(provider: usize, length: usize, flags: u32) -> usize {
-    let Some(provider) = Provider::ALL.get(provider) else { return 0 };
-    with_input(|input| {
-        let given = Given::read(provider.payment.fields.len(), input, length, flags | IS_QUIET);
-        let passed = given.and_then(|given| given.check(&provider.payment).ok());
-        passed.map_or(0, |(values, _)| print(&to_json::request(&provider.payment.request(&values))))
     })
 }
 
@@ -499,6 +495,27 @@ impl Output {
         }
         self.findings(notices.iter(), "notice", |code| code.as_str());
         as_given
+    }
+
+    /// Writes the request of an accepted payment, if the flags ask for it.
+    pub(crate) fn request(&mut self, operation: &Operation, values: &Values<'_>, flags: u32) {
+        if flags & WANTS_REQUEST == 0 {
+            return;
+        }
+        self.piece(&|out| operation.write_path(values, out));
+        self.piece(&|out| operation.write_body(values, out));
+        let is_constant = operation.has_constant_headers();
+        self.word(usize::from(is_constant));
+        if is_constant && flags & KNOWS_HEADERS != 0 {
+            return self.word(0);
+        }
+        let headers = operation.headers(values);
+        self.word(headers.iter().count());
+        self.piece(&|out| out.push_str(operation.method.name()));
+        for (name, value) in headers.iter() {
+            self.piece(&|out| out.push_str(name));
+            self.piece(&|out| out.push_str(value));
+        }
     }
 
     /// Writes a rejection.

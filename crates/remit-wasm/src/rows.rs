@@ -144,7 +144,7 @@ pub fn rows_told() -> usize {
 /// address of the words, or 0 if the input does not contain exactly `count` records.
 #[wasm_bindgen]
 #[must_use]
-pub fn rows_read(length: usize, count: usize, lines_before: usize) -> usize {
+pub fn rows_read(length: usize, count: usize, lines_before: usize, flags: u32) -> usize {
     with_rows(|rows, input| {
         with_output(|output| {
             output.clear();
@@ -155,9 +155,10 @@ pub fn rows_read(length: usize, count: usize, lines_before: usize) -> usize {
                 let row = Row { batch: &rows.batch, header, record: &record, file, lines_before };
                 (at, read) = (end, read + 1);
                 let checked = row.check(&mut |texts: &[Option<&str>]| {
-                    let (values, notices) =
-                        rows.batch.provider.payment.parse_texts(texts, &[], &rows.batch.context)?;
+                    let operation = &rows.batch.provider.payment;
+                    let (values, notices) = operation.parse_texts(texts, &[], &rows.batch.context)?;
                     output.accepted(&[], &values, &notices);
+                    output.request(operation, &values, flags);
                     Ok(())
                 });
                 checked.unwrap_or_else(|rejection| output.refused(&rejection));
@@ -179,9 +180,13 @@ pub fn rows_given(count: usize, length: usize, flags: u32) -> usize {
         };
         with_output(|output| {
             output.clear();
+            let operation = &rows.batch.provider.payment;
             for texts in given.fields().chunks_exact(fields) {
-                match rows.batch.provider.payment.values(texts, &rows.batch.context) {
-                    Ok(values) => _ = output.accepted(texts, &values, &[]),
+                match operation.values(texts, &rows.batch.context) {
+                    Ok(values) => {
+                        output.accepted(texts, &values, &[]);
+                        output.request(operation, &values, flags);
+                    }
                     Err(rejection) => output.refused(&rejection),
                 }
             }
