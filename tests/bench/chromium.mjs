@@ -42,7 +42,7 @@ async function inPage(work, argument) {
 }
 
 try {
-  for (const kind of ["valid", "invalid"].filter(wanted)) {
+  for (const kind of ["valid", "request", "invalid"].filter(wanted)) {
     progress(host, kind);
     const entries = await inPage(async ([kind, effort]) => (await import("/single.mjs")).single(kind, effort), [kind, effort.single]);
     results.push({ case: kind, host, unit: "µs of processor time", entries });

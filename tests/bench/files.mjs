@@ -23,26 +23,36 @@ function agree(bytes, count) {
   }
 }
 
-/** Reads every text of every row, and every message. */
-function read({ file, rows, row, value, issues }, bytes) {
+/** Reads every text of every row, and every message; with `whole`, every request too. */
+function read({ file, rows, row, value, request, issues }, bytes, whole) {
   const result = file(bytes);
   let sum = 0;
   for (let index = 0, count = rows(result); index < count; index += 1) {
     const one = row(result, index);
     const texts = value(one);
     if (texts === undefined) for (const { message } of issues(one)) sum += message.length;
-    else for (const name of FIELDS) sum += texts[name]?.length ?? 0;
+    else {
+      for (const name of FIELDS) sum += texts[name]?.length ?? 0;
+      if (whole) {
+        const { method, path, headers, body } = request(one);
+        sum += method.length + path.length + headers.Accept.length + headers["Content-Type"].length + body.length;
+      }
+    }
   }
   return sum;
 }
 
-/** Times each contestant until it returns its result (`many`), and until all of the result has been read (`many-read`). */
+/**
+ * Times each contestant until it returns its result (`many`), until every value has been read (`many-read`), and until every request
+ * has been too (`many-requests`).
+ */
 export async function files({ rows: count, times }) {
   const bytes = csv(count);
   agree(bytes, count);
   const kinds = {
     many: (contestant) => contestant.rows(contestant.file(bytes)),
-    "many-read": (contestant) => read(contestant, bytes),
+    "many-read": (contestant) => read(contestant, bytes, false),
+    "many-requests": (contestant) => read(contestant, bytes, true),
   };
   const results = {};
   for (const [kind, work] of Object.entries(kinds)) {

@@ -16,7 +16,7 @@ const results = [];
 
 try {
   const { single } = await import(script("single"));
-  for (const kind of ["valid", "invalid"].filter(wanted)) {
+  for (const kind of ["valid", "request", "invalid"].filter(wanted)) {
     progress(host, kind);
     results.push({ case: kind, host, unit: "µs of processor time", entries: await single(kind, effort.single) });
   }

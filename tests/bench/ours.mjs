@@ -4,6 +4,7 @@ import { clockify, parseMany } from "remit-payments";
 
 export const parse = (draft) => clockify.payment.parse(draft);
 export const value = (result) => result.value;
+export const request = (result) => result.request;
 export const issues = (result) => result.issues;
 export const field = (issue) => issue.path[0];
 

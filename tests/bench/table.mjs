@@ -3,16 +3,18 @@
 import { brotliCompressSync } from "node:zlib";
 
 /** What can be measured. */
-export const CASES = ["valid", "invalid", "many", "memory", "first", "size"];
+export const CASES = ["valid", "request", "invalid", "many", "memory", "first", "size"];
 
 /** The columns of the table. The first one is ours. */
 const CONTESTANTS = { remit: "Remit", zod: "zod + decimal.js", valibot: "valibot + big.js", ajv: "ajv + big.js" };
 /** The rows, in order. */
 const LABELS = {
   valid: "one payment, checked and normalised",
+  request: "one payment, and the whole request that records it",
   invalid: "one payment, refused, every message read",
   many: "a CSV file of 100,000 rows",
   "many-read": "the same file, every value of every row read",
+  "many-requests": "the same file, every value and every request read",
   memory: "peak memory for that file",
   "memory-module": "WebAssembly's share of it",
   first: "first call, the default entry",

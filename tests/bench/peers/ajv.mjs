@@ -3,6 +3,7 @@
 
 import Ajv from "ajv";
 import { amount } from "./big.mjs";
+import { requestOf } from "./request.mjs";
 import { EXPONENTS, lines, utc } from "./rules.mjs";
 
 const string = { type: "string" };
@@ -51,5 +52,6 @@ export function parse(draft) {
 const error = (field, message) => ({ instancePath: `/${field}`, params: {}, message });
 
 export const value = (result) => result.value;
+export const request = (result) => requestOf(result.value);
 export const issues = (result) => result.errors;
 export const field = (error) => error.params.missingProperty ?? error.instancePath.slice(1);

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { amount } from "./big.mjs";
+import { requestOf } from "./request.mjs";
 import { CONTROL, EXPONENTS, ID, lines, utc } from "./rules.mjs";
 
 const text = v.string("Is required.");
@@ -49,5 +50,6 @@ const Payment = v.pipe(v.object({ workspaceId: id, invoiceId: id, currency, paid
 export const parse = (draft) => v.safeParse(Payment, draft);
 /** The payment. If the draft is invalid, `output` is incomplete and is not returned. */
 export const value = (result) => (result.success ? result.output : undefined);
+export const request = (result) => requestOf(result.output);
 export const issues = (result) => result.issues;
 export const field = (issue) => issue.path[0].key;

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { amount } from "./decimal.mjs";
+import { requestOf } from "./request.mjs";
 import { CONTROL, EXPONENTS, ID, lines, utc } from "./rules.mjs";
 
 const id = z.string("Is required.").trim().regex(ID, "Only letters, digits, - and _, at most 64.");
@@ -44,5 +45,6 @@ const Payment = z
 
 export const parse = (draft) => Payment.safeParse(draft);
 export const value = (result) => result.data;
+export const request = (result) => requestOf(result.data);
 export const issues = (result) => result.error.issues;
 export const field = (issue) => issue.path[0];
