@@ -91,6 +91,10 @@ pub(crate) const TRANSACTION: [&str; 6] = [
 const TIME_ZONE: &str = "options.timeZone";
 /// The prefix of the path of a number that JavaScript does not hold exactly.
 const INEXACT: char = '#';
+/// The prefix of the path of an unknown option. The nearest names follow it after `=`.
+const UNKNOWN: char = '?';
+/// The prefix of a field that has several values.
+const TWICE_GIVEN: char = '*';
 /// The path that JavaScript reports if the bytes of a file have changed.
 const CHANGED: &str = "#";
 
@@ -326,7 +330,7 @@ impl<'a> Given<'a> {
     /// Adds the issues of the other fields to those of fields with a wrong type. Not if an option cannot be read: issues
     /// that depend on it would be wrong.
     fn with_other_issues(&self, operation: &Operation, rejection: Rejection) -> Rejection {
-        let is = |path: &str, field: &str| path.strip_prefix(INEXACT).unwrap_or(path) == field;
+        let is = |path: &str, field: &str| path.strip_prefix([INEXACT, TWICE_GIVEN]).unwrap_or(path) == field;
         let is_field = |path: &str| operation.fields.iter().any(|field| is(path, field.name));
         let mut found = Findings::default();
         let known = self.read_known(operation, &mut found);
@@ -375,15 +379,25 @@ impl<'a> Given<'a> {
 }
 
 impl Given<'_> {
-    /// Adds an issue for each member with the wrong type, and for an unknown time zone.
+    /// Adds an issue for each member that JavaScript reports, such as one with the wrong type.
     fn report_wrong(&self, found: &mut Findings) {
         for path in self.wrong() {
-            let value = |path: &str| vec![("value", Param::Text(path.to_owned()))];
-            match (path, path.strip_prefix(INEXACT)) {
-                (TIME_ZONE, _) => found.issue(TIME_ZONE, Code::TimeZoneUnknown, Vec::new()),
-                (CHANGED, _) => found.issue("", Code::FileChanged, Vec::new()),
-                (_, Some(path)) => found.issue("", Code::NumberInexact, value(path)),
-                (path, None) => found.issue("", Code::MemberType, value(path)),
+            let param = |name, text: &str| (name, Param::Text(text.to_owned()));
+            if path == TIME_ZONE {
+                found.issue(TIME_ZONE, Code::TimeZoneUnknown, Vec::new());
+            } else if path == CHANGED {
+                found.issue("", Code::FileChanged, Vec::new());
+            } else if let Some(path) = path.strip_prefix(INEXACT) {
+                found.issue("", Code::NumberInexact, vec![param("value", path)]);
+            } else if let Some(path) = path.strip_prefix(TWICE_GIVEN) {
+                found.issue("", Code::FieldTwice, vec![param("value", path)]);
+            } else if let Some((option, nearest)) =
+                path.strip_prefix(UNKNOWN).and_then(|path| path.rsplit_once('='))
+            {
+                let params = vec![param("option", option), param("expected", nearest)];
+                found.issue("", Code::OptionUnknown, params);
+            } else {
+                found.issue("", Code::MemberType, vec![param("value", path)]);
             }
         }
     }

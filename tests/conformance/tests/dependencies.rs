@@ -235,6 +235,9 @@ fn only_the_core_names_a_provider() {
             "remit-declared.js",
             "remit-resources.js",
             "remit-values.js",
+            "remit-names.js",
+            "remit-markup.js",
+            "remit-internals.js",
             "remit.css",
             "npm/session.js",
         ]

@@ -142,6 +142,17 @@ export type IssueCode =
    */
   | "number_inexact"
   /**
+   * There is no such option.
+   * - `option`: the path of the option
+   * - `expected`: the nearest name, or all names if none is near, separated by commas
+   */
+  | "option_unknown"
+  /**
+   * The draft, such as a `FormData`, has several values for the field.
+   * - `value`: the name of the field
+   */
+  | "field_twice"
+  /**
    * The file is not text in UTF-8, or in UTF-16 with a byte order mark.
    * - `line`: the line of the first byte that is not text
    * - `column`: the column, in characters

@@ -134,6 +134,13 @@ codes! {
         /// JavaScript does not hold the number exactly: an integer of 2⁵³ or more, a decimal with more than 15 digits, or a number
         /// that is not finite.
         NumberInexact = "number_inexact" { value: "the name of the field or option" },
+        /// There is no such option.
+        OptionUnknown = "option_unknown" {
+            option: "the path of the option",
+            expected: "the nearest name, or all names if none is near, separated by commas"
+        },
+        /// The draft, such as a `FormData`, has several values for the field.
+        FieldTwice = "field_twice" { value: "the name of the field" },
         /// The file is not text in UTF-8, or in UTF-16 with a byte order mark.
         EncodingUnsupported = "encoding_unsupported" {
             line: "the line of the first byte that is not text",
