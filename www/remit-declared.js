@@ -29,3 +29,5 @@ export const EVENTS = {
   onSessionExpired: "remit-session-expired",
   onLoadError: "remit-load-error",
 };
+/** The names of all fields that a form of any provider has. */
+export const FIELD_NAMES = ["amount", "businessId", "cardType", "chequeBranch", "chequeDrawer", "chequeNumber", "clientId", "currency", "customMethodId", "dueAt", "excludedTaxes", "feeAmount", "feePercentage", "invoiceId", "issuedAt", "method", "note", "number", "paidAt", "receiptNumber", "reconciledAt", "transactionId", "transferReference", "transferredAt", "workspaceId"];

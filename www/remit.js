@@ -1,9 +1,11 @@
 // <remit-payment> and <remit-invoice>: the custom elements around the form. The form itself is WebAssembly. These classes
 // contain the parts that need a class: the shadow root, attributes and properties, and the element's lifecycle.
 
-import { ATTRIBUTES, FIELDS, FLAGS, OPTIONS, PROPERTIES } from "./remit-declared.js";
+import { ATTRIBUTES, FIELDS, FIELD_NAMES, FLAGS, OPTIONS, PROPERTIES } from "./remit-declared.js";
 import { module, remedy, sheetFor, style, table } from "./remit-resources.js";
-import { INVOICE, TRANSACTION, texts, textsOfAll } from "./remit-values.js";
+import { internalsOf, requireInternals } from "./remit-internals.js";
+import { clearFalse, nameInFull, readProperties, refuseObjects } from "./remit-markup.js";
+import { INVOICE, TRANSACTION, texts, textsOfAll, warnOfMisspelt } from "./remit-values.js";
 import { Widget } from "./remit-element.js";
 
 /** The locales with a table of sentences. English is part of the module. */
@@ -17,9 +19,11 @@ class RemitElement extends HTMLElement {
   static formAssociated = true;
   static observedAttributes = [...OPTIONS, ...Object.keys(FIELDS), "required"];
 
-  #internals = this.attachInternals();
+  #internals = internalsOf(this);
   #set = { invoice: null, transactions: [] };
   #credentials = null;
+  /** The properties that the page has set. */
+  #given = new Set();
   /** The entered values while the form is not mounted, and whether the user entered them. */
   #kept = "{}";
   #keptIsDirty = false;
@@ -94,6 +98,7 @@ class RemitElement extends HTMLElement {
         this[name] = value;
       }
     }
+    nameInFull(this);
     this.#watch(this.ownerDocument.defaultView);
     this.#connected = true;
     this.#report();
@@ -120,7 +125,8 @@ class RemitElement extends HTMLElement {
     if (!this.#widget?.busy) this.#unmount();
   }
 
-  attributeChangedCallback(name) {
+  attributeChangedCallback(name, _, value) {
+    clearFalse(this, name, value);
     if (name === "required") this.#report();
     else this.#changed();
   }
@@ -159,6 +165,7 @@ class RemitElement extends HTMLElement {
   /** Passes the page's options to the form, and mounts it if necessary. */
   async #apply(change) {
     try {
+      requireInternals(this.#internals);
       const language = this.#language();
       const [messages] = await Promise.all([this.#sentences(language), style(), module()]);
       if (change !== this.#change || !this.#connected) return;
@@ -260,6 +267,8 @@ class RemitElement extends HTMLElement {
   }
 
   #options(language, messages) {
+    refuseObjects(this);
+    readProperties(this, (name) => this.#given.has(name));
     const preset = Object.entries(FIELDS).map(([attribute, field]) => [field, this.getAttribute(attribute) ?? ""]);
     return JSON.stringify({
       purpose: this.constructor.purpose,
@@ -308,6 +317,7 @@ class RemitElement extends HTMLElement {
 
   /** Sets an option that only one of the elements has. */
   _set(name, value) {
+    this.#given.add(name);
     this.#set[name] = value;
     this.#changed();
   }
@@ -324,6 +334,7 @@ class RemitElement extends HTMLElement {
     return null;
   }
   set credentials(credentials) {
+    this.#given.add("credentials");
     this.#credentials = credentials;
     this.#changed();
   }
@@ -333,8 +344,10 @@ class RemitElement extends HTMLElement {
     return JSON.parse(this.#widget?.value ?? this.#kept);
   }
   set value(value) {
+    this.#given.add("value");
     try {
       this.#kept = JSON.stringify(texts(value, "value") ?? {});
+      warnOfMisspelt(value ?? {}, "value", FIELD_NAMES);
     } catch (error) {
       return this.#complain(error.message, error);
     }
@@ -381,6 +394,9 @@ class RemitElement extends HTMLElement {
    */
   settle(response) {
     const { status, headers, body } = response ?? {};
+    if (response != null && !Number.isInteger(status)) {
+      throw new TypeError("settle: the response must be {status, headers, body}, or null if none arrived.");
+    }
     const named = Object.fromEntries(headers?.entries?.() ?? Object.entries(headers ?? {}));
     return this.#widget?.settle(JSON.stringify(response ? { status, headers: named, body: `${body ?? ""}` } : null)) ?? false;
   }
@@ -509,7 +525,7 @@ for (const attribute of ATTRIBUTES) {
       return flag ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? "");
     },
     set(value) {
-      if (flag) this.toggleAttribute(attribute, Boolean(value));
+      if (flag) this.toggleAttribute(attribute, value !== "false" && Boolean(value));
       else if (value == null) this.removeAttribute(attribute);
       else this.setAttribute(attribute, value);
     },
