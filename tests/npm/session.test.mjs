@@ -345,7 +345,7 @@ test("names an invalid option and its remedy, and keeps the earlier options", ()
     [{ endpoint: "/relay", provider: "harvest", invoice: { id: 1 } }, /invoice\.currency is missing\. Set it to/],
     [{ endpoint: "/relay", provider: "harvest", purpose: "pay" }, /purpose must be one of record_payment, add_invoice/],
     [{ endpoint: "/relay", provider: "harvest", locale: "english!" }, /locale must be a BCP 47 tag/],
-    [{ endpoint: "/relay", provider: "harvest", onsubmit() {} }, /the option onsubmit is unknown\. The options are: .*onSubmit/],
+    [{ endpoint: "/relay", provider: "harvest", onsubmit() {} }, /There is no option onsubmit\. Did you mean onSubmit\?/],
     [{ endpoint: "/relay", provider: "harvest", onSubmit: true }, /onSubmit must be a function/],
   ]) {
     assert.throws(() => createPaymentSession(options), message, JSON.stringify(options));
@@ -480,4 +480,34 @@ test("a server that renders the session requests nothing", async () => {
   assert.ok(session.fields.length > 0);
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(books.requests, []);
+});
+
+test("refuses a name that does not exist, at every depth, and names the nearest one", () => {
+  const options = { provider: "harvest-v2", endpoint: "https://relay.example.com/harvest-v2", invoice: INVOICE };
+  for (const [changes, message] of [
+    [{ provder: "harvest" }, "option provder. Did you mean provider?"],
+    [{ onsubmit() {} }, "option onsubmit. Did you mean onSubmit?"],
+    [{ endpoint: { baseURL: "https://x.example.com" } }, "option endpoint.baseURL. Did you mean baseUrl?"],
+    [{ endpoint: { baseUrl: "https://x.example.com", credential: {} } }, "option endpoint.credential. Did you mean credentials?"],
+    [{ invoice: { ...INVOICE, balanc: "1" } }, "option invoice.balanc. Did you mean balance?"],
+    [{ preset: { invoiceid: "1" } }, "option preset.invoiceid. Did you mean invoiceId?"],
+    [{ transactions: [{ idd: "1" }] }, "option transactions[].idd. Did you mean id?"],
+  ]) {
+    assert.throws(() => createPaymentSession({ ...options, ...changes }), { name: "TypeError", message: `createPaymentSession: There is no ${message}` });
+    assert.throws(() => createPaymentSession(options).configure(changes), { message: `createPaymentSession: There is no ${message}` });
+  }
+  const session = createPaymentSession(options);
+  assert.throws(() => session.set("amout", "5"), /There is no field amout\. Did you mean amount\?/);
+  assert.throws(() => session.setValue({ paidat: "2026-11-19" }), /There is no field paidat\. Did you mean paidAt\?/);
+  assert.throws(() => session.leave("amout"), /Did you mean amount\?/);
+  assert.throws(() => session.set("amount", "5", { unfinised: true }), /Did you mean unfinished\?/);
+  for (const [changes, message] of [
+    [{ transactions: {} }, /^transactions must be an array/],
+    [{ invoice: "INV-42" }, /^invoice must be an object/],
+    [{ invoice: { ...INVOICE, id: {} } }, /^invoice\.id must be a text/],
+    [{ disabled: "false" }, /disabled must be true or false/],
+    [{ preset: { note: [] } }, /^preset\.note must be a text/],
+  ]) {
+    assert.throws(() => createPaymentSession({ ...options, ...changes }), { name: "TypeError", message });
+  }
 });

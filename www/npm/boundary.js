@@ -317,7 +317,9 @@ const values = (given) => {
 const NONE = Object.freeze([]);
 const NONE_KNOWN = { texts: NONE, transactions: 0, flags: 0 };
 
+/** Findings are frozen, because callers share those of a table or a file. */
 const findings = (count) => {
+  if (count === 0) return NONE;
   const all = [];
   for (let index = 0; index < count; index++) {
     const size = next();
@@ -329,14 +331,17 @@ const findings = (count) => {
       const name = piece(next());
       params[name] = piece(next());
     }
-    all.push({ path: path(field, code, params), code, params, message });
+    all.push(Object.freeze({ path: Object.freeze(path(field, code, params)), code, params: Object.freeze(params), message }));
   }
-  return all;
+  return Object.freeze(all);
 };
+
+/** The codes whose parameter `value` is the member that cannot be read. */
+const OF_MEMBERS = ["member_type", "number_inexact", "field_twice"];
 
 /** The path of a finding: its field or option, or the member in its parameters that cannot be read. */
 const path = (field, code, { value = "", option = "" }) => {
-  const at = field === "" ? (code === "member_type" || code === "number_inexact" ? value : option) : field;
+  const at = field === "" ? (OF_MEMBERS.includes(code) ? value : option) : field;
   if (!at.includes(".")) return at === "" || at === "draft" ? [] : [at];
   return at.split(".");
 };
@@ -355,7 +360,7 @@ const copy = (piece) => {
 export const begin = (provider) => answerAt(work(() => wasm.rows_begin(provider, length, flags)) >>> 0, NONE, provider, false)?.issues;
 
 /** The issues because of which no row of the last file was checked. */
-export const fileIssues = () => answerAt(work(() => wasm.rows_issues()) >>> 0, NONE, undefined, false)?.issues ?? [];
+export const fileIssues = () => answerAt(work(() => wasm.rows_issues()) >>> 0, NONE, undefined, false)?.issues ?? NONE;
 
 /**
  * Checks the records of a file.

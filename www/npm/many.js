@@ -2,6 +2,7 @@
 
 import { answers, begin, fileIssues, isWhole, life, records, whole } from "./boundary.js";
 
+const NO_ISSUES = Object.freeze([]);
 const HEADER = 0;
 const ACCEPTED = 1;
 /** From this line on, the start of each row is unknown. */
@@ -19,7 +20,7 @@ class Rows {
 
   constructor(results, issues) {
     this.#results = results;
-    this.issues = issues;
+    this.issues = Object.freeze(issues);
     this.length = results.length;
     this.accepted = results.filter(({ ok }) => ok).length;
     this.refused = this.length - this.accepted;
@@ -82,6 +83,7 @@ class File {
   #ends = new Numbers();
   #outcomes = new Numbers();
   #parts = [];
+  #csv;
   #life;
   /** The first row whose end is unknown. All later rows have its issue. */
   #broken = Infinity;
@@ -94,7 +96,7 @@ class File {
     this.#file = file;
     this.#schema = schema;
     this.accepted = 0;
-    this.issues = this.#begin() ?? [];
+    this.issues = this.#begin() ?? NO_ISSUES;
     if (this.issues.length === 0) {
       const row = (end, outcome) => {
         if (outcome === BROKEN) this.#broken = Math.min(this.#broken, this.#ends.length - 1);
@@ -207,6 +209,7 @@ class File {
 
   /** The accepted payments as CSV in UTF-8: normalised values, with one column for each field, in the provider's order. */
   get csv() {
+    if (this.#csv !== undefined) return this.#csv;
     const header = new TextEncoder().encode(`${this.#schema.names.join(",")}\n`);
     const parts = [header, ...this.#parts];
     const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
@@ -215,7 +218,8 @@ class File {
       all.set(part, at);
       at += part.length;
     }
-    return all;
+    this.#parts = [];
+    return (this.#csv = all);
   }
 }
 

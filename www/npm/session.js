@@ -5,6 +5,10 @@ import { Headless, initSync } from "#bindings";
 import { open } from "#load";
 import { offset } from "#intl";
 import * as tabs from "#tabs";
+import { FIELD_NAMES } from "../remit-declared.js";
+import { INVOICE, TRANSACTION, text, texts, textsOfAll } from "../remit-values.js";
+import { frozen } from "./frozen.js";
+import { misspeltIn } from "./names.js";
 
 const OPTIONS = [
   "provider", "endpoint", "session", "invoice", "preset", "transactions", "removable", "disabled", "locale", "messages", "purpose", "onSubmit", "fetch",
@@ -16,15 +20,21 @@ const isBusy = ({ phase }) => phase === "sending" || phase === "handed-over";
 /** Half of a surrogate pair is replaced by a character that the core rejects, because it cannot be passed on. */
 const whole = (text) => text.replace(/\p{Surrogate}/gu, "\uffff");
 const print = (value) => JSON.stringify(value, (_, member) => (typeof member === "string" ? whole(member) : member));
-/** Converts the members to texts. Numbers become text exactly as JavaScript prints them. */
-const text = (value) => (value == null ? null : value instanceof Date ? value.toISOString() : `${value}`);
-const texts = (object) => object && Object.fromEntries(Object.entries(object).map(([name, value]) => [name, text(value)]));
 const now = () => JSON.stringify({ elapsed: Math.floor(performance.now()), wall: Math.floor(Date.now() / 1000), offset: offset() });
 /** Reports an error of the page's code, which must not end the work of the session. */
 const report = (error) => (globalThis.reportError ?? console.error)(error);
 const refuse = (message) => {
-  throw new Error(`createPaymentSession: ${message}`);
+  throw new TypeError(`createPaymentSession: ${message}`);
 };
+
+/** Throws if an object has a member with another name than these. */
+const named = (object, names, what) => {
+  const misspelt = typeof object === "object" && object ? misspeltIn(object, names, what) : undefined;
+  if (misspelt) refuse(misspelt);
+  return object;
+};
+/** Returns the name of a field. Throws if no form has the field. */
+const fieldOf = (name) => (named({ [name]: true }, FIELD_NAMES, "field "), name);
 
 let isOpen = false;
 const core = (options) => {
@@ -35,31 +45,37 @@ const core = (options) => {
 
 /** The options in the form that the core reads. */
 const read = (options) => {
-  for (const name of Object.keys(options)) {
-    if (!OPTIONS.includes(name)) refuse(`the option ${name} is unknown. The options are: ${OPTIONS.join(", ")}.`);
-  }
+  named(options, OPTIONS);
   for (const name of ["onSubmit", "fetch"]) {
     if (options[name] != null && typeof options[name] !== "function") refuse(`${name} must be a function.`);
+  }
+  for (const name of ["removable", "disabled"]) {
+    if (options[name] != null && typeof options[name] !== "boolean") refuse(`${name} must be true or false.`);
   }
   const { provider, endpoint, session, invoice, preset, transactions, removable, disabled, messages, onSubmit } = options;
   const purpose = options.purpose ?? PURPOSES[0];
   if (!PURPOSES.includes(purpose)) refuse(`purpose must be one of ${PURPOSES.join(", ")}, not "${purpose}".`);
   const { baseUrl, credentials } = typeof endpoint === "object" && endpoint ? endpoint : { baseUrl: endpoint };
+  named(endpoint, ["baseUrl", "credentials"], "option endpoint.");
+  named(invoice, INVOICE, "option invoice.");
+  named(preset, FIELD_NAMES, "option preset.");
+  const choices = textsOfAll(transactions ?? [], "transactions");
+  for (const one of transactions ?? []) named(one, TRANSACTION, "option transactions[].");
   if (!baseUrl && !onSubmit) {
     refuse("endpoint is missing. Set it to the address of the relay, to {baseUrl, credentials} of the provider's API, or send payments yourself in onSubmit.");
   }
   return print({
     purpose,
     provider: [provider ?? []].flat().join(" "),
-    baseUrl: text(baseUrl),
-    credentials: texts(credentials),
-    session: text(session),
+    baseUrl: text(baseUrl, "endpoint"),
+    credentials: texts(credentials, "endpoint.credentials"),
+    session: text(session, "session"),
     locale: locale(options.locale),
     disabled: Boolean(disabled),
     removable: Boolean(removable),
-    preset: texts(preset),
-    invoice: texts(invoice),
-    transactions: transactions?.map(texts),
+    preset: texts(preset, "preset"),
+    invoice: texts(invoice, "invoice"),
+    transactions: transactions && choices,
     messages: messages == null || typeof messages === "string" ? messages : print(messages),
   });
 };
@@ -80,7 +96,7 @@ const locale = (wanted) => {
 };
 
 /** The error of the core, in the words of this entry. */
-const named = (error) => {
+const inOwnWords = (error) => {
   const message = error.message.replace("The attribute provider", "The option provider").replace(/^base-url="/, 'endpoint="');
   return new Error(`createPaymentSession: ${message}`, { cause: error });
 };
@@ -93,7 +109,7 @@ export const createPaymentSession = (given) => {
   try {
     session = core(checked);
   } catch (error) {
-    throw error.message.includes("WebAssembly") ? error : named(error);
+    throw error.message.includes("WebAssembly") ? error : inOwnWords(error);
   }
 
   /** The state as the core printed it, the snapshot, and what only this file needs: the payment and its scope. */
@@ -204,7 +220,7 @@ export const createPaymentSession = (given) => {
   };
 
   const announce = ({ name, detail }) => {
-    for (const listener of [...listeners[name]]) call(listener, detail);
+    for (const listener of [...listeners[name]]) call(listener, frozen(detail));
     if (name === "submit") offer(detail);
     else if (name === "success" || name === "remove") update(detail);
     if (name === "remove") removed?.(detail.outcome);
@@ -232,7 +248,7 @@ export const createPaymentSession = (given) => {
     if (response != null && (!Number.isInteger(status) || typeof body !== "string")) {
       throw new TypeError("settle: the response must be {status, headers, body} with the body as text, or null if none arrived.");
     }
-    const read = { status, headers: texts(Object.fromEntries(headers?.entries?.() ?? Object.entries(headers ?? {}))), body };
+    const read = { status, headers: texts(Object.fromEntries(headers?.entries?.() ?? Object.entries(headers ?? {})), "headers"), body };
     go(response == null ? { type: "settled" } : { type: "settled", response: read });
     return wasWaiting && !isBusy(state);
   };
@@ -251,7 +267,7 @@ export const createPaymentSession = (given) => {
     try {
       go(event);
     } catch (error) {
-      throw named(error);
+      throw inOwnWords(error);
     }
     options = merged;
   };
@@ -321,10 +337,13 @@ export const createPaymentSession = (given) => {
       if (!EVENTS.includes(name)) throw new TypeError(`on: there is no event "${name}". The events are: ${EVENTS.join(", ")}.`);
       return attend(listeners[name], listener);
     },
-    set: (field, value, { unfinished = false } = {}) => go({ type: "entered", field, text: text(value) ?? "", unfinished }),
-    setValue: (value) => go({ type: "replaced", value: texts(value) ?? {} }),
-    leave: (field) => go({ type: "left", field }),
-    suggest: (field) => go({ type: "suggested", field }),
+    set: (field, value, options = {}) => {
+      const { unfinished = false } = named(options, ["unfinished"]);
+      go({ type: "entered", field: fieldOf(field), text: text(value, field) ?? "", unfinished });
+    },
+    setValue: (value) => go({ type: "replaced", value: texts(named(value, FIELD_NAMES, "field "), "value") ?? {} }),
+    leave: (field) => go({ type: "left", field: fieldOf(field) }),
+    suggest: (field) => go({ type: "suggested", field: fieldOf(field) }),
     choose: (provider) => go({ type: "chosen", provider }),
     review: () => (go({ type: "submit" }), state.phase === "review"),
     edit: () => act("edit"),

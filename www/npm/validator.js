@@ -2,7 +2,10 @@
 
 import * as boundary from "./boundary.js";
 import { DECLARED } from "./declared.js";
+import { objectOf } from "./drafts.js";
+import { frozen } from "./frozen.js";
 import { beginRows, bytesOf, ofFile, ofRows } from "./many.js";
+import { BATCH_OPTIONS, OPTIONS, misspeltIn, refuseOthers } from "./names.js";
 import { jsonSchema, jsonSchemaOfAny } from "./schema.js";
 import { zone } from "./zone.js";
 
@@ -90,19 +93,22 @@ const list = (object, wrong) => {
 };
 
 /** Reads the options into the module's format. Later changes to the object have no effect. */
-const known = (options, wrong) => {
+const known = (options, names, wrong) => {
   if (isAbsent(options)) return NOTHING_KNOWN;
   if (!isObject(options)) {
     wrong.push("options");
     return NOTHING_KNOWN;
   }
+  refuseOthers(options, names, "options", wrong);
   let flags = 0;
   const texts = [member(options, "now", "options.now", wrong), member(options, "currency", "options.currency", wrong)];
   const invoice = inner(options, "invoice", "options.invoice", wrong);
+  if (invoice) refuseOthers(invoice, INVOICE, "options.invoice", wrong);
   for (const name of INVOICE) texts.push(invoice && member(invoice, name, `options.invoice.${name}`, wrong));
   const transactions = list(options, wrong);
   for (const one of transactions) {
-    if (!isObject(one)) wrong.push("options.transactions");
+    if (isObject(one)) refuseOthers(one, TRANSACTION, "options.transactions", wrong);
+    else wrong.push("options.transactions");
     for (const name of TRANSACTION) {
       texts.push(isObject(one) ? member(one, name, `options.transactions.${name}`, wrong) : undefined);
     }
@@ -166,7 +172,8 @@ const plain = (draft, read, except) => {
 };
 
 /** The draft's texts in the order of the fields, and the names of other members that are not empty. */
-const entered = (draft, { names, ids }, wrong, except) => {
+const entered = (list, { names, ids }, wrong, except) => {
+  const draft = objectOf(list, wrong);
   const texts = new Array(names.size).fill(undefined);
   let others = NO_TEXTS;
   let keys;
@@ -218,7 +225,7 @@ class Result {
   /** Frozen, because Vue's `ref` wraps other objects in proxies, and a proxy cannot read private members. */
   constructor(place, given, notices, issues, value, request) {
     this.ok = issues === undefined;
-    if (this.ok) this.value = value;
+    if (this.ok) this.value = Object.freeze(value);
     else this.issues = issues;
     this.#place = place;
     this.#given = given;
@@ -229,7 +236,7 @@ class Result {
 
   /** The notices, made on demand. */
   get notices() {
-    this.#notices ??= hand(this.#given) ? (boundary.result(this.#place, this.#given.texts, false, false)?.notices ?? []) : [];
+    this.#notices ??= hand(this.#given) ? (boundary.result(this.#place, this.#given.texts, false, false)?.notices ?? NO_TEXTS) : NO_TEXTS;
     return this.#notices;
   }
 
@@ -248,13 +255,7 @@ class Result {
 
 let providers;
 
-/** Freezes a value deeply. Callers share the fields: if one sorted them, the columns of all would be exchanged. */
-const frozen = (value) => {
-  if (typeof value === "object" && value !== null) Object.values(value).forEach(frozen);
-  return Object.freeze(value);
-};
-
-/** Every provider, from the module. */
+/** Every provider, from the module. Frozen, because callers share the fields: if one sorted them, the columns of all would be exchanged. */
 const all = () => (providers ??= frozen(boundary.providers()));
 
 const fields = (place) => all()[place].fields;
@@ -309,10 +310,10 @@ const filled = (texts, defaults) => texts.map((text, index) => (isEmpty(text) ? 
 const NO_OPTIONS = Object.freeze({ around: NOTHING_KNOWN, wrong: NO_TEXTS });
 
 /** Reads the options once: `around` holds them, `wrong` the paths of members that cannot be read. */
-const readOptions = (options) => {
+const readOptions = (options, names = OPTIONS) => {
   if (options === undefined) return NO_OPTIONS;
   const wrong = [];
-  return { around: known(options, wrong), wrong };
+  return { around: known(options, names, wrong), wrong };
 };
 
 /** Reads a draft. The result also holds the options. */
@@ -363,15 +364,16 @@ const results = (place, rows, options, defaults, begin) => {
 const PROVIDER = "provider";
 
 /** Checks a draft that names its provider. */
-const parseAny = (draft, options, defaults) => {
+const parseAny = (list, options, defaults) => {
   const wrong = [];
+  const draft = objectOf(list, wrong);
   const id = isObject(draft) ? member(draft, PROVIDER, PROVIDER, wrong) : undefined;
   if (!isObject(draft)) wrong.push("draft");
   const named = id?.trim();
   const place = wrong.length === 0 && named ? placeOf(named) : -1;
   if (place >= 0) {
     const some = defaults && DECLARED[place].read(defaults);
-    return check(place, given(place, draft, options, PROVIDER, some), named);
+    return check(place, given(place, list, options, PROVIDER, some), named);
   }
   const { around, wrong: unread } = options;
   const unnamed = { texts: NO_TEXTS, around, others: named ? [named] : NO_TEXTS, wrong: [...wrong, ...unread] };
@@ -391,9 +393,13 @@ const entries = (reply) => {
   return (all ?? NO_TEXTS).flatMap((entry) => tried(() => one(entry)) ?? NO_TEXTS);
 };
 
-const UNREADABLE = { state: "unknown", code: "unreadable", words: null };
+const UNREADABLE = Object.freeze({ state: "unknown", code: "unreadable", words: null });
+const RECEIPT_OPTIONS = ["currency"];
 
 const receipt = (place, reply, options) => {
+  const misspelt = isObject(options) ? misspeltIn(options, RECEIPT_OPTIONS) : undefined;
+  // The outcome must not be read with another currency than the caller means.
+  if (misspelt !== undefined) return Object.freeze({ ...UNREADABLE, words: misspelt });
   const given = (object, name) => (isObject(object) ? member(object, name, name, []) : undefined);
   const number = Number(given(reply, "status") ?? 0);
   // An invalid status counts as none.
@@ -402,22 +408,23 @@ const receipt = (place, reply, options) => {
   const texts = [given(options, "currency") ?? "", given(reply, "body") ?? ""];
   // A response that is too large, or an unknown currency, neither confirms nor rejects the payment.
   const fits = boundary.hand(texts, NOTHING_KNOWN, headers, NO_TEXTS);
-  return (fits ? boundary.receipt(place, status) : undefined) ?? UNREADABLE;
+  return frozen((fits ? boundary.receipt(place, status) : undefined) ?? UNREADABLE);
 };
 
 /** The members of Standard Schema and Standard JSON Schema. [standardschema.dev] */
-const standard = (parse, jsonSchema) => ({
-  version: 1,
-  vendor: "remit",
-  validate: (value, options) => {
-    const result = parse(value, tried(() => options?.libraryOptions));
-    return result.ok ? { value: result.value } : { issues: result.issues };
-  },
-  jsonSchema: {
-    input: (options) => jsonSchema(options?.target, "input"),
-    output: (options) => jsonSchema(options?.target, "output"),
-  },
-});
+const standard = (parse, jsonSchema) =>
+  frozen({
+    version: 1,
+    vendor: "remit",
+    validate: (value, options) => {
+      const result = parse(value, tried(() => options?.libraryOptions));
+      return result.ok ? { value: result.value } : { issues: result.issues };
+    },
+    jsonSchema: {
+      input: (options) => jsonSchema(options?.target, "input"),
+      output: (options) => jsonSchema(options?.target, "output"),
+    },
+  });
 
 /** The error that `assert` throws. Its message is the first issue's. */
 class PaymentError extends Error {
@@ -465,13 +472,14 @@ const schemas = [];
 const schema = (place) => (schemas[place] ??= ofProvider(place));
 
 /** A provider: its identifier, its name and the schema of its payments. */
-export const provider = (place, id, name) => ({
-  id,
-  name,
-  get payment() {
-    return schema(place);
-  },
-});
+export const provider = (place, id, name) =>
+  Object.freeze({
+    id,
+    name,
+    get payment() {
+      return schema(place);
+    },
+  });
 
 /** The schema of a provider that is chosen at run time; `undefined` for an unknown identifier. */
 export const payment = (id) => {
@@ -495,7 +503,7 @@ const tried = (read) => {
 
 /** The issues for members that cannot be read, in the language of the options. */
 const unreadable = (around, ...wrong) => {
-  if (wrong.length === 0) return [];
+  if (wrong.length === 0) return NO_TEXTS;
   const given = { texts: NO_TEXTS, around: bare(around), others: NO_TEXTS, wrong };
   hand(given);
   return result(DECLARED.length, given).issues;
@@ -515,14 +523,13 @@ const rowsOf = (input) => tried(() => (typeof input?.[Symbol.iterator] === "func
 const byField = (options, option, names, wrong) => {
   const at = `options.${option}`;
   const object = options === undefined || options === null ? undefined : inner(options, option, at, wrong);
-  const keys = object === undefined ? NO_TEXTS : (tried(() => Object.keys(object)) ?? []);
-  for (const key of keys) if (!names.includes(key)) wrong.push(`${at}.${key}`);
+  if (object !== undefined) refuseOthers(object, names, at, wrong);
   return names.map((name) => object && member(object, name, `${at}.${name}`, wrong));
 };
 
 /** Checks many payments: rows, or the bytes of a CSV file. */
 export const parseMany = (input, options) => {
-  const read = readOptions(options);
+  const read = readOptions(options, BATCH_OPTIONS);
   const nothing = (...wrong) => ofRows(NO_TEXTS, unreadable(read.around, ...wrong));
   const file = tried(() => bytesOf(input));
   const rows = file === undefined ? rowsOf(input) : NO_TEXTS;
