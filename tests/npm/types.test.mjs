@@ -12,6 +12,7 @@ const compiler = fileURLToPath(import.meta.resolve("typescript/package.json")).r
 for (const [name, project] of [
   ["correct programs compile with the strictest settings, and each marked mistake is an error", "types"],
   ["form and server libraries infer the payment types from the schemas", "types/consumers"],
+  ["the doubles have the types of the elements, and each marked mistake is an error", "types/testing"],
   ["the markup of React, Preact, Solid and Vue knows the elements", "types/markup"],
 ]) {
   test(name, () => {

@@ -16,11 +16,14 @@ const useEarlyEffect = typeof document === "undefined" ? useEffect : useLayoutEf
     the user's changes. */
 const same = (a, b) => Object.is(a, b) || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
 
-const register = (element) =>
+/** Loads the elements, unless the page or a test has defined them. */
+const register = (element) => {
+  if (customElements.get(element.localName)) return;
   import("./widget.js").catch((error) => {
     const detail = { message: String(error?.message ?? error) };
     element.dispatchEvent(new CustomEvent("remit-load-error", { bubbles: true, composed: true, detail }));
   });
+};
 
 const component = (tag, name) => {
   const Component = forwardRef((props, ref) => {
@@ -45,7 +48,7 @@ const component = (tag, name) => {
         for (const [type, listener] of listeners) node.removeEventListener(type, listener);
       };
     }, []);
-    useEffect(() => void register(element.current), []);
+    useEffect(() => register(element.current), []);
     const { className, ...rest } = props;
     for (const own of [...SET, ...Object.keys(EVENTS)]) delete rest[own];
     return createElement(tag, { ...rest, class: className, ref: element });

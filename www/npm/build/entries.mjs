@@ -9,6 +9,7 @@ import { dist, names, read, root, sources, write, www } from "./files.mjs";
 /** Bundles one entry. `replace` maps names that begin with # to a file, or to the text of a script. */
 const entry = ({ from, text, to, folder, replace = {}, external = [], inject = [], minify = false, plugins = [] }) => {
   const cjs = to.endsWith(".cjs");
+  const others = cjs ? [required(external)] : [];
   const start = text === undefined ? { entryPoints: [join(sources, from)] } : { stdin: { contents: text, resolveDir: sources } };
   return build({
     ...start,
@@ -28,9 +29,22 @@ const entry = ({ from, text, to, folder, replace = {}, external = [], inject = [
     platform: cjs ? "node" : "neutral",
     external,
     inject: inject.map((file) => join(sources, file)),
-    plugins: [replaced(replace), ...plugins],
+    // Jest rejects `import()` in a CommonJS script.
+    supported: { "dynamic-import": !cjs },
+    plugins: [...others, replaced(replace), ...plugins],
   });
 };
+
+/** A script that is required requires the CommonJS variants of the package's other scripts. */
+const required = (external) => ({
+  name: "required",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/.*\.js$/ }, ({ path }) => {
+      const isExternal = external.some((name) => (name.endsWith("*") ? path.startsWith(name.slice(0, -1)) : path === name));
+      return isExternal ? { path: path.replace(/\.js$/, ".cjs"), external: true } : undefined;
+    });
+  },
+});
 
 const replaced = (replace) => ({
   name: "replaced",
@@ -44,13 +58,15 @@ const replaced = (replace) => ({
   },
 });
 
+const ENCODING = "load/encoding.js";
 const load = (name) => ({ file: join(sources, "load", `${name}.js`) });
 /** A script that exports a file in base64. */
 const base64 = (path) => ({ text: `export const base64 = "${readFileSync(path).toString("base64")}";` });
 
 /** Writes the entry that brings no module, and returns its text. */
 export const slim = async (folder) => {
-  for (const to of ["slim.js", "slim.cjs"]) await entry({ from: "slim.js", to, folder, replace: { "#load": load("slim") } });
+  const replace = { "#load": load("slim") };
+  for (const to of ["slim.js", "slim.cjs"]) await entry({ from: "slim.js", to, folder, replace, inject: [ENCODING] });
   return read(folder, "slim.js");
 };
 
@@ -65,7 +81,7 @@ export const validator = async (folder) => {
     ["workerd", "workerd.js", ["./remit.wasm"]],
     ["edge", "edge.js", ["./remit.wasm?module"]],
   ]) {
-    await entry({ from: "index.js", to, folder, external, replace: { "#load": load(from), "#base64": module } });
+    await entry({ from: "index.js", to, folder, external, replace: { "#load": load(from), "#base64": module }, inject: [ENCODING] });
   }
 };
 
@@ -80,7 +96,20 @@ export const session = async (folder, bindings, module) => {
     "#intl": shared("intl"),
     "#tabs": shared("tabs"),
   };
-  for (const to of ["session.js", "session.cjs"]) await entry({ from: "session.js", to, folder, replace: own });
+  for (const to of ["session.js", "session.cjs"]) await entry({ from: "session.js", to, folder, replace: own, inject: [ENCODING] });
+};
+
+/** Lets webpack put the element's module into the script that loads it. Webpack loads another script with a <script> element, which a page
+    with require-trusted-types-for refuses. */
+const eager = (text) => {
+  const loads = 'import("./element/module.js")';
+  if (!text.includes(loads)) throw new Error(`widget.js does not contain ${loads}`);
+  return text.replace(loads, loads.replace("(", '(/* webpackMode: "eager" */ '));
+};
+
+/** Writes the doubles of the elements. `forms` is the script with their fields. */
+export const testing = async (folder, forms) => {
+  for (const to of ["testing.js", "testing.cjs"]) await entry({ from: "testing.js", to, folder, replace: { "#forms": { text: forms } } });
 };
 
 /** Writes the element of the page, with its module, style sheet and languages as scripts, and the React components. */
@@ -91,6 +120,7 @@ export const element = async (folder, parts) => {
     "#css": { text: `export default ${JSON.stringify(read(dist, "remit.css"))};` },
     "#sentences": { text: await sentences(folder) },
   };
+  const inject = [ENCODING, "load/server.js"];
   // The page's script imports its parts from its own folder.
   const page = {
     name: "page",
@@ -100,10 +130,12 @@ export const element = async (folder, parts) => {
       }));
     },
   };
-  await entry({ from: "widget.js", to: "widget.js", folder, replace: own, external: ["./element/*"], inject: ["load/server.js"], minify: true, plugins: [page] });
   const module = { "#base64": base64(join(dist, "remit-element_bg.wasm")) };
-  await entry({ from: "load/bytes.js", to: "element/module.js", folder, replace: module, minify: true });
-  write(join(folder, "widget.cjs"), read(sources, "widget.cjs"));
+  for (const ending of ["js", "cjs"]) {
+    await entry({ from: "widget.js", to: `widget.${ending}`, folder, replace: own, external: ["./element/*"], inject, minify: true, plugins: [page] });
+    await entry({ from: "load/bytes.js", to: `element/module.${ending}`, folder, replace: module, minify: true });
+  }
+  write(join(folder, "widget.js"), eager(read(folder, "widget.js")));
   for (const to of ["react.js", "react.cjs"]) await entry({ from: "react.js", to, folder, external: ["react", "./widget.js"] });
 };
 
@@ -112,7 +144,7 @@ const sentences = async (folder) => {
   const languages = names(join(www, "locales"), ".json").map((name) => name.replace(".json", "")).filter((name) => name !== "en");
   for (const name of languages) {
     const text = JSON.stringify(JSON.stringify(JSON.parse(read(www, "locales", `${name}.json`))));
-    await entry({ text: `export default ${text};`, to: `element/${name}.js`, folder, minify: true });
+    for (const ending of ["js", "cjs"]) await entry({ text: `export default ${text};`, to: `element/${name}.${ending}`, folder, minify: true });
   }
   return `export const sentences = {\n${languages.map((name) => `  "${name}": () => import("./element/${name}.js"),\n`).join("")}};`;
 };

@@ -3,8 +3,9 @@
 
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { element, session, slim, validator } from "./entries.mjs";
+import { element, session, slim, testing, validator } from "./entries.mjs";
 import { names, read, root, sources, write, www } from "./files.mjs";
+import { forms } from "./forms.mjs";
 import { shrink } from "./module.mjs";
 import { schemas } from "./schemas.mjs";
 import { forRequire } from "./types.mjs";
@@ -24,6 +25,7 @@ await element(to, parts);
 const headless = join(npm, "headless_bg.wasm");
 shrink(headless, (name) => /^(headless_|__wbg_headless_|__wbindgen|__externref)/.test(name));
 await session(to, join(npm, "headless.js"), headless);
+await testing(to, await forms(to));
 
 for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(root, name), join(to, name));
 cpSync(join(sources, "README.md"), join(to, "README.md"));

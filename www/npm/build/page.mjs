@@ -22,7 +22,8 @@ await build({ ...shared, bundle: false, entryPoints: [style], outfile: style });
 
 mkdirSync(parts, { recursive: true });
 // snippets/ has the scripts that wasm-bindgen takes from the crates.
-for (const name of ["remit-element.js", "remit-load.js", "remit-declared.js", "remit-resources.js", "remit-values.js", "snippets"]) {
+const PARTS = ["element", "load", "declared", "resources", "values", "names", "markup", "internals"].map((name) => `remit-${name}.js`);
+for (const name of [...PARTS, "snippets"]) {
   rmSync(join(parts, name), { recursive: true, force: true });
   renameSync(join(dist, name), join(parts, name));
 }
