@@ -129,7 +129,9 @@ pub(crate) fn hosts(sh: &Shell) -> Result<()> {
 /// The step `npm`: the package's promises, in Node.
 pub(crate) fn promises(sh: &Shell) -> Result<()> {
     let package = made(sh)?;
-    install(sh, "tests/npm")?;
+    for folder in ["tests/npm", "tests/npm/runners"] {
+        install(sh, folder)?;
+    }
     let folders = ["tests/npm", "tests/bench", "www/npm/build"]
         .map(|folder| files(&root().join(folder), ".test.mjs", false));
     let tests = folders.into_iter().collect::<Result<Vec<_>>>()?.concat();
