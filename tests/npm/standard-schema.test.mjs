@@ -4,15 +4,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { FormApi, FieldApi } from "@tanstack/react-form";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { createFormControl } from "react-hook-form";
+import { standard } from "sveltekit-superforms/adapters";
 import * as vee from "vee-validate";
 import * as vee4 from "vee-validate-4";
 import { createSSRApp, h } from "vue";
 import { renderToString } from "vue/server-renderer";
 
 import { remit } from "./package.mjs";
+
+// The entry of superforms for servers imports SvelteKit's `$app`, which exists only in an application.
+const { superValidate } = await import(new URL("../superValidate.js", import.meta.resolve("sveltekit-superforms/adapters")));
 
 const { clockify, ivvy, providers } = remit;
 const DRAFT = {
@@ -240,4 +249,42 @@ test("react-hook-form: a missing conditional field has an error under its own na
     Object.entries(errors).map(([name, { message }]) => [name, message]),
     [["chequeNumber", "Cheque number is required."]],
   );
+});
+
+test("superforms: with only defaults, an action reads FormData, and each issue appears at its field", async () => {
+  const defaults = Object.fromEntries(clockify.payment.fields.map(({ name }) => [name, ""]));
+  const form = (draft) => {
+    const data = new FormData();
+    for (const [name, value] of Object.entries(draft)) data.append(name, value);
+    return data;
+  };
+  const adapter = standard(clockify.payment, { defaults });
+  const wrong = await superValidate(form(WRONG), adapter);
+  assert.deepEqual([wrong.valid, wrong.errors, wrong.data.amount], [false, { amount: [AMBIGUOUS], note: [LONG] }, "1.250"]);
+  const right = await superValidate(form(DRAFT), adapter);
+  assert.deepEqual([right.valid, right.data], [true, PAYMENT]);
+  // The page says what happens with the JSON Schema of a draft.
+  const jsonSchema = clockify.payment["~standard"].jsonSchema.input({ target: "draft-07" });
+  await assert.rejects(superValidate(form(DRAFT), standard(clockify.payment, { defaults, jsonSchema })), /Unions are only supported/);
+});
+
+test("MCP: registerTool takes only zod's schemas, and a Server offers the tool with the JSON Schema", async () => {
+  const register = () => new McpServer({ name: "a", version: "1" }).registerTool("pay", { inputSchema: clockify.payment }, () => {});
+  assert.throws(register, /Zod/);
+  const server = new Server({ name: "payments", version: "1.0.0" }, { capabilities: { tools: {} } });
+  const inputSchema = clockify.payment["~standard"].jsonSchema.input({ target: "draft-2020-12" });
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [{ name: "check_payment", inputSchema }] }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
+    const { ok, value, issues } = clockify.payment.parse(params.arguments);
+    return { content: [{ type: "text", text: ok ? value.amount : issues[0].message }], isError: !ok };
+  });
+  const client = new Client({ name: "test", version: "1.0.0" });
+  const [here, there] = InMemoryTransport.createLinkedPair();
+  await Promise.all([server.connect(here), client.connect(there)]);
+  assert.deepEqual((await client.listTools()).tools[0].inputSchema.required, inputSchema.required);
+  for (const [draft, text] of [[DRAFT, "1250.00"], [WRONG, AMBIGUOUS]]) {
+    const { content } = await client.callTool({ name: "check_payment", arguments: draft });
+    assert.equal(content[0].text, text);
+  }
+  await client.close();
 });
