@@ -8,12 +8,15 @@ const once = (make) => {
   // A failure is not cached: the next element tries again.
   return () => (promise ??= make().catch((error) => ((promise = undefined), Promise.reject(error))));
 };
+/** Whether a Trusted Types policy has refused a script. Webpack never settles a second `import()` of it. */
+const isRefused = ({ message }) => /TrustedScript/.test(message);
+
 /** Tries once more if the network fails, which `fetch` and `import` report as a TypeError. */
 const retried = (make) => async () => {
   try {
     return await make();
   } catch (error) {
-    if (error?.name !== "TypeError") throw error;
+    if (error?.name !== "TypeError" || isRefused(error)) throw error;
     await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
     return make();
   }
