@@ -17,8 +17,8 @@ export default [
   { name: "its script", path: page("remit.js"), ...asIs },
   { name: "its style sheet", path: page("remit.css"), ...asIs },
   // The aim for the slim entry, script and module together, is 40 kB.
-  { name: "the slim script for one provider, minified", path: packed("slim.js"), import: "{ clockify, initializeSync }", limit: "8.4 kB" },
+  { name: "the slim script for one provider, minified", path: packed("slim.js"), import: "{ clockify, initializeSync }", limit: "8.6 kB" },
   // The module is part of the script, in base64.
-  { name: "the session, minified", path: packed("session.js"), import: "{ createPaymentSession }", limit: "124.4 kB" },
-  { name: "the package's module", path: packed("remit.wasm"), limit: "56.7 kB", ...asIs },
+  { name: "the session, minified", path: packed("session.js"), import: "{ createPaymentSession }", limit: "124.6 kB" },
+  { name: "the package's module", path: packed("remit.wasm"), limit: "56.4 kB", ...asIs },
 ];
