@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use remit_relay::Pace;
@@ -12,6 +13,15 @@ use tokio::task::JoinHandle;
 
 use crate::page;
 use crate::relay::Relay;
+
+/// The pace of a relay in tests. Slower than that of the campaign: a test has to see an outcome while it is unknown.
+const HASTY: Pace = Pace {
+    slack: Duration::ZERO,
+    every: Duration::from_millis(100),
+    quiet: Duration::from_millis(300),
+    patience: Duration::from_secs(10),
+    pause: Duration::from_millis(500),
+};
 
 /// The parts of the stack to start.
 #[derive(Debug)]
@@ -56,7 +66,7 @@ impl Stack {
         tokio::spawn(remit_sandbox::serve(listener, sandbox.clone(), std::future::pending()));
 
         let store = database.with_file_name("relay.db");
-        let pace = if plan.hasty { Pace::HASTY } else { Pace::default() };
+        let pace = if plan.hasty { HASTY } else { Pace::default() };
         let relay = Relay::start(port, &description, &address, &store, plan.open, pace).await?;
         let host = relay.host();
         let sessions = host.is_some();

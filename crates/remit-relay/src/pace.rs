@@ -20,7 +20,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// The pace of tests. A record that shows after `quiet` is missed.
+    /// The pace of the campaign. A record that shows after `quiet` is missed.
     pub const HASTY: Self = Self {
         slack: Duration::from_millis(50),
         every: Duration::from_millis(20),
