@@ -135,8 +135,22 @@ export async function type(page, values) {
   for (const [name, text] of Object.entries(values)) {
     await tabTo(page, name);
     await page.keyboard.type(text);
+    // A select forgets the letters before a pause of a second, which a busy machine may make between two of them.
+    for (let tries = 0; tries < 3 && !(await isChosen(page, text)); tries += 1) {
+      await page.waitForTimeout(1500);
+      await page.keyboard.type(text);
+    }
   }
 }
+
+/** Whether the focused control is no select, or has a choice that begins with the text. */
+const isChosen = (page, text) =>
+  page.evaluate((text) => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    if (active?.localName !== "select") return true;
+    return active.selectedOptions[0]?.text.trim().toLowerCase().startsWith(text.toLowerCase()) ?? false;
+  }, text);
 
 /** Presses the button with this text, by keyboard. */
 export async function press(page, text) {
