@@ -69,7 +69,7 @@ let current;
 /** Starts a batch of rows that are objects. `hand` passes the options to the module. Returns issues if the rows cannot be passed together. */
 export const beginRows = (place, hand) => {
   current = undefined;
-  return hand() ? begin(place, 0) : [];
+  return hand() ? begin(place) : [];
 };
 
 /** The number of bytes that are read again at a time when rows are read in order. */
